@@ -1,0 +1,39 @@
+"""Errors a person reads: one sentence that names the thing, and what to do."""
+
+from __future__ import annotations
+
+
+class StudioError(Exception):
+    """Something the user can act on; `hint` says how."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class DataError(StudioError):
+    """Pictures that cannot be read or used."""
+
+
+class SettingsError(StudioError):
+    """A recipe, preset or option that does not hold together."""
+
+
+class DeviceError(StudioError):
+    """A device that is missing, broken or out of memory."""
+
+
+class DivergedError(StudioError):
+    """Training left the finite numbers; the last good weights are kept."""
+
+
+class ProjectError(StudioError):
+    """A project file that cannot be read or written."""
+
+
+class Cancelled(Exception):
+    """Raised inside a long piece of work after its asker cancelled it."""

@@ -1,0 +1,42 @@
+"""Worker to asker: metrics arrive whole, pictures only as the latest of their kind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+Point = tuple[str, int, float]  # metric name, step, value
+
+
+class Feed:
+    """A thread-safe, one-way door from a run to whoever watches it.
+
+    Pulled at display rate rather than signalled per step: a queued signal a step
+    floods the event loop, an overwritten slot cannot.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._points: list[Point] = []
+        self._latest: dict[str, object] = {}
+
+    def extend(self, points: Iterable[Point]) -> None:
+        with self._lock:
+            self._points.extend(points)
+
+    def drain(self) -> list[Point]:
+        """Return all points since the last drain."""
+        with self._lock:
+            points, self._points = self._points, []
+        return points
+
+    def put(self, kind: str, frame: object) -> None:
+        """Replace the latest frame of this kind."""
+        with self._lock:
+            self._latest[kind] = frame
+
+    def take(self) -> dict[str, object]:
+        """Return and clear the latest frame of every kind that has a new one."""
+        with self._lock:
+            latest, self._latest = self._latest, {}
+        return latest

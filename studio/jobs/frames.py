@@ -1,0 +1,57 @@
+"""The pictures that cross from the compute thread to whoever looks; arrays are fresh, contiguous and read-only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilterFrame:
+    """What one layer has learned: filters (n, H, W, C) float32 in weight units, one norm and one activity each."""
+
+    layer: str
+    step: int
+    filters: NDArray[np.float32]
+    norms: NDArray[np.float32]  # (n,) Euclidean norm of each filter
+    activity: NDArray[np.float32]  # (n,) mean P(h=1|v) over training pictures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DreamFrame:
+    """The chains as pictures: (n, H, W, C) float32 in 0..1, display space."""
+
+    pictures: NDArray[np.float32]
+    sweep: int
+    sweeps_per_second: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReconstructionFrame:
+    """Some held-out pictures and what the model makes of them: (n, H, W, C) float32 in 0..1."""
+
+    inputs: NDArray[np.float32]
+    outputs: NDArray[np.float32]
+    step: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilterDetail:
+    """One filter at a closer look."""
+
+    layer: str
+    index: int
+    weights: NDArray[np.float32]  # (H, W, C)
+    exciting: NDArray[np.float32]  # (m, H, W, C) in 0..1, strongest first
+    activations: NDArray[np.float32]  # (m,) P(h=1|v) of those pictures
+    histogram: NDArray[np.int64]  # (bins,) pictures per activation bin over 0..1
+    mean_activity: float
+
+
+def publish(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `array` contiguous, owned and read-only, so that a reader may keep a view of it."""
+    fresh = np.array(array, dtype=np.float32, order="C", copy=True)
+    fresh.setflags(write=False)
+    return fresh

@@ -1,0 +1,59 @@
+"""What a run is doing, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class RunState(Enum):
+    """IDLE -> PREPARING -> TRAINING <-> PAUSED -> STOPPING -> IDLE."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class Outcome(Enum):
+    """How the last run ended."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class PlayerState(Enum):
+    """The dream plays in any run state."""
+
+    EMPTY = "empty"
+    PLAYING = "playing"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """State of the run and, once it has ended, its outcome."""
+
+    state: RunState = RunState.IDLE
+    outcome: Outcome | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.state is not RunState.IDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands; `total_steps` is None while a timed run still measures its speed."""
+
+    step: int
+    total_steps: int | None
+    epoch: float
+    stage: str
+    seconds: float
+    seconds_left: float | None
+    images_per_second: float
+    learning_rate: float
+    device: str

@@ -1,0 +1,24 @@
+"""Where things live: bundled resources and the per-user folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP = "harmonium-studio"
+
+
+def resources() -> Path:
+    """Return the folder of bundled resources, in a checkout or in an installed wheel."""
+    here = Path(__file__).resolve().parent
+    inside = here / "resources"
+    return inside if inside.is_dir() else here.parent / "resources"
+
+
+def user_data() -> Path:
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def user_config() -> Path:
+    return Path(platformdirs.user_config_dir(APP, appauthor=False))

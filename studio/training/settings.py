@@ -1,0 +1,85 @@
+"""How a model learns: the frozen half of a run that the recipe keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from studio.errors import SettingsError
+
+
+class Rule(StrEnum):
+    """CD restarts its chain at the data each step; PCD keeps its chains."""
+
+    CD = "cd"
+    PCD = "pcd"
+
+
+class Decay(StrEnum):
+    """LINEAR holds the rate for half of the planned length, then falls linearly to zero at its end."""
+
+    CONSTANT = "constant"
+    LINEAR = "linear"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """A run's whole schedule.
+
+    Its length is the first of `steps`, `seconds`, `epochs` that is not zero.
+    `planned_steps` is the length a decaying rate is laid over; 0 derives it
+    (known from steps or epochs, estimated for seconds after measuring). A timed
+    run stores what it did in `steps` and `planned_steps`, so that it can be repeated.
+    """
+
+    rule: Rule = Rule.PCD
+    gibbs_steps: int = 1
+    batch: int = 100
+    chains: int = 100
+    epochs: float = 20.0
+    steps: int = 0
+    seconds: float = 0.0
+    planned_steps: int = 0
+    learning_rate: float = 0.05
+    decay: Decay = Decay.LINEAR
+    momentum: float = 0.0
+    weight_decay: float = 1e-4
+    centred: bool = True
+    sparsity_cost: float = 0.0
+    sparsity_target: float = 0.1
+    gradient_limit: float = 0.0
+    seed: int = 0
+    threads: int = 2
+
+    def __post_init__(self) -> None:
+        for name, kind in (("rule", Rule), ("decay", Decay)):
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, kind(value))
+            except ValueError:
+                raise SettingsError(f"{name} cannot be {value!r}.", f"Choose one of {', '.join(kind)}.") from None
+        for name, low, high in LIMITS:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        if not (self.steps or self.seconds or self.epochs):
+            raise SettingsError("A run without length cannot start.", "Give epochs, steps or seconds.")
+
+
+LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("gibbs_steps", 1, 1000),
+    ("batch", 1, 100_000),
+    ("chains", 1, 100_000),
+    ("epochs", 0, 1_000_000),
+    ("steps", 0, 10**12),
+    ("seconds", 0, 10**7),
+    ("planned_steps", 0, 10**12),
+    ("learning_rate", 0, 10),
+    ("momentum", 0, 0.999),
+    ("weight_decay", 0, 1),
+    ("sparsity_cost", 0, 100),
+    ("sparsity_target", 0.0001, 0.9),
+    ("gradient_limit", 0, 1e6),
+    ("seed", 0, 2**63 - 1),
+    ("threads", 1, 1024),
+)
