@@ -1,0 +1,304 @@
+"""A stand-in for the session: same signals and state, intents recorded in `calls`, helpers that emit realistic data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from studio.data.imageset import ImageSet, Verdict
+from studio.data.spec import Colour, DatasetSpec, Preprocess
+from studio.dream.settings import DreamSettings, Start
+from studio.errors import StudioError
+from studio.jobs.advice import Advice
+from studio.jobs.control import LiveSettings
+from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, ReconstructionFrame
+from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
+from studio.models.spec import ModelSpec
+from studio.project.history import RunRecord
+from studio.project.recipe import Recipe
+from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
+from studio.training.settings import TrainSettings
+from tests.helpers import fake_data
+
+
+class FakeSession(QObject):
+    """What a panel sees of the session; settings intents take effect at once, the others only leave a trace."""
+
+    recipe_changed = Signal(object)
+    dataset_changed = Signal(object)
+    loading_changed = Signal(object)
+    status_changed = Signal(object)
+    progressed = Signal(object)
+    ended = Signal(object, object)
+    curves_changed = Signal()
+    frame_arrived = Signal(str, object)
+    filter_inspected = Signal(object)
+    player_changed = Signal(object)
+    dream_changed = Signal(object)
+    live_changed = Signal(object)
+    project_changed = Signal(object)
+    recent_changed = Signal(object)
+    devices_found = Signal(object)
+    advice_changed = Signal(object)
+    notice_posted = Signal(object)
+    undo_changed = Signal(str, str)
+    model_changed = Signal(object)
+    work_changed = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.recipe = Recipe()
+        self.dataset: ImageSet | None = None
+        self.status = RunStatus()
+        self.progress: Progress | None = None
+        self.runs: list[RunRecord] = []
+        self.player = PlayerState.EMPTY
+        self.dream = DreamSettings()
+        self.live = LiveSettings()
+        self.project = ProjectInfo()
+        self.recent: tuple[Path, ...] = ()
+        self.devices: tuple[Any, ...] = ()
+        self.device = "auto"
+        self.missing: tuple[str, ...] = ()
+        self.has_model = False
+        self.wanted: set[str] = set()
+
+    # what a test asks
+
+    def names(self) -> list[str]:
+        """Return the names of the recorded intents, in order."""
+        return [name for name, _ in self.calls]
+
+    def last(self, name: str) -> tuple[Any, ...] | None:
+        """Return the arguments of the latest intent called `name`, or None."""
+        return next((args for called, args in reversed(self.calls) if called == name), None)
+
+    def _note(self, name: str, *args: Any) -> None:
+        self.calls.append((name, args))
+
+    # what a test emits
+
+    def give_dataset(self, count: int = 36, skipped: int = 2, side: int = 28, colour: Colour = Colour.RGB) -> ImageSet:
+        """Load `count` pictures of coloured strokes, with `skipped` verdicts beside them."""
+        preprocess = replace(self.recipe.preprocess, height=side, width=side, colour=colour)
+        self.set_preprocess(preprocess)
+        pixels = np.rint(fake_data.strokes(count, side, colour.channels) * 255).astype(np.uint8)
+        names = tuple(f"wall {index:03d}.jpg" for index in range(count))
+        broken = tuple(Verdict(f"broken {index}.png", False, "truncated") for index in range(skipped))
+        self.dataset = ImageSet(
+            spec=DatasetSpec(("pictures",)),
+            preprocess=preprocess,
+            pixels=np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)),
+            names=names,
+            verdicts=tuple(Verdict(name, True) for name in names) + broken,
+            held_out=np.arange(count // 10, dtype=np.int64),
+        )
+        self.dataset_changed.emit(self.dataset)
+        return self.dataset
+
+    def give_loading(self, done: int, total: int) -> None:
+        self.loading_changed.emit(LoadProgress(done, total))
+
+    def give_status(self, state: RunState, outcome: Outcome | None = None) -> None:
+        self.status = RunStatus(state, outcome)
+        self.status_changed.emit(self.status)
+
+    def give_progress(self, step: int = 620, total: int | None = 1000) -> Progress:
+        self.progress = Progress(step, total, step / 50, "rbm", 31.0, 92.0, 23_400.0, 0.05, "cpu")
+        self.progressed.emit(self.progress)
+        return self.progress
+
+    def give_end(self, outcome: Outcome, error: StudioError | None = None) -> None:
+        self.give_status(RunState.IDLE, outcome)
+        if error is not None:
+            self.notify(Notice.of(error))
+        self.ended.emit(outcome, error)
+
+    def give_curves(self, points: int = 300) -> RunRecord:
+        """Add a run with plausible curves of every metric."""
+        record = RunRecord(len(self.runs) + 1, "2026-01-01T12:00:00", TrainSettings(), "cpu", 50 * points)
+        record.curves.extend(fake_data.points(points))
+        self.runs.append(record)
+        self.curves_changed.emit()
+        return record
+
+    def give_dream(self, chains: int = 25, side: int = 28, channels: int = 3, sweep: int = 400) -> DreamFrame:
+        frame = DreamFrame(fake_data.sealed(fake_data.strokes(chains, side, channels, seed=sweep)), sweep, 118.0)
+        self.frame_arrived.emit("dream", frame)
+        return frame
+
+    def give_filters(self, count: int = 64, side: int = 28, channels: int = 1, step: int = 620) -> FilterFrame:
+        frame = fake_data.filter_frame(count, side, channels, step)
+        self.frame_arrived.emit("filters", frame)
+        return frame
+
+    def give_reconstructions(self, count: int = 8, side: int = 28, channels: int = 3) -> ReconstructionFrame:
+        inputs = fake_data.sealed(fake_data.strokes(count, side, channels))
+        outputs = fake_data.sealed(0.8 * inputs + 0.1)
+        frame = ReconstructionFrame(inputs, outputs, 620)
+        self.frame_arrived.emit("reconstructions", frame)
+        return frame
+
+    def give_detail(self, index: int = 3, side: int = 28, channels: int = 1) -> FilterDetail:
+        detail = fake_data.filter_detail(index, side, channels)
+        self.filter_inspected.emit(detail)
+        return detail
+
+    def give_model(self, family: str | None = "rbm") -> None:
+        self.has_model = family is not None
+        self.model_changed.emit(family)
+
+    def give_player(self, state: PlayerState) -> None:
+        self.player = state
+        self.player_changed.emit(state)
+
+    def give_advice(self, advice: Advice | None = None) -> Advice:
+        advice = advice or Advice(
+            "38 % of the hidden units never fire.", "Lower the sparsity cost?", {"training.sparsity_cost": 0.0}
+        )
+        self.advice_changed.emit(advice)
+        return advice
+
+    def give_notice(self, level: Level = Level.ERROR, message: str = "", hint: str = "") -> None:
+        message = message or "The picture wall.png is truncated."
+        self.notify(Notice(level, message, hint or "Copy it again from where it came."))
+
+    def give_project(self, path: Path | None, dirty: bool = False) -> None:
+        self.project = ProjectInfo(path, dirty)
+        self.project_changed.emit(self.project)
+
+    # intents
+
+    def set_data(self, spec: DatasetSpec) -> None:
+        self._note("set_data", spec)
+        self._set_recipe(data=spec)
+
+    def add_data(self, paths: Sequence[str]) -> None:
+        self._note("add_data", tuple(paths))
+
+    def set_included(self, name: str, included: bool) -> None:
+        self._note("set_included", name, included)
+
+    def cancel_loading(self) -> None:
+        self._note("cancel_loading")
+
+    def set_preprocess(self, value: Preprocess) -> None:
+        self._note("set_preprocess", value)
+        self._set_recipe(preprocess=value)
+
+    def set_model(self, value: ModelSpec) -> None:
+        self._note("set_model", value)
+        self._set_recipe(model=value)
+
+    def set_training(self, value: TrainSettings) -> None:
+        self._note("set_training", value)
+        self._set_recipe(training=value)
+
+    def apply_preset(self, name: str) -> None:
+        self._note("apply_preset", name)
+        self._set_recipe(preset=name)
+
+    def set_device(self, name: str) -> None:
+        self._note("set_device", name)
+        self.device = name
+
+    def start(self) -> None:
+        self._note("start")
+
+    def continue_training(self) -> None:
+        self._note("continue_training")
+
+    def pause(self) -> None:
+        self._note("pause")
+
+    def resume(self) -> None:
+        self._note("resume")
+
+    def step(self, count: int = 1) -> None:
+        self._note("step", count)
+
+    def step_epoch(self) -> None:
+        self._note("step_epoch")
+
+    def stop(self, keep: bool = True) -> None:
+        self._note("stop", keep)
+
+    def set_live(self, value: LiveSettings) -> None:
+        self._note("set_live", value)
+        self.live = value
+        self.live_changed.emit(value)
+
+    def take_advice(self, advice: Advice) -> None:
+        self._note("take_advice", advice)
+
+    def set_wanted(self, kind: str, wanted: bool) -> None:
+        self._note("set_wanted", kind, wanted)
+        (self.wanted.add if wanted else self.wanted.discard)(kind)
+
+    def inspect_filter(self, index: int) -> None:
+        self._note("inspect_filter", index)
+
+    def play(self) -> None:
+        self._note("play")
+        self.give_player(PlayerState.PLAYING)
+
+    def pause_dream(self) -> None:
+        self._note("pause_dream")
+        self.give_player(PlayerState.PAUSED)
+
+    def sweep_once(self) -> None:
+        self._note("sweep_once")
+
+    def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
+        self._note("restart_dream", start, picture, index)
+
+    def set_dream(self, value: DreamSettings) -> None:
+        self._note("set_dream", value)
+        self.dream = value
+        self.dream_changed.emit(value)
+
+    def export_dream(self, path: Path) -> None:
+        self._note("export_dream", path)
+
+    def export_filters(self, path: Path) -> None:
+        self._note("export_filters", path)
+
+    def command_for_dream(self) -> str:
+        self._note("command_for_dream")
+        return "harmonium dream wall.harmonium --grid 25 --sweeps 400 --seed 1 -o dream.png"
+
+    def new_project(self) -> None:
+        self._note("new_project")
+
+    def open_project(self, path: Path) -> None:
+        self._note("open_project", path)
+
+    def save_project(self, path: Path | None = None) -> None:
+        self._note("save_project", path)
+
+    def relocate(self, folder: Path) -> None:
+        self._note("relocate", folder)
+
+    def undo(self) -> None:
+        self._note("undo")
+
+    def redo(self) -> None:
+        self._note("redo")
+
+    def notify(self, notice: Notice) -> None:
+        self._note("notify", notice)
+        self.notice_posted.emit(notice)
+
+    def shutdown(self) -> None:
+        self._note("shutdown")
+
+    def _set_recipe(self, **changes: Any) -> None:
+        self.recipe = replace(self.recipe, **changes)
+        self.recipe_changed.emit(self.recipe)
