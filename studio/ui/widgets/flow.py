@@ -1,0 +1,98 @@
+"""A layout that fills lines like words do, so that a control strip survives a narrow column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    """Places items left to right and wraps; items that expand share what a line leaves over.
+
+    An item after `push()` starts the right-hand group of its line when everything fits on one line.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self._line_gap = line_gap
+        self._push_before: int | None = None
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def push(self) -> None:
+        """Push what is added from here on to the right edge of its line."""
+        self._push_before = len(self._items)
+
+    def arrange(self, width: int, place: bool) -> int:
+        """Lay the items out in lines of `width` and return the height used."""
+        margins = self.contentsMargins()
+        inner = max(1, width - margins.left() - margins.right())
+        line: list[tuple[int, QLayoutItem, QSize]] = []
+        used, y = 0, margins.top()
+        for index, item in enumerate(self._items):
+            if item.isEmpty():
+                continue
+            size = item.sizeHint().expandedTo(item.minimumSize())
+            size.setWidth(max(min(size.width(), inner), min(item.minimumSize().width(), inner)))
+            if line and used + self._gap + size.width() > inner:
+                y += self._finish(line, y, inner, place) + self._line_gap
+                line, used = [], 0
+            used += size.width() + (self._gap if line else 0)
+            line.append((index, item, size))
+        if line:
+            y += self._finish(line, y, inner, place)
+        return y + margins.bottom()
+
+    def _finish(self, line: list[tuple[int, QLayoutItem, QSize]], y: int, inner: int, place: bool) -> int:
+        height = max(size.height() for _, _, size in line)
+        if not place:
+            return height
+        spare = inner - sum(size.width() for _, _, size in line) - self._gap * (len(line) - 1)
+        growing = [index for index, item, _ in line if item.expandingDirections() & Qt.Orientation.Horizontal]
+        x, top = self.geometry().x() + self.contentsMargins().left(), self.geometry().y() + y
+        for index, item, size in line:
+            width = size.width()
+            if growing and index in growing:
+                width += spare // len(growing)
+                width = min(width, item.maximumSize().width())
+            elif not growing and index == self._push_before:
+                x += spare
+            item.setGeometry(QRect(x, top + (height - size.height()) // 2, width, size.height()))
+            x += width + self._gap
+        return height
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.arrange(width, place=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self.arrange(rect.width(), place=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        margins = self.contentsMargins()
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        width = max((size.width() for size in sizes), default=0)
+        height = max((size.height() for size in sizes), default=0)
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
