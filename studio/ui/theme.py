@@ -1,0 +1,118 @@
+"""How the window is drawn: Fusion, our own palette and one stylesheet, switchable while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from string import Template
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from studio.ui.colours import COLOURS, Colours, ThemeName
+from studio.ui.stylesheet import STYLESHEET
+
+THEME_KEY = "window/theme"
+
+FAMILIES = (
+    "Inter",
+    "Segoe UI Variable Text",
+    "Segoe UI",
+    "SF Pro Text",
+    "Helvetica Neue",
+    "Adwaita Sans",
+    "Cantarell",
+    "Noto Sans",
+    "Ubuntu",
+    "Roboto",
+    "Source Sans 3",
+    "Liberation Sans",
+    "DejaVu Sans",
+)
+WIDE_FAMILIES = ("DejaVu Sans",)  # drawn larger than their size says
+
+
+class Theme(QObject):
+    """The current palette: applies itself to the application and remembers the choice."""
+
+    changed = Signal(object)  # ThemeName
+
+    def __init__(self, app: QApplication, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._settings = settings
+        remembered = str(settings.value(THEME_KEY, ThemeName.DARK))
+        self._name = ThemeName(remembered) if remembered in list(ThemeName) else ThemeName.DARK
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(choose_font())
+        self._apply()
+
+    @property
+    def name(self) -> ThemeName:
+        return self._name
+
+    @property
+    def colours(self) -> Colours:
+        return COLOURS[self._name]
+
+    def set_name(self, name: ThemeName) -> None:
+        """Switch to another palette and keep it for the next start."""
+        if name is self._name:
+            return
+        self._name = name
+        self._settings.setValue(THEME_KEY, str(name))
+        self._apply()
+        self.changed.emit(name)
+
+    def _apply(self) -> None:
+        self._app.setPalette(palette_of(self.colours))
+        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours)))
+
+
+def palette_of(colours: Colours) -> QPalette:
+    """Return the Qt palette; widgets that paint themselves read its roles and so follow the theme.
+
+    Accent is the warm colour, Dark the canvas surround, Midlight the groove of
+    a slider, BrightText its knob, PlaceholderText the dim text, Mid the lines.
+    """
+    role = QPalette.ColorRole
+    palette = QPalette(QColor(colours.window))
+    for key, value in (
+        (role.Window, colours.window),
+        (role.WindowText, colours.text),
+        (role.Base, colours.field),
+        (role.AlternateBase, colours.hover),
+        (role.Text, colours.text),
+        (role.PlaceholderText, colours.dim),
+        (role.Button, colours.button),
+        (role.ButtonText, colours.text),
+        (role.BrightText, colours.knob),
+        (role.ToolTipBase, colours.raised),
+        (role.ToolTipText, colours.text),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.accent_ink),
+        (role.Accent, colours.accent),
+        (role.Link, colours.accent_text),
+        (role.LinkVisited, colours.accent_text),
+        (role.Light, colours.raised),
+        (role.Midlight, colours.groove),
+        (role.Mid, colours.line),
+        (role.Dark, colours.surround),
+        (role.Shadow, colours.field),
+    ):
+        palette.setColor(key, QColor(value))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(colours.faint))
+    return palette
+
+
+def choose_font() -> QFont:
+    """Return the best sans at hand, with figures of equal width where it has them."""
+    present = set(QFontDatabase.families())
+    family = next((name for name in FAMILIES if name in present), "")
+    font = QFont()
+    if family:
+        font.setFamilies([family, *(name for name in FAMILIES if name in present and name != family)])
+    font.setPixelSize(12 if family in WIDE_FAMILIES else 13)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font

@@ -1,0 +1,94 @@
+"""Buttons: the big one, quiet ones, links, and segments of one choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QSizePolicy, QWidget
+
+
+def button(text: str, tip: str, *, role: str = "", parent: QWidget | None = None) -> QPushButton:
+    """Return a flat button with an accessible name; roles: accent, link, quiet, or none."""
+    made = QPushButton(text, parent)
+    if role:
+        made.setProperty("role", role)
+    made.setToolTip(tip)
+    made.setAccessibleName(text)
+    made.setAutoDefault(False)
+    if role in ("link", "quiet"):
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+class BigButton(QPushButton):
+    """The one accent button of a panel."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", "accent")
+        self.setMinimumHeight(40)
+        self.setAutoDefault(False)
+
+    def set_words(self, text: str, tip: str) -> None:
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(tip)
+
+
+class Segments(QWidget):
+    """One choice out of a few, as joined buttons; `chosen` tells the user's choice alone."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str, str]],  # key, text, tip
+        *,
+        columns: int = 0,
+        role: str = "segment",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self._keys = [key for key, _, _ in options]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        wide = columns or len(options)
+        for index, (_, text, tip) in enumerate(options):
+            made = button(text, tip, role=role)
+            made.setCheckable(True)
+            self._group.addButton(made, index)
+            grid.addWidget(made, index // wide, index % wide)
+        self._group.idClicked.connect(self._clicked)
+
+    def key(self) -> str:
+        index = self._group.checkedId()
+        return self._keys[index] if index >= 0 else ""
+
+    def set_key(self, key: str) -> None:
+        """Show a choice without telling it."""
+        if key in self._keys:
+            self._group.button(self._keys.index(key)).setChecked(True)
+
+    def button(self, key: str) -> QPushButton:
+        found = self._group.button(self._keys.index(key))
+        assert isinstance(found, QPushButton)
+        return found
+
+    def _clicked(self, index: int) -> None:
+        self.chosen.emit(self._keys[index])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        index = (self._group.checkedId() + step) % len(self._keys)
+        self._group.button(index).setFocus()
+        self._group.button(index).click()

@@ -1,0 +1,60 @@
+"""A number that looks like a label until it is clicked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+
+class ValueEdit(QLineEdit):
+    """Tells `typed` on Enter or when left after a change; Escape brings back what was shown."""
+
+    typed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        self.setProperty("role", "value")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFrame(False)
+        self.editingFinished.connect(self._finish)
+
+    def set_text(self, text: str) -> None:
+        """Show a value; one that is being typed is left alone."""
+        self._shown = text
+        if not (self.hasFocus() and self.isModified()):
+            self.setText(text)
+            self.setCursorPosition(0)
+            self.setFixedWidth(max(44, self.fontMetrics().horizontalAdvance(text) + 14))
+
+    def _finish(self) -> None:
+        if not self.isModified():
+            return
+        self.setModified(False)
+        text = self.text()
+        if text != self._shown:
+            self.typed.emit(text)
+
+    def sizeHint(self) -> QSize:
+        return QSize(64, self.fontMetrics().height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(44, self.fontMetrics().height() + 4)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setText(self._shown)
+        self.deselect()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setModified(False)
+            self.setText(self._shown)
+            self.selectAll()
+            return
+        super().keyPressEvent(event)
