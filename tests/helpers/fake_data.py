@@ -10,10 +10,10 @@ from studio.jobs.frames import FilterDetail, FilterFrame, publish
 
 METRICS = (
     "reconstruction_error",
-    "held_out_error",
+    "reconstruction_error_held_out",
     "pseudo_likelihood",
     "free_energy_gap",
-    "activity",
+    "mean_activity",
     "dead_units",
     "weight_norm",
     "learning_rate",
