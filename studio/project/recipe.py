@@ -79,7 +79,9 @@ class Recipe:
         if not name:
             owners = [part for part in ("preprocess", "model", "training") if key in names_of(getattr(self, part))]
             if len(owners) != 1:
-                raise SettingsError(f"There is no setting called {key!r}.", f"Known settings: {', '.join(self.keys())}.")
+                raise SettingsError(
+                    f"There is no setting called {key!r}.", f"Known settings: {', '.join(self.keys())}."
+                )
             section, name = owners[0], key
         if section not in ("preprocess", "model", "training") or name not in names_of(getattr(self, section)):
             raise SettingsError(f"There is no setting called {key!r}.", f"Known settings: {', '.join(self.keys())}.")
@@ -130,7 +132,7 @@ def fitted(value: object, like: object, key: str) -> object:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
     elif isinstance(like, float):
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, float) or (type(value) is int and abs(value) < 2**1000):
             return float(value)
     elif isinstance(like, tuple):
         if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
@@ -147,7 +149,16 @@ def plain_word(value: object) -> str:
 def parse(text: str, like: object, key: str) -> object:
     """Return typed text as the type of `like`."""
     if isinstance(like, bool):
-        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        words = {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }
         if text.lower() in words:
             return words[text.lower()]
     elif isinstance(like, int):

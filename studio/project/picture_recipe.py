@@ -1,0 +1,135 @@
+"""The recipe that an exported picture carries as text, and the command that draws it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from studio import __version__
+from studio.data.spec import DatasetSpec
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import ProjectError, StudioError
+from studio.project.recipe import Recipe, build, plain
+
+KEY = "harmonium"
+FORMAT = 1
+LARGEST_TEXT = 256 * 1024
+MOST_SWEEPS = 10**12
+OTHER_FILE = "Take the settings from the project instead."
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRecipe:
+    """How a dream was drawn: by which model, from what start, with how many sweeps.
+
+    `picture` is the file name of a dropped start picture, `index` the training
+    picture of a data start (-1 for one the seed chose).
+    """
+
+    recipe: Recipe
+    model_hash: str
+    dream: DreamSettings
+    sweeps: int
+    start: Start = Start.NOISE
+    picture: str = ""
+    index: int = -1
+
+
+def to_text(made: PictureRecipe) -> dict[str, str]:
+    """Return PNG text chunks that `from_text` reads back."""
+    recipe = made.recipe  # without folders: a shared picture should not tell where its maker keeps things
+    if recipe.data.sample is None:
+        names = tuple(PurePath(path).name for path in recipe.data.paths)
+        recipe = dataclasses.replace(recipe, data=DatasetSpec(paths=names))
+    value = {
+        "format": FORMAT,
+        "model": made.model_hash,
+        "recipe": recipe.to_dict(),
+        "dream": plain(made.dream),
+        "sweeps": made.sweeps,
+        "start": str(made.start),
+        "picture": PurePath(made.picture).name,
+        "index": made.index,
+    }
+    return {"Software": f"Harmonium Studio {__version__}", KEY: json.dumps(value, separators=(",", ":"))}
+
+
+def from_text(text: Mapping[str, object]) -> PictureRecipe:
+    """Read the text chunks of a picture.
+
+    Raises
+    ------
+    ProjectError
+        Where there is no recipe, it is too long, or any part of it does not hold together.
+    """
+    body = text.get(KEY)
+    if body is None:
+        raise ProjectError("This picture carries no recipe.", "Only pictures exported from a dream do.")
+    if not isinstance(body, str) or len(body) > LARGEST_TEXT:
+        raise ProjectError("The recipe in this picture is too long to be one.", OTHER_FILE)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ProjectError("The recipe in this picture is damaged.", OTHER_FILE) from None
+    if not isinstance(value, dict):
+        raise ProjectError("The recipe in this picture is damaged.", OTHER_FILE)
+    try:
+        return checked(value)
+    except StudioError as error:
+        raise ProjectError(f"The recipe in this picture cannot be used: {error.message}", OTHER_FILE) from error
+
+
+def checked(value: Mapping[str, Any]) -> PictureRecipe:
+    number = value.get("format")
+    if type(number) is not int or number < 1:
+        raise ProjectError("its format number is not a number.")
+    if number > FORMAT:
+        raise ProjectError(f"it is of format {number}, and this version reads up to {FORMAT}.")
+    model, start, picture = value.get("model"), value.get("start"), value.get("picture", "")
+    sweeps, index = value.get("sweeps"), value.get("index", -1)
+    if not isinstance(model, str) or not re.fullmatch(r"[0-9a-f]{64}", model):
+        raise ProjectError("it names no model.")
+    if type(sweeps) is not int or not 0 <= sweeps <= MOST_SWEEPS:
+        raise ProjectError(f"it asks for {str(sweeps)[:30]} sweeps.")
+    if start not in list(Start):
+        raise ProjectError(f"it starts from {str(start)[:30]!r}.")
+    if type(index) is not int or not -1 <= index < 2**31:
+        raise ProjectError(f"it starts from picture {str(index)[:30]}.")
+    if not isinstance(picture, str) or len(picture) > 255 or re.search(r"[/\\\x00-\x1f]", picture):
+        raise ProjectError("it names a start picture that is no file name.")
+    return PictureRecipe(
+        recipe=Recipe.from_dict(value.get("recipe")),
+        model_hash=model,
+        dream=build(DreamSettings, value.get("dream", {}), "dream"),
+        sweeps=sweeps,
+        start=Start(start),
+        picture=picture,
+        index=index,
+    )
+
+
+def command(made: PictureRecipe, project: str, output: str) -> str:
+    """Return the command line that draws the same pixels from the project file, quoted for a shell."""
+    dream = made.dream
+    words = ["harmonium", "dream", guarded(project), "-o", guarded(output)]
+    words += ["--grid", str(dream.chains), "--sweeps", str(made.sweeps)]
+    words += ["--temperature", f"{dream.temperature!r}", "--seed", str(dream.seed)]
+    words += ["--start", guarded(made.picture) if made.start is Start.PICTURE else str(made.start)]
+    if made.start is Start.DATA and made.index >= 0:
+        words += ["--index", str(made.index)]
+    if dream.show is not Show.MEAN:
+        words += ["--show", str(dream.show)]
+    if dream.smooth:
+        words += ["--smooth", f"{dream.smooth!r}"]
+    return shlex.join(words)
+
+
+def guarded(path: str) -> str:
+    """Return a path that no command line takes for an option."""
+    return f"./{path}" if path.startswith("-") else path
