@@ -40,6 +40,7 @@ QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { color: $text;
 QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="segment"] { padding: 7px 10px; }
 QPushButton[role="segment"]:checked { border: 1px solid $accent; background: $raised; color: $text; }
+QPushButton[role="small"] { padding: 2px 8px; border-radius: 4px; }
 QPushButton[role="workspace"] { background: transparent; padding: 6px 24px; min-width: 40px; }
 QPushButton[role="workspace"]:hover { color: $text; }
 QPushButton[role="workspace"]:checked { background: $raised; color: $text; }

@@ -1,26 +1,12 @@
-"""Pictures from arrays, and a grid of them."""
+"""Thumbnails in a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
-
-
-def image_of(array: NDArray[np.uint8] | NDArray[np.float32]) -> QImage:
-    """Return a picture of its own memory from (H, W), (H, W, 1) or (H, W, 3), uint8 or floats in 0..1."""
-    pixels = array if array.ndim == 3 else array[..., None]
-    if pixels.dtype != np.uint8:
-        pixels = np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255)
-    flat = np.ascontiguousarray(pixels, np.uint8)
-    height, width, channels = flat.shape
-    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    # the rows are not padded to four bytes, and QImage only borrows the memory
-    return QImage(flat.data, width, height, width * channels, kind).copy()
 
 
 class PictureGrid(QWidget):

@@ -1,0 +1,43 @@
+"""When an action makes sense: plain questions about the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.jobs.status import PlayerState, RunState
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+
+def always(_session: Session) -> bool:
+    return True
+
+
+def can_start(session: Session) -> bool:
+    """Pictures are there and nothing runs."""
+    return not session.status.busy and session.dataset is not None
+
+
+def can_continue(session: Session) -> bool:
+    return can_start(session) and session.has_model
+
+
+def can_pause(session: Session) -> bool:
+    return session.status.state in (RunState.TRAINING, RunState.PAUSED)
+
+
+def can_stop(session: Session) -> bool:
+    return session.status.state in (RunState.PREPARING, RunState.TRAINING, RunState.PAUSED)
+
+
+def can_step(session: Session) -> bool:
+    return can_start(session) or session.status.state is RunState.PAUSED
+
+
+def can_dream(session: Session) -> bool:
+    return session.player is not PlayerState.EMPTY
+
+
+def has_missing(session: Session) -> bool:
+    return bool(session.missing)

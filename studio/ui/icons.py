@@ -1,0 +1,61 @@
+"""Our own line icons, tinted by the palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from studio.paths import resources
+
+SIDE = 16
+SHARPNESS = 3  # drawn this many times larger, so that it stays sharp on dense screens
+
+
+def icon(name: str, colour: QColor, faint: QColor | None = None) -> QIcon:
+    """Return the icon called `name` in one colour, and in `faint` where it is disabled."""
+    source = (resources() / "icons" / f"{name}.svg").read_text("utf-8")
+    made = QIcon()
+    made.addPixmap(drawn(source, colour), QIcon.Mode.Normal)
+    made.addPixmap(drawn(source, faint or colour), QIcon.Mode.Disabled)
+    return made
+
+
+def drawn(source: str, colour: QColor) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour.name()).encode()))
+    pixmap = QPixmap(SIDE * SHARPNESS, SIDE * SHARPNESS)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, pixmap.width(), pixmap.height()))
+    painter.end()
+    pixmap.setDevicePixelRatio(SHARPNESS)
+    return pixmap
+
+
+class IconButton(QToolButton):
+    """A quiet button with an icon that follows the palette."""
+
+    def __init__(self, name: str, text: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setProperty("role", "quiet")
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setAccessibleName(text)
+        self.setToolTip(tip)
+        self._tint()
+
+    def set_icon(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._tint()
+
+    def _tint(self) -> None:
+        palette, group = self.palette(), QPalette.ColorGroup
+        text = palette.color(group.Normal, QPalette.ColorRole.PlaceholderText)
+        self.setIcon(icon(self._name, text, palette.color(group.Disabled, QPalette.ColorRole.Text)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
