@@ -103,9 +103,16 @@ def names_of(settings: object) -> list[str]:
 def plain(settings: object) -> dict[str, Any]:
     """Return a settings dataclass as JSON values."""
     result: dict[str, Any] = {}
+    blank = type(settings)()
     for name in names_of(settings):
         value = getattr(settings, name)
-        result[name] = str(value) if isinstance(value, StrEnum) else list(value) if isinstance(value, tuple) else value
+        if isinstance(value, StrEnum):
+            value = str(value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(getattr(blank, name), float):
+            value = float(value)  # code writes 2 where a file that was read says 2.0
+        result[name] = value
     return result
 
 
