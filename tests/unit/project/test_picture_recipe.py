@@ -1,0 +1,104 @@
+"""The text in an exported picture: read back whole, refused when hostile, said again as a command."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.data.spec import DatasetSpec
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import ProjectError
+from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
+from studio.project.recipe import Recipe
+
+MADE = PictureRecipe(
+    recipe=Recipe(data=DatasetSpec(paths=("sample:bars",)), preset="bars-rbm"),
+    model_hash="ab" * 32,
+    dream=DreamSettings(chains=36, temperature=0.9, seed=2**60),
+    sweeps=500,
+)
+
+
+def test_it_comes_back() -> None:
+    for made in (MADE, dataclasses.replace(MADE, start=Start.DATA, index=3), dataclasses.replace(MADE, sweeps=0)):
+        assert from_text(to_text(made)) == made
+
+
+def test_folders_do_not_travel() -> None:
+    recipe = dataclasses.replace(MADE.recipe, data=DatasetSpec(("/home/ada/secret/birds",), ("/home/ada/x.png",)))
+    made = dataclasses.replace(MADE, recipe=recipe, start=Start.PICTURE, picture="/home/ada/face.png")
+    text = to_text(made)
+    assert "ada" not in "".join(text.values())
+    back = from_text(text)
+    assert back.recipe.data.paths == ("birds",)
+    assert back.picture == "face.png"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("format", 2),
+        ("format", "1"),
+        ("model", "../../x"),
+        ("model", None),
+        ("recipe", []),
+        ("recipe", {"model": {"family": "novel"}}),
+        ("recipe", {"training": {"learning_rate": 10**400}}),
+        ("dream", {"chains": 10**9}),
+        ("sweeps", -1),
+        ("sweeps", 10**13),
+        ("sweeps", True),
+        ("start", "everything"),
+        ("start", []),
+        ("picture", "../../etc/passwd"),
+        ("picture", "a\x00b"),
+        ("index", 2**40),
+    ],
+)
+def test_what_does_not_fit_is_refused(key: str, value: Any) -> None:
+    changed = json.loads(to_text(MADE)[KEY]) | {key: value}
+    with pytest.raises(ProjectError, match="cannot be used"):
+        from_text({KEY: json.dumps(changed)})
+
+
+@pytest.mark.parametrize("text", [{}, {KEY: 3}, {KEY: "x" * 10**6}, {KEY: "[" * 100_000}, {KEY: "null"}, {KEY: "{"}])
+def test_what_is_no_recipe_is_refused(text: dict[str, object]) -> None:
+    with pytest.raises(ProjectError):
+        from_text(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=50))
+def test_any_text_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(ProjectError):
+        from_text({KEY: text})
+
+
+def test_the_command_says_the_same() -> None:
+    words = shlex.split(command(MADE, "my dream.harmonium", "out.png"))
+    assert words[:5] == ["harmonium", "dream", "my dream.harmonium", "-o", "out.png"]
+    assert words[words.index("--grid") + 1] == "36"
+    assert words[words.index("--sweeps") + 1] == "500"
+    assert float(words[words.index("--temperature") + 1]) == 0.9
+    assert words[words.index("--seed") + 1] == str(2**60)
+    assert words[words.index("--start") + 1] == "noise"
+    assert "--show" not in words
+
+
+def test_the_command_is_quoted() -> None:
+    made = dataclasses.replace(
+        MADE, start=Start.PICTURE, picture="$(rm -r x).png", dream=DreamSettings(show=Show.SAMPLE, smooth=0.5)
+    )
+    line = command(made, "-rf", "a;b.png")
+    words = shlex.split(line)
+    assert words[2] == "./-rf"
+    assert "a;b.png" in words
+    assert words[words.index("--start") + 1] == "$(rm -r x).png"
+    assert words[words.index("--show") + 1] == "sample"
+    assert "'$(rm -r x).png'" in line
