@@ -13,6 +13,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
+    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -52,6 +54,7 @@ class Canvas(QWidget):
         self._pixels: NDArray[np.uint8] = np.zeros((0, 0, 1), np.uint8)
         self._image = QImage()
         self._reduced = QImage()
+        self._marked = False
         self._space_held = False
         self._space_used = False
         self._drag_from: QPointF | None = None
@@ -101,6 +104,11 @@ class Canvas(QWidget):
         if not self._image.isNull():
             self.view.pan(by)
             self.update()
+
+    def set_marked(self, marked: bool) -> None:
+        """Frame the canvas, to say that what is dragged over it may be dropped."""
+        self._marked = marked
+        self.update()
 
     def draw_over(self, painter: QPainter) -> None:
         """Draw on top of the picture; for those who build on the canvas."""
@@ -177,6 +185,9 @@ class Canvas(QWidget):
         if not self._image.isNull():
             self._draw_picture(painter)
             self.draw_over(painter)
+        if self._marked:
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3))
+            painter.drawRect(self.rect().adjusted(2, 2, -3, -3))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,235 @@
+"""The canvas on which a chain dreams, and what it is played with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import SettingsError
+from studio.jobs.frames import DreamFrame
+from studio.jobs.status import PlayerState
+from studio.session.notices import Level, Notice
+from studio.ui.images import tile, to_bytes
+from studio.ui.widgets.buttons import button
+from studio.ui.widgets.canvas import SURROUND, Canvas
+from studio.ui.widgets.dream_strip import DreamStrip
+from studio.ui.widgets.empty import EmptyState
+from studio.ui.widgets.heading import Line
+from studio.ui.widgets.running_mean import RunningMean
+from studio.ui.widgets.save_file import ask_to_save
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm")
+
+
+class DreamPanel(QWidget):
+    """Plays the dream and shows it; says what to do while there is no model."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._start = Start.NOISE
+        self._picture = ""
+        self._mean = RunningMean()
+        self._sweep = -1
+        self._kept: DreamFrame | None = None
+        self.canvas = Canvas()
+        self.canvas.setAccessibleName("Dream")
+        self.strip = DreamStrip()
+        self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
+        self.empty = EmptyState("Start training, or open a project,\nand the model dreams here.", [self.start_button])
+        self._pages = QStackedWidget()
+        self._pages.addWidget(on_surround(self.empty))
+        self._pages.addWidget(self.canvas)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(Line())
+        column.addWidget(self.strip)
+        self.setAcceptDrops(True)
+        self.setMinimumWidth(200)
+        self._connect()
+        self._follow(session.dream)
+        self._follow_player(session.player)
+        self._follow_model(session.has_model)
+
+    def _connect(self) -> None:
+        session, strip = self._session, self.strip
+        session.frame_arrived.connect(self._arrive)
+        session.dream_changed.connect(self._follow)
+        session.player_changed.connect(self._follow_player)
+        session.model_changed.connect(self._follow_model)
+        strip.edited.connect(session.set_dream)
+        strip.refused.connect(self._refuse)
+        strip.play_asked.connect(session.play)
+        strip.pause_asked.connect(session.pause_dream)
+        strip.sweep_asked.connect(session.sweep_once)
+        strip.restart_asked.connect(self.restart)
+        strip.start_chosen.connect(self._choose_start)
+        strip.seed_edited.connect(self._set_seed)
+        strip.raw_toggled.connect(self._mean.clear)
+        strip.export_asked.connect(self.export)
+        strip.copy_asked.connect(self.copy_command)
+        self.canvas.tapped.connect(strip.toggle)
+        self.start_button.clicked.connect(session.start)
+
+    def restart(self) -> None:
+        """Start over from where the dream began, with a new seed unless that is locked."""
+        seed = self.strip.seed.fresh()
+        if seed != self._session.dream.seed:
+            self._session.set_dream(replace(self._session.dream, seed=seed))
+        self._session.restart_dream(self._start, self._picture)
+
+    def start_from_picture(self, path: str) -> None:
+        """Start the dream from a picture file."""
+        self._start, self._picture = Start.PICTURE, path
+        self.strip.start.set_key(str(Start.PICTURE))
+        self._session.restart_dream(Start.PICTURE, picture=path)
+
+    def export(self) -> None:
+        """Ask for a file and save the dream in it."""
+        path = ask_to_save(self, "Export the dream", "dream.png", "PNG picture (*.png)")
+        if path is not None:
+            self._session.export_dream(path)
+
+    def copy_command(self) -> None:
+        """Put the command that draws this dream on the clipboard."""
+        QGuiApplication.clipboard().setText(self._session.command_for_dream())
+        self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
+
+    def _choose_start(self, start: Start) -> None:
+        if start is not Start.PICTURE:
+            self._start, self._picture = start, ""
+            self.restart()
+            return
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        path, _ = QFileDialog.getOpenFileName(self, "Start from a picture", self._picture, f"Pictures ({kinds})")
+        if path:
+            self.start_from_picture(path)
+        else:
+            self.strip.start.set_key(str(self._start))
+
+    def _set_seed(self, seed: int) -> None:
+        try:
+            settings = replace(self._session.dream, seed=seed)
+        except SettingsError as error:
+            self._refuse(error)
+            return
+        self._session.set_dream(settings)
+        self._session.restart_dream(self._start, self._picture)
+
+    def _refuse(self, error: SettingsError) -> None:
+        self._session.notify(Notice.of(error))
+        self.strip.set_settings(self._session.dream)
+
+    def _follow(self, settings: DreamSettings) -> None:
+        self.strip.set_settings(settings)
+
+    def _follow_player(self, state: PlayerState) -> None:
+        self.strip.set_playing(state is PlayerState.PLAYING)
+
+    def _follow_model(self, model: object) -> None:
+        present = bool(model)
+        self._pages.setCurrentIndex(1 if present else 0)
+        self.strip.setEnabled(present)
+        if not present:
+            self._kept = None
+            self._mean.clear()
+            self.canvas.set_picture(None)
+            self.strip.counter.setText("")
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind == "dream" and isinstance(frame, DreamFrame):
+            self._kept = frame
+            if self.isVisible():
+                self._draw()
+
+    def _draw(self) -> None:
+        frame, self._kept = self._kept, None
+        if frame is None:
+            return
+        if frame.sweep < self._sweep:
+            self._mean.clear()
+        self._sweep = frame.sweep
+        pictures = frame.pictures
+        averaged = self._session.dream.show is Show.SAMPLE and not self.strip.raw.isChecked()
+        if averaged and pictures.size:
+            pictures = self._mean.add(pictures)
+        elif not averaged:
+            self._mean.clear()
+        self.canvas.set_picture(side_by_side(pictures))
+        self.strip.set_counter(frame.sweep, frame.sweeps_per_second)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_wanted("dream", True)
+        self._draw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.set_wanted("dream", False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Whatever the canvas cannot start from is the window's to take: data, projects.
+        if self._session.has_model and dropped_picture(event):
+            event.acceptProposedAction()
+            self.canvas.set_marked(True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.canvas.set_marked(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.canvas.set_marked(False)
+        path = dropped_picture(event)
+        if self._session.has_model and path:
+            event.acceptProposedAction()
+            self.start_from_picture(path)
+        else:
+            event.ignore()
+
+
+def dropped_picture(event: QDropEvent) -> str:
+    """Return the one picture file that is dropped, or nothing."""
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return ""
+    path = urls[0].toLocalFile()
+    return path if Path(path).suffix.lower() in SUFFIXES else ""
+
+
+def side_by_side(pictures: NDArray[np.float32]) -> NDArray[np.uint8] | None:
+    """Return the chains as one picture, in a square of rows."""
+    if not pictures.size:
+        return None
+    if len(pictures) == 1:
+        return to_bytes(pictures[0])
+    columns = int(np.ceil(np.sqrt(len(pictures))))
+    return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), SURROUND.red())
+
+
+def on_surround(card: QWidget) -> QWidget:
+    """Return a page of canvas grey with a card in its middle."""
+    page, backing = QWidget(), QWidget()
+    page.setProperty("role", "surround")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    backing.setAutoFillBackground(True)
+    inner, outer = QVBoxLayout(backing), QVBoxLayout(page)
+    inner.setContentsMargins(12, 12, 12, 12)
+    inner.addWidget(card)
+    backing.setMaximumWidth(360)
+    outer.addWidget(backing, 0, Qt.AlignmentFlag.AlignCenter)
+    return page

@@ -1,0 +1,186 @@
+"""The controls under the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import SettingsError
+from studio.ui.fields import field
+from studio.ui.numbers import amount
+from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.seed_field import SeedField
+from studio.ui.widgets.slider import LabelledSlider
+from studio.ui.widgets.transport import Sign, SignButton
+
+GRIDS = (1, 4, 9, 16, 25, 36, 64)
+STARTS = (
+    (Start.NOISE, "noise"),
+    (Start.DATA, "a data picture"),
+    (Start.PICTURE, "a picture file…"),
+)
+SHOWS = (
+    (Show.MEAN, "Mean", "Shows the probability of each pixel: calm"),
+    (Show.SAMPLE, "Sample", "Shows what the chain draws, averaged so that it does not flicker"),
+)
+
+
+class DreamStrip(QWidget):
+    """Shows DreamSettings and tells the user's changes; knows nothing of the session.
+
+    `refused` tells a value that cannot be, as a SettingsError.
+    """
+
+    edited = Signal(object)  # DreamSettings
+    refused = Signal(object)  # SettingsError
+    play_asked = Signal()
+    pause_asked = Signal()
+    sweep_asked = Signal()
+    restart_asked = Signal()
+    start_chosen = Signal(object)  # Start
+    seed_edited = Signal(object)  # int
+    raw_toggled = Signal(bool)
+    export_asked = Signal()
+    copy_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = DreamSettings()
+        self._playing = False
+        self.play_button = SignButton(Sign.PLAY, "Play", "Play the dream (Space)", side=40, accent=True)
+        self.sweep_button = SignButton(Sign.STEP, "One sweep", "One sweep of the chain")
+        self.restart_button = SignButton(Sign.RESTART, "Start over", "Start the dream over")
+        self.temperature = slider("temperature")
+        self.sweeps = slider("sweeps_per_frame")
+        self.smooth = slider("smooth")
+        self.show_as = Segments([(str(key), text, tip) for key, text, tip in SHOWS], role="quiet", name="Show")
+        self.raw = QCheckBox("raw")
+        self.raw.setToolTip("Show each sample as it is drawn. This flickers, many times a second.")
+        self.raw.setAccessibleName("Raw samples, flickering")
+        self.start = Choice([(str(key), text) for key, text in STARTS], name="Start from")
+        self.chains = Choice([(str(count), chains_text(count)) for count in GRIDS], name="Chains side by side")
+        self.seed = SeedField()
+        self.counter = dim_label("", role="small")
+        self.export_button = button("Export", "Save the picture as PNG, its recipe in it", role="link")
+        self.copy_button = button("Copy as command", "Copy the command that draws this picture", role="link")
+        self._lay_out()
+        self._connect()
+        self.set_settings(self._settings)
+
+    def set_settings(self, settings: DreamSettings) -> None:
+        """Show settings without telling them."""
+        self._settings = settings
+        self.temperature.set_value(settings.temperature)
+        self.sweeps.set_value(settings.sweeps_per_frame)
+        self.smooth.set_value(settings.smooth)
+        self.show_as.set_key(str(settings.show))
+        self.raw.setVisible(settings.show is Show.SAMPLE)
+        self.chains.set_options([(str(count), chains_text(count)) for count in sorted({*GRIDS, settings.chains})])
+        self.chains.set_key(str(settings.chains))
+        self.seed.set_seed(settings.seed)
+
+    def set_playing(self, playing: bool) -> None:
+        self._playing = playing
+        if playing:
+            self.play_button.set_sign(Sign.PAUSE, "Pause", "Hold the dream still (Space)")
+        else:
+            self.play_button.set_sign(Sign.PLAY, "Play", "Play the dream (Space)")
+
+    def set_counter(self, sweep: int, sweeps_per_second: float) -> None:
+        """Show how far the chain is; a still one has no speed."""
+        speed = f"   {amount(sweeps_per_second)}/s" if sweeps_per_second > 0 else ""
+        self.counter.setText(f"sweep {amount(sweep)}{speed}")
+
+    def _lay_out(self) -> None:
+        transport = QWidget()
+        row = QHBoxLayout(transport)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(4)
+        for sign in (self.play_button, self.sweep_button, self.restart_button):
+            row.addWidget(sign)
+        first, second = FlowLayout(gap=16), FlowLayout(gap=12, line_gap=4)
+        showing = grouped(self.show_as, self.raw)
+        upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
+        lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
+        right: list[QWidget] = [self.counter, self.copy_button, self.export_button]
+        for made in upper:
+            first.addWidget(made)
+        for made in lower:
+            second.addWidget(made)
+        second.push()
+        for made in right:
+            second.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(8)
+        column.addLayout(first)
+        column.addLayout(second)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        self.play_button.clicked.connect(self.toggle)
+        self.sweep_button.clicked.connect(self.sweep_asked)
+        self.restart_button.clicked.connect(self.restart_asked)
+        self.temperature.edited.connect(lambda value: self._tell(temperature=value))
+        self.sweeps.edited.connect(lambda value: self._tell(sweeps_per_frame=round(value)))
+        self.smooth.edited.connect(lambda value: self._tell(smooth=value))
+        self.show_as.chosen.connect(lambda key: self._tell(show=Show(key)))
+        self.chains.chosen.connect(lambda key: self._tell(chains=int(key)))
+        self.start.chosen.connect(lambda key: self.start_chosen.emit(Start(key)))
+        self.seed.edited.connect(self.seed_edited)
+        self.raw.toggled.connect(self.raw_toggled)
+        self.export_button.clicked.connect(self.export_asked)
+        self.copy_button.clicked.connect(self.copy_asked)
+
+    def toggle(self) -> None:
+        """Ask for play when still, for pause when playing."""
+        (self.pause_asked if self._playing else self.play_asked).emit()
+
+    def _tell(self, **changes: object) -> None:
+        try:
+            settings = replace(self._settings, **changes)  # type: ignore[arg-type]  # one field each, from its own widget
+        except SettingsError as error:
+            self.set_settings(self._settings)
+            self.refused.emit(error)
+            return
+        self.edited.emit(settings)
+
+
+def slider(name: str) -> LabelledSlider:
+    """Return the slider of one of DreamSettings' fields, which takes its share of a line."""
+    info = field(DreamSettings, name)
+    made = LabelledSlider(
+        info.label,
+        info.low,
+        info.high,
+        getattr(DreamSettings(), name),
+        decimals=info.decimals,
+        log=info.log,
+        whole=info.whole,
+        tip=info.tip,
+    )
+    made.setMinimumWidth(130)
+    made.setMaximumWidth(220)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def grouped(*widgets: QWidget) -> QWidget:
+    """Return widgets in a row that wraps as one."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget)
+    return group
+
+
+def chains_text(count: int) -> str:
+    return "1 chain" if count == 1 else f"{count} chains"
