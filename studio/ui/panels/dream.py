@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import SettingsError
@@ -47,7 +47,7 @@ class DreamPanel(QWidget):
         self.canvas.setAccessibleName("Dream")
         self.strip = DreamStrip()
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
-        self.empty = EmptyState("Start training, or open a project,\nand the model dreams here.", [self.start_button])
+        self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
         self._pages = QStackedWidget()
         self._pages.addWidget(on_surround(self.empty))
         self._pages.addWidget(self.canvas)
@@ -227,9 +227,11 @@ def on_surround(card: QWidget) -> QWidget:
     page.setProperty("role", "surround")
     page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     backing.setAutoFillBackground(True)
-    inner, outer = QVBoxLayout(backing), QVBoxLayout(page)
+    inner, outer = QVBoxLayout(backing), QHBoxLayout(page)
     inner.setContentsMargins(12, 12, 12, 12)
     inner.addWidget(card)
-    backing.setMaximumWidth(360)
-    outer.addWidget(backing, 0, Qt.AlignmentFlag.AlignCenter)
+    backing.setMaximumWidth(320)
+    outer.addStretch(1)
+    outer.addWidget(backing, 1000, Qt.AlignmentFlag.AlignVCenter)
+    outer.addStretch(1)
     return page

@@ -1,32 +1,28 @@
-"""A quiet drop-down: the chosen word and a small arrow."""
+"""A quiet drop-down of keys and words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QWidget
 
-ARROW_ROOM = 18
+from studio.ui.widgets.combo import ARROW, QuietCombo
 
 
-class Choice(QComboBox):
-    """One key out of a few; `chosen` tells the user's choice alone, a wheel passing over it changes nothing."""
+class Choice(QuietCombo):
+    """One key out of a few, as wide as the chosen word; `chosen` tells the user's choice alone."""
 
     chosen = Signal(str)
 
     def __init__(
         self, options: Sequence[tuple[str, str]], *, name: str, tip: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(name, tip or name, parent)
         for key, text in options:
             self.addItem(text, key)
-        self.setAccessibleName(name)
-        self.setToolTip(tip or name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._tell)
+        self.currentIndexChanged.connect(self.updateGeometry)
 
     def key(self) -> str:
         return str(self.currentData() or "")
@@ -54,22 +50,5 @@ class Choice(QComboBox):
         self.chosen.emit(self.key())
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(ARROW_ROOM - 6, 0)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(56, self.sizeHint().width()), super().minimumSizeHint().height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.2))
-        x, y = self.width() - 11, self.height() / 2 - 1
-        painter.drawPolyline(QPolygonF([QPointF(x - 3, y - 1), QPointF(x, y + 2), QPointF(x + 3, y - 1)]))
-        painter.end()
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.currentText()) + ARROW + 12, metrics.height() + 8)

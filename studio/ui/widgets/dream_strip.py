@@ -59,7 +59,7 @@ class DreamStrip(QWidget):
         self.temperature = slider("temperature")
         self.sweeps = slider("sweeps_per_frame")
         self.smooth = slider("smooth")
-        self.show_as = Segments([(str(key), text, tip) for key, text, tip in SHOWS], role="quiet", name="Show")
+        self.show_as = Segments([(str(key), text, tip) for key, text, tip in SHOWS], role="small", name="Show")
         self.raw = QCheckBox("raw")
         self.raw.setToolTip("Show each sample as it is drawn. This flickers, many times a second.")
         self.raw.setAccessibleName("Raw samples, flickering")
@@ -179,6 +179,7 @@ def grouped(*widgets: QWidget) -> QWidget:
     row.setSpacing(4)
     for widget in widgets:
         row.addWidget(widget)
+    group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return group
 
 

@@ -6,7 +6,7 @@ import secrets
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.transport import Sign, SignButton
@@ -37,6 +37,7 @@ class SeedField(QWidget):
         row.addWidget(self._number)
         row.addWidget(self.new_button)
         row.addWidget(self.lock_button)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._number.typed.connect(self._typed)
         self.new_button.clicked.connect(self.draw)
         self.lock_button.toggled.connect(self._lock)
