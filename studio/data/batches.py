@@ -1,0 +1,138 @@
+"""Shuffled batches of exactly what the model sees, resumable to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.imageset import ImageSet
+from studio.data.spec import Binarise, Flips, Preprocess
+from studio.data.transform import Transform
+from studio.errors import DataError
+
+Pixels = NDArray[np.uint8]
+Values = NDArray[np.float32]
+
+WORD = (1 << 64) - 1
+
+
+class Batches:
+    """Batches of a fixed size over endlessly reshuffled epochs; the last pictures of one epoch begin with the next.
+
+    `state()` and `restore()` carry the order, the place in it and the
+    generator, so that a resumed run sees the same numbers.
+    """
+
+    def __init__(
+        self,
+        images: ImageSet,
+        indices: NDArray[np.int64],
+        batch: int,
+        seed: int,
+        transform: Transform | None = None,
+    ) -> None:
+        if len(indices) == 0:
+            raise DataError("There are no pictures to train on.", "Lower the held-out share or include more pictures.")
+        self._images = images
+        self._indices = np.asarray(indices, np.int64)
+        self._batch = batch
+        self._transform = transform
+        self._rng = np.random.default_rng(seed)
+        self._order = self._rng.permutation(len(indices))
+        self._place = 0
+        self._epochs = 0
+
+    @property
+    def epoch(self) -> float:
+        """How often every picture was given out so far."""
+        return self._epochs + self._place / len(self._order)
+
+    @property
+    def steps_per_epoch(self) -> float:
+        return len(self._order) / self._batch
+
+    def next(self) -> Values:
+        """Return the next (batch, C, H, W) float32, fresh and writeable."""
+        pixels = self._images.pixels.take(self._take(), axis=0)
+        flip(pixels, self._images.preprocess.flips, self._rng)
+        return as_seen(pixels, self._images.preprocess, self._transform, self._rng)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything `restore` needs, as arrays and whole numbers."""
+        inner = self._rng.bit_generator.state
+        words = [inner["state"]["state"], inner["state"]["inc"]]
+        halves = [half for word in words for half in (word >> 64, word & WORD)]
+        return {
+            "order": self._order.copy(),
+            "place": self._place,
+            "epochs": self._epochs,
+            "generator": np.array([*halves, inner["has_uint32"], inner["uinteger"]], np.uint64),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Continue from a state; raises DataError when it belongs to other pictures."""
+        order, words = np.asarray(state["order"], np.int64), [int(word) for word in state["generator"]]
+        sound = np.array_equal(np.sort(order), np.arange(len(self._order))) and len(words) == 6
+        if not sound or not 0 <= int(state["place"]) <= len(order):
+            raise DataError(
+                "The saved place in the pictures does not fit these pictures.",
+                "Start a new run, or choose the pictures the model was trained on.",
+            )
+        self._order = order.copy()
+        self._place = int(state["place"])
+        self._epochs = int(state["epochs"])
+        self._rng.bit_generator.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": words[0] << 64 | words[1], "inc": words[2] << 64 | words[3]},
+            "has_uint32": words[4],
+            "uinteger": words[5],
+        }
+
+    def _take(self) -> NDArray[np.int64]:
+        """Return the next indices into the image set."""
+        stop = self._place + self._batch
+        if stop <= len(self._order):
+            rows = self._order[self._place : stop]
+            self._place = stop
+            return self._indices[rows]
+        parts = [self._order[self._place :]]
+        missing = self._batch - len(parts[0])
+        while missing:
+            self._epochs += 1
+            self._order = self._rng.permutation(len(self._order))
+            parts.append(self._order[:missing])
+            self._place = len(parts[-1])
+            missing -= self._place
+        return self._indices[np.concatenate(parts)]
+
+
+def flip(pixels: Pixels, flips: Flips, rng: np.random.Generator) -> None:
+    """Mirror each of (n, C, H, W) pictures with probability one half, in place."""
+    if flips in (Flips.HORIZONTAL, Flips.BOTH):
+        chosen = rng.random(len(pixels)) < 0.5
+        pixels[chosen] = pixels[chosen][..., ::-1]
+    if flips in (Flips.VERTICAL, Flips.BOTH):
+        chosen = rng.random(len(pixels)) < 0.5
+        pixels[chosen] = pixels[chosen][..., ::-1, :]
+
+
+def as_seen(pixels: Pixels, preprocess: Preprocess, transform: Transform | None, rng: np.random.Generator) -> Values:
+    """Return (n, C, H, W) uint8 pixels as the float32 values a model sees, without flips.
+
+    Binarised by threshold or, drawn from `rng`, with the grey level as
+    probability; then standardised where there is a transform.
+    """
+    if preprocess.binarise is Binarise.THRESHOLD:
+        values = (pixels >= np.uint8(np.ceil(preprocess.threshold * 255))).astype(np.float32)
+    elif preprocess.binarise is Binarise.STOCHASTIC:
+        # r is one of 0..254, each as likely, so P(r < u) is u / 255 exactly.
+        values = (rng.integers(0, 255, pixels.shape, np.uint8) < pixels).astype(np.float32)
+    else:
+        values = np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
+    if transform is not None:
+        values -= transform.mean
+        values /= transform.deviation
+    return values

@@ -1,0 +1,130 @@
+"""From a dataset spec to an ImageSet: find, decode on several threads, fit, split."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.collect import collect_patches, collect_pictures
+from studio.data.imageset import ImageSet
+from studio.data.pool import Watch
+from studio.data.sources import Found, find
+from studio.data.spec import DatasetSpec, Preprocess
+from studio.errors import DataError
+
+PATCH_HINT = "Set patches above 0 to cut many small pictures out of it, or add more pictures."
+
+
+def load(
+    spec: DatasetSpec,
+    preprocess: Preprocess,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ImageSet:
+    """Read the pictures a spec names, brought to what the preprocess asks for.
+
+    Parameters
+    ----------
+    spec, preprocess
+        Which pictures, and their size, colour, fit, patches and held-out share.
+    progress
+        Called with (pictures read, pictures in all) on the calling thread.
+    cancelled
+        Asked between pictures; Cancelled is raised once it is true.
+
+    Raises
+    ------
+    DataError
+        When nothing can be learned from what is there; the hint names the remedy.
+    Cancelled
+        When the asker gave up.
+    """
+    watch = Watch(progress, cancelled)
+    require_paths(spec)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters becomes a verdict
+        found = find(spec, watch.check)
+        require_something(spec, found)
+        if preprocess.patches:
+            held = split(preprocess.patches, preprocess)
+            images = collect_patches(found, spec, preprocess, held, watch)
+        else:
+            images = collect_pictures(found, spec, preprocess, watch)
+    require_pictures(images)
+    if preprocess.patches or len(images.held_out):
+        return images
+    return replace(images, held_out=split(len(images), preprocess))
+
+
+def load_test(spec: DatasetSpec, preprocess: Preprocess) -> ImageSet:
+    """Read the pictures a source keeps for the final figure (MNIST's test digits), in order, none held out."""
+    watch = Watch(None, None)
+    require_paths(spec)
+    found = find(spec)
+    if not found.tests:
+        raise DataError(
+            f"{described(spec)} has no test pictures.", "A folder with MNIST's four files has them; others do not."
+        )
+    images = collect_pictures(Found(stacks=found.tests), spec, replace(preprocess, patches=0), watch)
+    return replace(images, held_out=np.zeros(0, np.int64))
+
+
+def split(count: int, preprocess: Preprocess) -> NDArray[np.int64]:
+    """Return the sorted indices held out of `count` pictures, drawn from the preprocess's seed alone."""
+    held = min(round(count * preprocess.held_out), count - 1)
+    chosen = np.random.default_rng([preprocess.seed, 1]).permutation(count)[: max(0, held)]
+    return np.sort(chosen).astype(np.int64)
+
+
+def require_paths(spec: DatasetSpec) -> None:
+    if not spec.paths:
+        raise DataError("No pictures are chosen.", "Drop a folder of pictures, or choose a bundled set.")
+
+
+def require_something(spec: DatasetSpec, found: Found) -> None:
+    """Refuse a spec that names nothing to read."""
+    if found.files or found.stacks:
+        return
+    if len(found.missing) == len(spec.paths):
+        raise DataError(f"{described(spec)} does not exist.", "Look where it went, or choose other pictures.")
+    problems = [verdict for verdict in found.verdicts if not verdict.used]
+    if problems:
+        raise DataError(
+            f"Nothing in {described(spec)} can be read: {problems[0].name}: {problems[0].reason}.",
+            "Choose another folder or file.",
+        )
+    raise DataError(f"{described(spec)} is empty.", "Choose a folder with pictures in it.")
+
+
+def require_pictures(images: ImageSet) -> None:
+    """Refuse too few pictures, and pictures that are all the same."""
+    where = described(images.spec)
+    if len(images) == 0:
+        skipped = images.skipped
+        if skipped and all(verdict.name in images.spec.excluded for verdict in skipped):
+            raise DataError(f"All pictures of {where} are left out.", "Include some of them again.")
+        reason = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
+        raise DataError(
+            f"None of the files in {where} could be read as a picture{reason}.",
+            "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays.",
+        )
+    if len(images) == 1 and not images.preprocess.patches:
+        raise DataError(f"{where} holds one picture only, too few to learn from whole.", PATCH_HINT)
+    if len(images) > 1 and all_same(images.pixels):
+        what = "patches cut from" if images.preprocess.patches else "pictures of"
+        raise DataError(f"All {len(images):,} {what} {where} are identical.", "Choose pictures that differ.")
+
+
+def all_same(pixels: NDArray[np.uint8]) -> bool:
+    """Tell whether every picture equals the first, looking at a few at a time."""
+    return all(bool((pixels[start : start + 256] == pixels[0]).all()) for start in range(0, len(pixels), 256))
+
+
+def described(spec: DatasetSpec) -> str:
+    """Return a few words for the source: its path, or the first and how many more."""
+    more = len(spec.paths) - 1
+    return spec.paths[0] + (f" and {more} more" if more else "")
