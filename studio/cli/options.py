@@ -1,0 +1,127 @@
+"""Arguments that several verbs share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.data.samples import SAMPLES
+from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
+from studio.errors import DataError, ProjectError, SettingsError
+from studio.project.recipe import Recipe
+
+LARGEST_SEED = 2**63 - 1
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object, last, instead of text for people")
+
+
+def add_seed(parser: argparse.ArgumentParser, default: int | None = None) -> None:
+    parser.add_argument(
+        "--seed", type=seed, default=default, metavar="S", help="fixes every draw: the same seed gives the same result"
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--device", default="auto", metavar="NAME", help="auto, cpu, cuda, cuda:N or mps (default: auto)"
+    )
+
+
+def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        required=required,
+        metavar="PATH",
+        help="folders, pictures, .npy or IDX files to learn from, or sample:NAME for a bundled set (see `samples`)",
+    )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change one setting of the recipe, for example model.hidden=200; may be given again",
+    )
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a project, *.harmonium")
+
+
+def seed(text: str) -> int:
+    """Return a seed from typed text."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: give a whole number from 0 to {LARGEST_SEED}")
+    return value
+
+
+def count(text: str) -> int:
+    """Return a whole number of at least one from typed text."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count: give a whole number of 1 or more")
+    return value
+
+
+def dataset(paths: Sequence[str]) -> DatasetSpec:
+    """Return which pictures `--data` names, absolute; raises DataError for one that is not there."""
+    sampled = [path for path in paths if path.startswith(SAMPLE_PREFIX)]
+    if sampled and len(paths) > 1:
+        raise DataError("A bundled set cannot be mixed with other pictures.", f"Give {sampled[0]} alone.")
+    return DatasetSpec(tuple(known_sample(path) if path in sampled else existing(path) for path in paths))
+
+
+def known_sample(path: str) -> str:
+    names = [sample.name for sample in SAMPLES]
+    name = path.removeprefix(SAMPLE_PREFIX)
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        guess = f"Did you mean {SAMPLE_PREFIX}{close[0]}? " if close else ""
+        raise DataError(f"There is no bundled set called {name!r}.", f"{guess}Bundled sets: {', '.join(names)}.")
+    return path
+
+
+def existing(text: str) -> str:
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise DataError(
+            f"There is no file or folder {text}.", "Check the path, or try a bundled set such as sample:glyphs."
+        )
+    return str(path.absolute())
+
+
+def with_settings(recipe: Recipe, pairs: Sequence[str]) -> Recipe:
+    """Return `recipe` with each KEY=VALUE of `--set` applied in turn."""
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise SettingsError(f"--set cannot read {pair!r}.", "Write it as KEY=VALUE, for example model.hidden=200.")
+        recipe = recipe.changed(key.strip(), value.strip())
+    return recipe
+
+
+def output(text: str | Path, suffixes: Sequence[str]) -> Path:
+    """Return where to write, before any work is done; raises ProjectError when nothing could be written there."""
+    path = Path(text).expanduser()
+    if path.suffix.lower() not in suffixes:
+        raise ProjectError(f"{path.name} should end in {' or '.join(suffixes)}.", "Give the file another name.")
+    if not path.parent.is_dir():
+        raise ProjectError(f"There is no folder {path.parent}.", "Make it first, or write to another one.")
+    if path.is_dir():
+        raise ProjectError(f"{path} is a folder.", "Give the name of a file.")
+    return path

@@ -1,0 +1,74 @@
+"""Shared arguments: what they mean, and what is said when they mean nothing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from studio.cli import options
+from studio.errors import DataError, ProjectError, SettingsError
+from studio.project.recipe import Recipe
+
+
+def test_paths_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "birds").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert options.dataset(["birds"]).paths == (str(tmp_path / "birds"),)
+
+
+def test_a_bundled_set_is_known_by_name() -> None:
+    assert options.dataset(["sample:bars"]).sample == "bars"
+
+
+@pytest.mark.parametrize(
+    ("paths", "message", "hint"),
+    [
+        (["nowhere/at/all"], "no file or folder nowhere/at/all", "Check the path"),
+        (["sample:gliphs"], "no bundled set called 'gliphs'", "Did you mean sample:glyphs?"),
+        (["sample:"], "no bundled set called ''", "Bundled sets: "),
+        (["sample:bars", "."], "cannot be mixed", "sample:bars alone"),
+    ],
+)
+def test_data_that_is_not_there_is_named(paths: list[str], message: str, hint: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        options.dataset(paths)
+    assert hint in caught.value.hint
+
+
+def test_settings_are_applied_in_turn() -> None:
+    recipe = options.with_settings(Recipe(), ["model.hidden=7", "epochs = 3", "hidden=8", "background=#ff0000"])
+    assert recipe.model.hidden == 8
+    assert recipe.training.epochs == 3
+    assert recipe.preprocess.background == "#ff0000"
+
+
+@pytest.mark.parametrize(
+    "pair", ["hidden", "=3", "hiden=3", "hidden=many", "hidden=0", "family=rbm", "model.=3", "nan=nan"]
+)
+def test_settings_that_do_not_exist_are_named(pair: str) -> None:
+    with pytest.raises(SettingsError):
+        options.with_settings(Recipe(), [pair])
+
+
+def test_numbers() -> None:
+    assert options.seed("0") == 0
+    assert options.count("12") == 12
+    for text in ("-1", "x", "1.5", str(2**63), ""):
+        with pytest.raises(argparse.ArgumentTypeError):
+            options.seed(text)
+    for text in ("0", "-3", "x"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            options.count(text)
+
+
+def test_where_nothing_can_be_written_is_said_before_work_begins(tmp_path: Path) -> None:
+    assert options.output(tmp_path / "a.PNG", (".png",)) == tmp_path / "a.PNG"
+    with pytest.raises(ProjectError, match="There is no folder"):
+        options.output(tmp_path / "gone" / "a.png", (".png",))
+    with pytest.raises(ProjectError, match=r"should end in \.png"):
+        options.output(tmp_path / "a.exe", (".png",))
+    (tmp_path / "b.png").mkdir()
+    with pytest.raises(ProjectError, match="is a folder"):
+        options.output(tmp_path / "b.png", (".png",))
