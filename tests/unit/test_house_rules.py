@@ -88,6 +88,12 @@ RULES = [
         tuple(SESSION),
     ),
     Rule(
+        r"\bPySide6(\.|\s+import\b.*)\bQt(Widgets|Gui)\b",
+        "from PySide6.QtWidgets import QWidget",
+        "The session knows QtCore only; what has a surface belongs to ui.",
+        tuple(SESSION),
+    ),
+    Rule(
         r"# type: ignore(?!\[[\w, -]+\]\s+#\s*\w)",
         "x = y  # type: ignore[assignment]",
         "Give the error's code and, after a second #, the reason.",
