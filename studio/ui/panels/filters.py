@@ -1,0 +1,240 @@
+"""What the model has learned: a live sheet of filters, and one of them at a closer look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.jobs.frames import FilterDetail, FilterFrame
+from studio.ui.widgets.buttons import button
+from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.empty import EmptyState
+from studio.ui.widgets.filter_detail import FilterDetailView, share
+from studio.ui.widgets.filter_pixels import filter_bytes
+from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.save_file import ask_to_save
+from studio.ui.widgets.sheet_view import SheetView
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+ORDERS = (("index", "by number"), ("norm", "by norm"), ("activity", "by use"))
+GREYS = (("grey", "grey"), ("diverging", "diverging"))
+COLOURS = (("rgb", "colour"), *GREYS)
+PAUSE = 120  # ms between two sheets: filters change slowly, and the curves want their time too
+RESORT = 2000  # ms: cells that change places many times a second cannot be followed
+
+
+class FiltersPanel(QWidget):
+    """Filters of a layer in a sheet; a click tells what excites one of them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._frame: FilterFrame | None = None
+        self._waiting = False
+        self._order: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._sorted = QElapsedTimer()
+        self._chosen = -1  # a filter's own number, wherever the order puts it
+        self._dialog: FilterDialog | None = None
+        self._coloured = False
+        self.sheet = SheetView()
+        self.sheet.setAccessibleName("Filters")
+        self.sheet.setMinimumHeight(96)
+        self.order = Choice(ORDERS, name="Order of the filters")
+        self.colour = Choice(GREYS, name="Colours of the filters")
+        self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")
+        self.words = dim_label("", wrap=True)
+        self.detail = FilterDetailView()
+        self.detail.hide()
+        self.empty = EmptyState("Filters form here while the model learns.")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.sheet)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._lay_out()
+        self._connect()
+        self._tell()
+
+    def _lay_out(self) -> None:
+        title = QLabel("Filters")
+        title.setProperty("role", "heading")
+        head = FlowLayout(gap=4, line_gap=0)
+        head.addWidget(title)
+        head.push()
+        head.addWidget(self.order)
+        head.addWidget(self.colour)
+        head.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.words)
+        column.addWidget(self.detail)
+        self.setMinimumWidth(200)
+
+    def _connect(self) -> None:
+        self._session.frame_arrived.connect(self._arrive)
+        self._session.filter_inspected.connect(self._inspected)
+        self._session.model_changed.connect(self._follow_model)
+        self.sheet.cell_hovered.connect(self._tell)
+        self.sheet.cell_selected.connect(self._select)
+        self.sheet.cell_clicked.connect(self._inspect)
+        self.sheet.cell_activated.connect(self._inspect)
+        self.sheet.cell_double_clicked.connect(self._enlarge)
+        self.order.chosen.connect(self._resort)
+        self.colour.chosen.connect(self._recolour)
+        self.export_button.clicked.connect(self.export)
+        self._pause.timeout.connect(self._catch_up)
+
+    def export(self) -> None:
+        """Ask for a file and save the sheet in it."""
+        path = ask_to_save(self, "Export the filters", "filters.png", "PNG picture (*.png)")
+        if path is not None:
+            self._session.export_filters(path)
+
+    def describe(self, index: int) -> str:
+        """Return what is known of filter `index` in a sentence."""
+        frame = self._frame
+        if frame is None or not 0 <= index < len(frame.filters):
+            return ""
+        activity, norm = float(frame.activity[index]), float(frame.norms[index])
+        return f"Filter {index}, fires for {share(activity)} of pictures, norm {norm:.1f}"
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind != "filters" or not isinstance(frame, FilterFrame):
+            return
+        self._frame = frame
+        self._waiting = True
+        if self.isVisible() and not self._pause.isActive():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._waiting and self.isVisible():
+            self._draw()
+            self._pause.start()
+
+    def _draw(self) -> None:
+        frame = self._frame
+        self._waiting = False
+        if frame is None or not frame.filters.size:
+            self.sheet.set_cells(np.zeros((0, 1, 1, 1), np.float32))
+            self._pages.setCurrentWidget(self.empty)
+            return
+        self._offer_colours(frame.filters.shape[3] == 3)
+        if len(self._order) != len(frame.filters) or self._sorted.hasExpired(RESORT):
+            self._sort()
+        self.sheet.set_cells(filter_bytes(frame.filters, self.colour.key())[self._order])
+        self._pages.setCurrentWidget(self.sheet)
+        self._mark()
+        self._tell()
+
+    def _offer_colours(self, coloured: bool) -> None:
+        if coloured != self._coloured:
+            self._coloured = coloured
+            self.colour.set_options(COLOURS if coloured else GREYS)
+            self.colour.set_key("rgb" if coloured else "grey")
+
+    def _sort(self) -> None:
+        if self._frame is None:
+            return
+        count = len(self._frame.filters)
+        keys = {"norm": self._frame.norms, "activity": self._frame.activity}
+        key = keys.get(self.order.key())
+        self._order = np.arange(count) if key is None else np.argsort(-key, kind="stable")
+        self._sorted.start()
+
+    def _mark(self) -> None:
+        place = np.flatnonzero(self._order == self._chosen)
+        self.sheet.blockSignals(True)
+        self.sheet.select(int(place[0]) if len(place) else -1)
+        self.sheet.blockSignals(False)
+
+    def _resort(self) -> None:
+        self._sort()
+        self._draw()
+
+    def _recolour(self, mode: str) -> None:
+        self._draw()
+        self.detail.set_mode(mode)
+        if self._dialog is not None:
+            self._dialog.view.set_mode(mode)
+
+    def _select(self, cell: int) -> None:
+        self._chosen = int(self._order[cell]) if 0 <= cell < len(self._order) else -1
+        self._tell()
+
+    def _inspect(self, cell: int) -> None:
+        if 0 <= cell < len(self._order):
+            self._session.inspect_filter(int(self._order[cell]))
+
+    def _enlarge(self, cell: int) -> None:
+        self._inspect(cell)
+        if self._dialog is None:
+            self._dialog = FilterDialog(self)
+            self._dialog.finished.connect(self._forget_dialog)
+            if self.detail.detail is not None:
+                self._dialog.show_detail(self.detail.detail, self.colour.key())
+        self._dialog.show()
+        self._dialog.raise_()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _inspected(self, detail: FilterDetail) -> None:
+        self.detail.set_detail(detail, self.colour.key())
+        self.detail.show()
+        if self._dialog is not None:
+            self._dialog.show_detail(detail, self.colour.key())
+
+    def _follow_model(self, model: object) -> None:
+        self.detail.hide()
+        self._chosen = -1
+        if not model:
+            self._frame = None
+            self._draw()
+        self._mark()
+        self._tell()
+
+    def _tell(self, hovered: int = -1) -> None:
+        index = int(self._order[hovered]) if 0 <= hovered < len(self._order) else self._chosen
+        has = self._frame is not None and self._frame.filters.size > 0
+        self.words.setText(self.describe(index) or ("Click a filter to see what excites it." if has else ""))
+        self.export_button.setEnabled(has)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_wanted("filters", True)
+        self._catch_up()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pause.stop()
+        self._session.set_wanted("filters", False)
+
+
+class FilterDialog(QDialog):
+    """The closer look in a window of its own."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Filter")
+        self.view = FilterDetailView(side=280)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(self.view)
+        self.resize(760, 520)
+
+    def show_detail(self, detail: FilterDetail, mode: str) -> None:
+        self.setWindowTitle(f"Filter {detail.index}")
+        self.view.set_detail(detail, mode)

@@ -1,0 +1,67 @@
+"""What the model makes of pictures it has not learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.jobs.frames import ReconstructionFrame
+from studio.ui.widgets.heading import Heading
+from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.picture_strip import PictureStrip
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+
+class ReconstructionsPanel(QWidget):
+    """Pairs: a held-out picture above, the model's reconstruction of it below."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._frame: ReconstructionFrame | None = None
+        self.strip = PictureStrip(side=40, largest=72, name="Input above, output below")
+        self.strip.setToolTip("Above: pictures kept from training. Below: what the model makes of them.")
+        self.empty = dim_label(
+            "Pairs of a picture and its reconstruction appear here while the model learns.", wrap=True
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(Heading("Input, output"))
+        column.addWidget(self.empty)
+        column.addWidget(self.strip)
+        column.addStretch(1)
+        self.setMinimumWidth(200)
+        session.frame_arrived.connect(self._arrive)
+        session.model_changed.connect(self._follow_model)
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind == "reconstructions" and isinstance(frame, ReconstructionFrame):
+            self._frame = frame
+            if self.isVisible():
+                self._draw()
+
+    def _draw(self) -> None:
+        frame, self._frame = self._frame, None
+        if frame is not None:
+            self.strip.set_pictures([frame.inputs, frame.outputs])
+            self.empty.setVisible(self.strip.count == 0)
+
+    def _follow_model(self, model: object) -> None:
+        if not model:
+            self._frame = None
+            self.strip.set_pictures([])
+            self.empty.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_wanted("reconstructions", True)
+        self._draw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.set_wanted("reconstructions", False)
