@@ -23,7 +23,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """One field of a settings class; `low` to `high` is the bar in the shown unit, `scale` is shown per stored value."""
+    """One field of a settings class; `low` to `high` is the bar as shown, `scale` is shown per stored value."""
 
     owner: type
     name: str

@@ -1,0 +1,96 @@
+"""A sentence that slides in above the canvas, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from studio.session.notices import Level, Notice
+from studio.ui.icons import IconButton
+from studio.ui.widgets.labels import dim_label
+
+SLIDE_MS = 160
+INFO_MS = 8000
+KEPT = 5
+
+
+class Banner(QFrame):
+    """Shows the latest notice; dismissing it brings back the one before, unless that was only information.
+
+    Warnings and errors stay until they are dismissed.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._notices: list[Notice] = []
+        self._icon = IconButton("info", "Kind of message", "")
+        self._icon.setEnabled(False)
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._hint = dim_label("", wrap=True)
+        self._close = IconButton("close", "Dismiss", "Dismiss this message (Esc)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self._message, 3)
+        row.addWidget(self._hint, 2)
+        row.addWidget(self._close)
+        self._slide = QPropertyAnimation(self, b"maximumHeight", self)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._slide.finished.connect(self._settled)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        self._close.clicked.connect(self.dismiss)
+        self.setMaximumHeight(0)
+        self.hide()
+
+    def post(self, notice: Notice) -> None:
+        """Show a notice."""
+        if self._notices and self._notices[-1].level is Level.INFO:
+            self._notices.pop()
+        if notice not in self._notices:
+            self._notices = [*self._notices[-KEPT + 1 :], notice]
+        self._show_last()
+
+    def dismiss(self) -> None:
+        if self._notices:
+            self._notices.pop()
+        self._show_last()
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice in sight."""
+        return self._notices[-1] if self._notices else None
+
+    def _show_last(self) -> None:
+        self._timer.stop()
+        notice = self.notice
+        if notice is None:
+            self._slide_to(0)
+            return
+        self._icon.set_icon(notice.level.value)
+        self._message.setText(notice.message)
+        self._hint.setText(notice.hint)
+        self._hint.setVisible(bool(notice.hint))
+        self.setAccessibleName(f"{notice.level.value}: {notice.message} {notice.hint}".strip())
+        if notice.level is Level.INFO:
+            self._timer.start(INFO_MS)
+        self.show()
+        self._slide_to(max(self.sizeHint().height(), self.heightForWidth(max(320, self.width()))))
+
+    def _slide_to(self, height: int) -> None:
+        self._slide.stop()
+        self._slide.setStartValue(min(self.height(), self.maximumHeight()))
+        self._slide.setEndValue(height)
+        self._slide.start()
+
+    def _settled(self) -> None:
+        if self.notice is None:
+            self.hide()
+        else:
+            self.setMaximumHeight(200)

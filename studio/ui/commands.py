@@ -1,0 +1,178 @@
+"""What the actions do; each method is named in the action table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+import studio
+from studio.jobs.status import PlayerState, RunState
+from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
+from studio.ui.help_sheet import HelpSheet
+from studio.ui.unsaved import UnsavedGuard
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+
+class Commands(QObject):
+    """Intents of the menus and keys, with the questions that come before them."""
+
+    workspace_asked = Signal(str)
+    panels_asked = Signal()
+    full_screen_asked = Signal()
+    fit_asked = Signal()
+    restart_asked = Signal()
+    export_asked = Signal()
+    copy_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._dialogs = dialogs
+        self._window = window
+        self._waiting: Path | None = None
+        self.guard = UnsavedGuard(session, window)
+        self.guard.save_asked.connect(self.save)
+        dialogs.cancelled.connect(self.guard.call_off)
+
+    # project
+
+    def new_project(self) -> None:
+        self.guard.run(self._session.new_project)
+
+    def open_project(self) -> None:
+        self.guard.run(self._ask_open)
+
+    def open_path(self, path: Path) -> None:
+        """Open one project, as from the recent ones or a drop."""
+        self._waiting = path
+        self.guard.run(self._open_waiting)
+
+    def save(self) -> None:
+        if self._session.project.path is None:
+            self.save_as()
+        else:
+            self._session.save_project()
+
+    def save_as(self) -> None:
+        self._dialogs.ask_save("Save the project", PROJECTS, "harmonium", self._save_to)
+
+    def add_folder(self) -> None:
+        self._dialogs.ask_folder("A folder of pictures", self._session.add_data)
+
+    def add_files(self) -> None:
+        self._dialogs.ask_files("Picture files", PICTURES, self._session.add_data)
+
+    def relocate(self) -> None:
+        self._dialogs.ask_folder("Where the pictures are now", self._relocate_to)
+
+    def quit(self) -> None:
+        self.quit_asked.emit()
+
+    # edit
+
+    def undo(self) -> None:
+        self._session.undo()
+
+    def redo(self) -> None:
+        self._session.redo()
+
+    # training
+
+    def start(self) -> None:
+        self._session.start()
+
+    def continue_training(self) -> None:
+        self._session.continue_training()
+
+    def pause_or_resume(self) -> None:
+        if self._session.status.state is RunState.PAUSED:
+            self._session.resume()
+        else:
+            self._session.pause()
+
+    def step(self) -> None:
+        self._session.step(1)
+
+    def step_epoch(self) -> None:
+        self._session.step_epoch()
+
+    def stop_and_keep(self) -> None:
+        self._session.stop(keep=True)
+
+    def stop_and_discard(self) -> None:
+        self._session.stop(keep=False)
+
+    # dream
+
+    def play_or_pause(self) -> None:
+        if self._session.player is PlayerState.PLAYING:
+            self._session.pause_dream()
+        else:
+            self._session.play()
+
+    def sweep(self) -> None:
+        self._session.sweep_once()
+
+    def restart_dream(self) -> None:
+        self.restart_asked.emit()
+
+    def export_dream(self) -> None:
+        self.export_asked.emit()
+
+    def copy_command(self) -> None:
+        self.copy_asked.emit()
+
+    # view and help
+
+    def show_train(self) -> None:
+        self.workspace_asked.emit("train")
+
+    def show_inspect(self) -> None:
+        self.workspace_asked.emit("inspect")
+
+    def show_dream(self) -> None:
+        self.workspace_asked.emit("dream")
+
+    def fit(self) -> None:
+        self.fit_asked.emit()
+
+    def toggle_panels(self) -> None:
+        self.panels_asked.emit()
+
+    def full_screen(self) -> None:
+        self.full_screen_asked.emit()
+
+    def help(self) -> None:
+        HelpSheet(self._window).show()
+
+    def about(self) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About Harmonium Studio")
+        box.setText(f"Harmonium Studio {studio.__version__}")
+        box.setInformativeText(
+            "Train energy-based models on your own pictures, and play them. Free software under the MIT licence."
+        )
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _ask_open(self) -> None:
+        self._dialogs.ask_file("Open a project", PROJECTS, self._open_first)
+
+    def _open_first(self, files: list[str]) -> None:
+        self._session.open_project(Path(files[0]))
+
+    def _open_waiting(self) -> None:
+        if self._waiting is not None:
+            self._session.open_project(self._waiting)
+
+    def _save_to(self, files: list[str]) -> None:
+        self._session.save_project(Path(files[0]))
+
+    def _relocate_to(self, files: list[str]) -> None:
+        self._session.relocate(Path(files[0]))

@@ -1,0 +1,201 @@
+"""The window: its regions, what is dropped on it, and how it closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from studio.session.notices import ProjectInfo
+from studio.ui.banner import Banner
+from studio.ui.commands import Commands
+from studio.ui.dialogs import FileDialogs
+from studio.ui.drops import dropped_paths, project_in
+from studio.ui.menus import Menus
+from studio.ui.panels.dataset import DatasetPanel
+from studio.ui.panels.dream import DreamPanel
+from studio.ui.panels.filters import FiltersPanel
+from studio.ui.panels.model import ModelPanel
+from studio.ui.panels.plots import PlotsPanel
+from studio.ui.panels.reconstructions import ReconstructionsPanel
+from studio.ui.panels.training import TrainingPanel
+from studio.ui.status_bar import StatusLine
+from studio.ui.theme import Theme
+from studio.ui.top_bar import TopBar
+from studio.ui.widgets.heading import Line
+from studio.ui.widgets.sticky import StickyColumn
+from studio.ui.workspaces import Regions
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+SMALLEST_COLUMN = 216
+
+
+class MainWindow(QMainWindow):
+    """Shows one session; closing asks about unsaved changes, then waits for the session's threads to end."""
+
+    def __init__(self, session: Session, settings: QSettings, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._ending = False
+        self._ended = False
+        self.setAcceptDrops(True)
+        self.dialogs = FileDialogs(self, settings)
+        self.commands = Commands(session, self.dialogs, self)
+        self.menus = Menus(session, self.commands, theme, self)
+        self.top = TopBar(session, self.menus.bar)
+        self.status = StatusLine(session)
+        self.banner = Banner()
+        self.dataset = DatasetPanel(session)
+        self.model = ModelPanel(session)
+        self.training = TrainingPanel(session)
+        self.dream = DreamPanel(session)
+        self.filters = FiltersPanel(session)
+        self.reconstructions = ReconstructionsPanel(session)
+        self.plots = PlotsPanel(session)
+        self.regions = self._lay_out()
+        self._connect()
+        self._name(session.project)
+        self._restore()
+
+    def _lay_out(self) -> Regions:
+        left = StickyColumn("Pictures, model, training")
+        for panel in (self.dataset, self.model):
+            left.add(panel)
+            left.add(Line())
+        left.add_sticky(self.training.head)
+        left.add(self.training)
+        left.add_stretch()
+        right = StickyColumn("Filters and reconstructions")
+        right.add(self.filters, 1)
+        right.add(Line())
+        right.add(self.reconstructions)
+        stage = QWidget()
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.dream, 1)
+        down = splitter(Qt.Orientation.Vertical, stage, self.plots)
+        across = splitter(Qt.Orientation.Horizontal, left, down, right)
+        for side in (left, right):
+            side.setMinimumWidth(SMALLEST_COLUMN)
+        frame = QWidget()
+        rows = QVBoxLayout(frame)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for part in (self.top, Line()):
+            rows.addWidget(part)
+        rows.addWidget(across, 1)
+        for part in (Line(), self.status):
+            rows.addWidget(part)
+        self.setCentralWidget(frame)
+        return Regions(across, down, left, right, self.plots, self._settings)
+
+    def _connect(self) -> None:
+        session, commands = self._session, self.commands
+        session.notice_posted.connect(self.banner.post)
+        session.project_changed.connect(self._name)
+        session.closed.connect(self._finish)
+        self.top.workspace_chosen.connect(self.show_workspace)
+        self.menus.recent_chosen.connect(commands.open_path)
+        self.dataset.folder_asked.connect(commands.add_folder)
+        self.dataset.files_asked.connect(commands.add_files)
+        self.dataset.relocate_asked.connect(commands.relocate)
+        commands.workspace_asked.connect(self.show_workspace)
+        commands.panels_asked.connect(self._toggle_panels)
+        commands.full_screen_asked.connect(self._toggle_full_screen)
+        commands.fit_asked.connect(self.dream.canvas.fit)
+        commands.restart_asked.connect(self.dream.restart)
+        commands.export_asked.connect(self.dream.export)
+        commands.copy_asked.connect(self.dream.copy_command)
+        commands.quit_asked.connect(self.close)
+
+    def show_workspace(self, key: str) -> None:
+        self.regions.show(key)
+        self.top.workspaces.set_key(self.regions.key)
+
+    def _toggle_panels(self) -> None:
+        self.regions.hide_panels(not self.regions.hidden)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _name(self, info: ProjectInfo) -> None:
+        self.setWindowTitle(f"{info.title}[*] - Harmonium Studio")
+        self.setWindowModified(info.dirty)
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            room = self.screen().availableGeometry().size()
+            self.resize(min(1440, room.width()), min(900, room.height()))
+        self.show_workspace(str(self._settings.value("workspace/current", "train")))
+
+    def _shut_down(self) -> None:
+        """Keep the layout, and ask the session to end."""
+        self.regions.remember()
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._ending = True
+        self.status.say("Finishing the current step, then closing.")
+        self.setEnabled(False)
+        self._session.shutdown()
+
+    def _finish(self) -> None:
+        self._ended = True
+        self.close()
+
+    def event(self, event: QEvent) -> bool:
+        # a focused button keeps its Space, which is the dream's elsewhere
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.key() == Qt.Key.Key_Space and not event.modifiers()
+            if plain and isinstance(QApplication.focusWidget(), QAbstractButton):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.banner.notice is not None:
+            self.banner.dismiss()
+        elif self.regions.hidden:
+            self._toggle_panels()
+        elif self.isFullScreen():
+            self._toggle_full_screen()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_paths(event.mimeData())
+        project = project_in(paths)
+        if project is not None:
+            self.commands.open_path(project)
+        elif paths:
+            self._session.add_data(paths)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._ended:
+            event.accept()
+            return
+        event.ignore()
+        if not self._ending:
+            self.commands.guard.run(self._shut_down)
+
+
+def splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    """Return parts divided by hairlines one can drag; the middle or upper one grows with the window."""
+    made = QSplitter(orientation)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(1)
+    for part in parts:
+        made.addWidget(part)
+    made.setStretchFactor(0 if orientation is Qt.Orientation.Vertical else 1, 1)
+    return made

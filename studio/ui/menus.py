@@ -1,0 +1,120 @@
+"""Menus made from the action table, and the state of their entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from studio.ui.actions import ACTIONS, MENUS
+from studio.ui.colours import ThemeName
+from studio.ui.commands import Commands
+from studio.ui.icons import icon
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.theme import Theme
+
+
+class Menus(QObject):
+    """Owns one QAction a row of the table; `recent_chosen` carries the path of a recent project."""
+
+    recent_chosen = Signal(object)
+
+    def __init__(self, session: Session, commands: Commands, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._theme = theme
+        self._window = window
+        self.bar = QMenuBar()
+        self.bar.setNativeMenuBar(False)
+        self.actions: dict[str, QAction] = {}
+        self._menus = {title: self.bar.addMenu(f"&{title}") for title in MENUS}
+        self._add_actions(commands)
+        self._recent = QMenu("Open recent", window)
+        self._menus["Project"].insertMenu(self.actions["save"], self._recent)
+        self._add_themes()
+        self.tint()
+        for signal in (
+            session.status_changed,
+            session.dataset_changed,
+            session.player_changed,
+            session.model_changed,
+            session.project_changed,
+        ):
+            signal.connect(self.refresh)
+        session.undo_changed.connect(self._name_undo)
+        session.recent_changed.connect(self._list_recent)
+        theme.changed.connect(self.tint)
+        self._list_recent(session.recent)
+        self._name_undo("", "")
+        self.refresh()
+
+    def refresh(self, _changed: object = None) -> None:
+        """Enable what makes sense now."""
+        for info in ACTIONS:
+            if info.menu != "Edit":
+                self.actions[info.id].setEnabled(info.enabled(self._session))
+
+    def tint(self, _theme: object = None) -> None:
+        """Draw the icons in the palette's colours."""
+        palette = self._window.palette()
+        text = palette.color(QPalette.ColorRole.PlaceholderText)
+        faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        for info in ACTIONS:
+            if info.icon:
+                self.actions[info.id].setIcon(icon(info.icon, text, faint))
+
+    def _add_actions(self, commands: Commands) -> None:
+        group = 0
+        menu_before = ""
+        for info in ACTIONS:
+            menu = self._menus[info.menu]
+            if info.menu == menu_before and info.group != group:
+                menu.addSeparator()
+            group, menu_before = info.group, info.menu
+            made = QAction(info.text, self._window)
+            made.setShortcut(QKeySequence(info.shortcut))
+            made.setToolTip(info.full_tip)
+            made.setStatusTip(info.tip)
+            made.triggered.connect(getattr(commands, info.handler))
+            self._window.addAction(made)
+            menu.addAction(made)
+            self.actions[info.id] = made
+
+    def _add_themes(self) -> None:
+        menu = self._menus["View"].addMenu("Theme")
+        group = QActionGroup(self)
+        for name in ThemeName:
+            made = menu.addAction(name.words)
+            made.setCheckable(True)
+            made.setChecked(name is self._theme.name)
+            made.setData(str(name))
+            group.addAction(made)
+        group.triggered.connect(self._choose_theme)
+
+    def _choose_theme(self, chosen: QAction) -> None:
+        self._theme.set_name(ThemeName(chosen.data()))
+
+    def _list_recent(self, recent: tuple[Path, ...]) -> None:
+        self._recent.clear()
+        self._recent.setEnabled(bool(recent))
+        for path in recent:
+            made = self._recent.addAction(path.name)
+            made.setToolTip(str(path))
+            made.setData(str(path))
+            made.triggered.connect(self._choose_recent)
+
+    def _choose_recent(self) -> None:
+        chosen = self.sender()
+        if isinstance(chosen, QAction):
+            self.recent_chosen.emit(Path(chosen.data()))
+
+    def _name_undo(self, undo: str, redo: str) -> None:
+        for key, text in (("undo", undo), ("redo", redo)):
+            word = key.capitalize()
+            self.actions[key].setText(f"{word}: {text}" if text else word)
+            self.actions[key].setEnabled(bool(text))

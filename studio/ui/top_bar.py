@@ -1,0 +1,99 @@
+"""The bar at the top: name, menus, project, workspaces, and what the machine does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenuBar, QWidget
+
+from studio.jobs.status import Progress, RunState, RunStatus
+from studio.session.notices import ProjectInfo
+from studio.ui import numbers
+from studio.ui.memory import resident_bytes
+from studio.ui.widgets.buttons import Segments
+from studio.ui.widgets.labels import Chip, dim_label
+from studio.ui.workspaces import WORKSPACES
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+HEIGHT = 44
+MEMORY_MS = 2000
+
+
+class TopBar(QFrame):
+    """`workspace_chosen` carries the key of a workspace."""
+
+    workspace_chosen = Signal(str)
+
+    def __init__(self, session: Session, menus: QMenuBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setFixedHeight(HEIGHT)
+        name = QLabel("Harmonium")
+        name.setProperty("role", "heading")
+        self.title = dim_label("Untitled")
+        self.title.setAccessibleName("Project")
+        self.workspaces = Segments(
+            [(space.key, space.text, space.tip) for space in WORKSPACES], role="workspace", name="Workspace"
+        )
+        self.device = Chip("Device", "The device that computes")
+        self.speed = Chip("Speed", "Pictures learned from per second")
+        self.memory = Chip("Memory", "Memory this program holds")
+        left, right = QHBoxLayout(), QHBoxLayout()
+        for part in (name, menus, self.title):
+            left.addWidget(part)
+        left.setSpacing(10)
+        left.addStretch(1)
+        right.setSpacing(12)
+        right.addStretch(1)
+        for chip in (self.device, self.speed, self.memory):
+            right.addWidget(chip)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(16, 0, 16, 0)
+        grid.addLayout(left, 0, 0)
+        grid.addWidget(self.workspaces, 0, 1, Qt.AlignmentFlag.AlignCenter)
+        grid.addLayout(right, 0, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(MEMORY_MS)
+        self._timer.timeout.connect(self._measure)
+        self._timer.start()
+        self._measure()
+        session.project_changed.connect(self._name_project)
+        session.progressed.connect(self._show_progress)
+        session.status_changed.connect(self._follow_status)
+        session.devices_found.connect(self._show_device)
+        session.recipe_changed.connect(self._show_device)
+        self.workspaces.chosen.connect(self.workspace_chosen)
+        self._name_project(session.project)
+        self._show_device()
+
+    def _name_project(self, info: ProjectInfo) -> None:
+        self.title.setText(f"{info.title} *" if info.dirty else info.title)
+        self.title.setToolTip(str(info.path) if info.path else "Not saved yet")
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.speed.show_text(f"{numbers.amount(progress.images_per_second)} pictures/s")
+        self._show_device()
+
+    def _follow_status(self, status: RunStatus) -> None:
+        if status.state is not RunState.TRAINING:
+            self.speed.show_text("")
+        self._show_device()
+
+    def _show_device(self, _changed: object = None) -> None:
+        session = self._session
+        busy = session.status.busy and session.progress is not None
+        name = session.progress.device if busy and session.progress else session.device
+        label = next((device.label for device in session.devices if device.name == name), "")
+        if name == "cpu":
+            threads = session.recipe.training.threads
+            label = f"CPU, {threads} thread{'s' if threads != 1 else ''}"
+        self.device.show_text(label or ("Device: automatic" if name == "auto" else name))
+
+    def _measure(self) -> None:
+        held = resident_bytes()
+        self.memory.show_text(numbers.size(held) if held else "")
