@@ -27,7 +27,8 @@ def arrays_to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     ordered = {
         name: np.asarray(arrays[name], dtype=arrays[name].dtype.newbyteorder("="), order="C") for name in sorted(arrays)
     }
-    return safetensors.save(ordered)  # type: ignore[no-any-return,unused-ignore]
+    data: bytes = safetensors.save(ordered)
+    return data
 
 
 def arrays_from_bytes(data: bytes, where: str) -> Arrays:
