@@ -58,6 +58,11 @@ class RunControl:
     def paused(self) -> bool:
         return self._paused and self._steps_allowed == 0
 
+    @property
+    def pausing(self) -> bool:
+        """Whether the run stands still, or will once its allowed steps are taken."""
+        return self._paused
+
     def allow_steps(self, count: int) -> None:
         """Let a paused run take `count` more steps, then pause again."""
         with self._condition:

@@ -14,12 +14,13 @@ from studio.data.imageset import ImageSet
 from studio.data.spec import Scaling
 from studio.data.transform import Transform
 from studio.errors import SettingsError
-from studio.models.build import build_model, load_weights, weights_of
+from studio.models.build import build_model, load_weights
 from studio.models.noise import Noise
 from studio.models.spec import Visible
 from studio.project.archive import Project
 from studio.project.looks import filter_frame, reconstruction_frame, rows_of, spread
 from studio.project.recipe import Recipe
+from studio.project.tensors import Arrays
 from studio.project.trained import Trained
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
@@ -123,9 +124,6 @@ def _mean(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Ten
     return (total / len(chosen)).float()
 
 
-def capture(
-    prepared: Prepared,
-) -> tuple[dict[str, NDArray[np.generic]], dict[str, NDArray[np.generic]], dict[str, object]]:
-    """Return host copies of the weights, the trainer's arrays and its plain values."""
-    arrays, values = prepared.plan.stages[-1].trainer.state()
-    return weights_of(prepared.trained.model), arrays, values
+def trainer_state(prepared: Prepared) -> tuple[Arrays, dict[str, object]]:
+    """Return host copies of the trainer's arrays, and its plain values."""
+    return prepared.plan.stages[-1].trainer.state()

@@ -1,0 +1,175 @@
+"""The player: a chain at display rate, alone or in the gaps between training steps."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.dream.settings import DreamSettings, Show
+from studio.jobs.feed import Feed
+from studio.jobs.frames import DreamFrame, publish
+from studio.jobs.status import PlayerState
+from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.noise import Noise
+
+FRAME = 1 / 30
+BUDGET = 0.002  # seconds a frame while training shares the thread
+AVERAGE = 0.2  # weight of the newest frame in the running average of samples
+ToPictures = Callable[[Tensor], NDArray[np.float32]]
+
+
+class Player:
+    """Sweeps a GibbsChain and publishes its pictures.
+
+    Lives on the compute thread. `tick` is called between training steps or in a
+    loop of its own, does at most its budget of work and returns the seconds
+    until it wants to be called again. Training speed never changes what is
+    dreamt from a seed without training: each frame takes exactly
+    `sweeps_per_frame` sweeps, spread over as many ticks as the budget needs.
+    `exact` says whether the settings' seed alone leads to what is shown.
+    """
+
+    def __init__(self, feed: Feed, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._chain: GibbsChain | None = None
+        self._to_pictures: ToPictures | None = None
+        self._device = "cpu"
+        self._playing = False
+        self._owed = 0  # sweeps of the frame under way
+        self._next_frame = 0.0
+        self._average: Tensor | None = None
+        self._rate_mark = (0.0, 0)
+        self._rate = 0.0
+        self.settings = DreamSettings()
+        self.start_picture: Tensor | None = None
+        self.exact = False
+
+    @property
+    def state(self) -> PlayerState:
+        if self._chain is None:
+            return PlayerState.EMPTY
+        return PlayerState.PLAYING if self._playing else PlayerState.PAUSED
+
+    @property
+    def chain(self) -> GibbsChain | None:
+        return self._chain
+
+    def load(self, model: Instrument, to_pictures: ToPictures, device: str) -> None:
+        """Play this model from now on, from the current seed and start."""
+        self._chain = None
+        self._model, self._to_pictures, self._device = model, to_pictures, device
+        self.start_picture = None
+        self.restart()
+
+    def unload(self) -> None:
+        self._chain = None
+        self._playing = False
+
+    def restart(self, picture: Tensor | None = None) -> None:
+        """Begin anew with the settings' seed, from noise or from a picture in model space (rows, visible)."""
+        if self._to_pictures is None:
+            return
+        settings = self.settings
+        self.start_picture = picture
+        noise = Noise(settings.seed, self._device)
+        self._chain = GibbsChain(self._model, settings.chains, noise, self._controls())
+        if picture is not None:
+            self._chain.start(picture)
+        self._owed = 0
+        self._average = None
+        self.exact = True
+        self._rate_mark = (self._clock(), 0)
+        self._publish()
+
+    def set(self, settings: DreamSettings) -> None:
+        """Play with these settings; another seed or number of chains begins anew."""
+        before, self.settings = self.settings, settings
+        if self._chain is None:
+            return
+        if (before.seed, before.chains) != (settings.seed, settings.chains):
+            picture = self.start_picture
+            self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
+            return
+        if self._chain.sweeps and (before.temperature, before.smooth) != (settings.temperature, settings.smooth):
+            self.exact = False
+        self._chain.controls = dataclasses.replace(
+            self._chain.controls, temperature=settings.temperature, rho=settings.smooth
+        )
+        if before.show is not settings.show:
+            self._publish()
+
+    def play(self) -> None:
+        self._playing = self._chain is not None
+        self._next_frame = self._clock()
+
+    def pause(self) -> None:
+        self._playing = False
+
+    @torch.no_grad()
+    def sweep_once(self) -> None:
+        """Take one sweep and show it."""
+        if self._chain is not None:
+            self._chain.step(1)
+            self._publish()
+
+    @torch.no_grad()
+    def tick(self, budget: float = BUDGET) -> float:
+        """Sweep within the budget and publish a frame when one is complete."""
+        if not self._playing or self._chain is None:
+            return FRAME
+        now = self._clock()
+        if self._owed == 0:
+            if now < self._next_frame:
+                return self._next_frame - now
+            self._owed = self.settings.sweeps_per_frame
+            self._next_frame = max(self._next_frame + FRAME, now)
+        end = now + budget
+        while self._owed > 0:
+            self._chain.step(1)
+            self._owed -= 1
+            if self._clock() >= end:
+                break
+        if self._owed == 0:
+            self._publish()
+            return max(0.0, self._next_frame - self._clock())
+        return 0.0
+
+    def _controls(self) -> Controls:
+        return Controls(temperature=self.settings.temperature, rho=self.settings.smooth)
+
+    def _publish(self) -> None:
+        if self._chain is None or self._to_pictures is None:
+            return
+        now = self._clock()
+        since, sweeps = self._rate_mark
+        if now - since >= 1.0:
+            self._rate = (self._chain.sweeps - sweeps) / (now - since)
+            self._rate_mark = (now, self._chain.sweeps)
+        self._feed.put(
+            "dream",
+            DreamFrame(
+                pictures=publish(self._to_pictures(self._shown())),
+                sweep=self._chain.sweeps,
+                sweeps_per_second=self._rate,
+            ),
+        )
+
+    def _shown(self) -> Tensor:
+        """The mean, or a running average of samples: raw samples flicker faster than is safe to look at."""
+        assert self._chain is not None
+        if self.settings.show is Show.MEAN:
+            self._average = None
+            return self._chain.mean()
+        sample = self._chain.sample()
+        if self._average is None or self._average.shape != sample.shape:
+            self._average = sample.clone()
+        else:
+            self._average = torch.lerp(self._average, sample, AVERAGE)
+        return self._average

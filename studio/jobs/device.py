@@ -1,0 +1,93 @@
+"""Choosing and describing the device; torch's own errors become sentences."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import torch
+
+from studio.errors import DeviceError, StudioError
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A device that is here; `problem` says in a sentence why it cannot be used."""
+
+    name: str
+    label: str
+    problem: str = ""
+
+    @property
+    def usable(self) -> bool:
+        return not self.problem
+
+
+def find_devices() -> tuple[DeviceInfo, ...]:
+    """Return every device of this machine, tried with a tiny product: a broken GPU is listed with its problem."""
+    found = [DeviceInfo("cpu", f"CPU, {os.cpu_count() or 1} cores")]
+    try:
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    except Exception as error:  # a broken driver raises whatever it likes
+        found.append(DeviceInfo("cuda:0", "CUDA", _why(error)))
+        count = 0
+    for index in range(count):
+        found.append(_tried(f"cuda:{index}", "CUDA"))
+    if torch.backends.mps.is_available():
+        found.append(_tried("mps", "Apple GPU"))
+    return tuple(found)
+
+
+def _tried(name: str, label: str) -> DeviceInfo:
+    try:
+        if name.startswith("cuda"):
+            label = torch.cuda.get_device_name(torch.device(name))
+        try_device(name)
+    except Exception as error:
+        return DeviceInfo(name, label, _why(error))
+    return DeviceInfo(name, label)
+
+
+def try_device(name: str) -> None:
+    """Multiply, draw and synchronise on the device; raises whatever torch raises."""
+    device = torch.device(name)
+    generator = torch.Generator(device=device).manual_seed(0)
+    square = torch.rand((4, 4), generator=generator, device=device)
+    float((square @ square).sum())
+
+
+def choose(wanted: str) -> str:
+    """Return the device for `auto`, `cpu`, `cuda`, `cuda:N` or `mps`; raises DeviceError when it is not there."""
+    devices = find_devices()
+    if wanted == AUTO:
+        return next((device.name for device in reversed(devices) if device.usable), "cpu")
+    name = "cuda:0" if wanted == "cuda" else wanted
+    for device in devices:
+        if device.name == name:
+            if device.problem:
+                raise DeviceError(f"The device {wanted} does not work here: {device.problem}", "Choose cpu or auto.")
+            return name
+    here = ", ".join(device.name for device in devices)
+    raise DeviceError(f"There is no device {wanted!r} on this machine.", f"Choose auto or one of: {here}.")
+
+
+def as_studio_error(error: BaseException, device: str) -> StudioError:
+    """Return what torch or anything below raised as a sentence with a remedy."""
+    if isinstance(error, StudioError):
+        return error
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "not enough memory" in str(error):
+        return DeviceError(
+            f"{device} ran out of memory.", "Use fewer hidden units, smaller pictures or a smaller batch."
+        )
+    if isinstance(error, RuntimeError) and ("CUDA" in str(error) or "MPS" in str(error)):
+        return DeviceError(f"{device} failed: {_why(error)}", "Choose the CPU and continue.")
+    return StudioError(
+        f"Something unexpected went wrong: {type(error).__name__}: {_why(error)}", "Please report it with the log."
+    )
+
+
+def _why(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,40 @@
+"""From a spec to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from studio.errors import ProjectError
+from studio.models.rbm import Rbm
+from studio.models.spec import ModelSpec, Shape
+
+
+def build_model(spec: ModelSpec, shape: Shape) -> Rbm:
+    """Return an untrained model for pictures of this shape."""
+    return Rbm(spec, shape)
+
+
+def load_weights(model: Rbm, weights: Mapping[str, NDArray[Any]]) -> None:
+    """Copy saved weights into the model; raises ProjectError when they do not belong to it."""
+    own = model.parameters_by_name()
+    if set(own) != set(weights):
+        raise ProjectError("The weights in this project do not belong to its model.", "Open another copy of it.")
+    for name, tensor in own.items():
+        saved = np.asarray(weights[name])
+        if saved.shape != tuple(tensor.shape) or saved.dtype != np.float32:
+            raise ProjectError(
+                f"The weights {name!r} in this project have the shape {saved.shape}, its model needs "
+                f"{tuple(tensor.shape)}.",
+                "Open another copy of it.",
+            )
+        tensor.copy_(torch.from_numpy(np.array(saved)))
+
+
+def weights_of(model: Rbm) -> dict[str, NDArray[Any]]:
+    """Return fresh host copies of the model's weights by name."""
+    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.parameters_by_name().items()}

@@ -1,0 +1,165 @@
+"""The restricted Boltzmann machine (Hinton 2002, 2010), with Bernoulli or Gaussian visible units."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from studio.models.chain import Controls, State
+from studio.models.noise import Noise
+from studio.models.spec import RbmSpec, Shape, Visible
+
+LARGEST_BIAS = 6.0
+NO_CONTROLS = Controls()
+
+
+class Rbm(nn.Module):
+    """An RBM over pictures laid out as rows.
+
+    Bernoulli visibles: E(v, h) = -a.v - b.h - v'Wh.
+    Gaussian visibles: E(v, h) = 1/2 sum (v-a)^2/s2 - (v/s2)'Wh - b.h (Cho, Ilin & Raiko 2011).
+    Shapes: v (batch, visible), h (batch, hidden), W (visible, hidden).
+    """
+
+    weights: Tensor
+    visible_bias: Tensor
+    hidden_bias: Tensor
+    log_variance: Tensor
+
+    any_size = False
+    multiple = 1
+
+    def __init__(self, spec: RbmSpec, shape: Shape) -> None:
+        super().__init__()
+        self.spec = spec
+        self.shape = shape
+        self.visible = shape[0] * shape[1] * shape[2]
+        self.hidden = spec.hidden
+        self.gaussian = spec.visible is Visible.GAUSSIAN
+        self.register_buffer("weights", torch.zeros(self.visible, self.hidden))
+        self.register_buffer("visible_bias", torch.zeros(self.visible))
+        self.register_buffer("hidden_bias", torch.zeros(self.hidden))
+        if self.gaussian:
+            start = 2 * torch.log(torch.tensor(spec.deviation))
+            self.register_buffer("log_variance", torch.full((self.visible,), float(start)))
+
+    def initialise(self, mean: Tensor, noise: Noise) -> None:
+        """Draw W from .01 N(0, 1) and set the visible biases so that the empty model shows `mean` (visible,)."""
+        scale = 0.01 if not self.gaussian else (self.visible + self.hidden) ** -0.5
+        self.weights.copy_(noise.normal((self.visible, self.hidden)) * scale)
+        if self.gaussian:
+            self.visible_bias.copy_(mean)
+        else:
+            self.visible_bias.copy_(torch.logit(mean, eps=1e-4).clamp_(-LARGEST_BIAS, LARGEST_BIAS))
+        self.hidden_bias.zero_()
+
+    @property
+    def variance(self) -> Tensor:
+        """s2 of each Gaussian visible, (visible,)."""
+        return torch.exp(self.log_variance)
+
+    def scaled(self, v: Tensor) -> Tensor:
+        """v as the hidden units receive it: v itself, or v/s2 for Gaussian visibles."""
+        return v / self.variance if self.gaussian else v
+
+    def hidden_input(self, v: Tensor) -> Tensor:
+        """b + vW, or b + (v/s2)W: (batch, hidden)."""
+        return torch.addmm(self.hidden_bias, self.scaled(v), self.weights)
+
+    def hidden_given_visible(self, v: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
+        """P(h=1|v) = sigma(beta (b + vW)): (batch, hidden); a muted unit is 0, a held one 1."""
+        total = self.hidden_input(v)
+        if controls.temperature != 1:
+            total /= controls.temperature
+        probability = total.sigmoid_()
+        if controls.hold is not None:
+            probability = torch.maximum(probability, controls.hold)
+        if controls.gain is not None:
+            probability = torch.where(controls.gain > 0, probability, torch.zeros_like(probability))
+        return probability
+
+    def visible_given_hidden(self, h: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
+        """Mean of P(v|h): sigma(beta (a + hW')) or, Gaussian, a + hW': (batch, visible)."""
+        if controls.gain is not None:
+            h = h * controls.gain
+        total = torch.addmm(self.visible_bias, h, self.weights.t())
+        if self.gaussian:
+            return total
+        if controls.temperature != 1:
+            total /= controls.temperature
+        return total.sigmoid_()
+
+    def sample_hidden(self, v: Tensor, noise: Noise, controls: Controls = NO_CONTROLS) -> Tensor:
+        """h ~ P(h|v)."""
+        return noise.bernoulli(self.hidden_given_visible(v, controls))
+
+    def sample_visible(self, mean: Tensor, noise: Noise, temperature: float = 1.0) -> Tensor:
+        """v ~ P(v|h) around its mean; Gaussian visibles have variance T s2."""
+        if not self.gaussian:
+            return noise.bernoulli(mean)
+        deviation = torch.exp(0.5 * self.log_variance) * temperature**0.5
+        return torch.addcmul(mean, noise.normal(tuple(mean.shape)), deviation)
+
+    def energy(self, v: Tensor, h: Tensor) -> Tensor:
+        """E(v, h): (batch,)."""
+        interaction = (self.scaled(v) @ self.weights * h).sum(1)
+        return self._visible_energy(v) - h @ self.hidden_bias - interaction
+
+    def free_energy(self, v: Tensor) -> Tensor:
+        """F(v) = visible part - sum_j softplus(b + vW)_j: (batch,)."""
+        return self._visible_energy(v) - softplus(self.hidden_input(v)).sum(1)
+
+    def _visible_energy(self, v: Tensor) -> Tensor:
+        if self.gaussian:
+            return 0.5 * ((v - self.visible_bias) ** 2 / self.variance).sum(1)
+        return -(v @ self.visible_bias)
+
+    def reconstruct(self, v: Tensor) -> Tensor:
+        """Mean of P(v|h) at h = P(h|v): one pass up and down without sampling."""
+        return self.visible_given_hidden(self.hidden_given_visible(v))
+
+    def parameters_by_name(self) -> dict[str, Tensor]:
+        """The tensors that learn and are saved."""
+        return dict(self.named_buffers())
+
+    def start(self, count: int, noise: Noise, picture: Tensor | None = None) -> State:
+        """Return a fresh state: noise from the visibles' own range, or copies of `picture` (1 or count, visible)."""
+        if picture is not None:
+            visible = picture.expand(count, self.visible).clone()
+        elif self.gaussian:
+            visible = noise.normal((count, self.visible))
+        else:
+            visible = noise.bernoulli(torch.full((count, self.visible), 0.5, device=noise.device))
+        return State(visible=visible, mean=visible)
+
+    def sweep(self, state: State, controls: Controls, noise: Noise) -> State:
+        """One Gibbs sweep: h ~ P(h|v), v ~ P(v|h), clamped pixels put back exactly.
+
+        With rho > 0 Gaussian visibles move smoothly: v' = m + rho (v - m) + sigma sqrt(1-rho^2) xi,
+        which leaves P(v|h) invariant.
+        """
+        hidden = self.sample_hidden(state.visible, noise, controls)
+        mean = self.visible_given_hidden(hidden, controls)
+        if self.gaussian and controls.rho > 0:
+            fresh = self.sample_visible(torch.zeros_like(mean), noise, controls.temperature)
+            visible = mean + controls.rho * (state.visible - mean) + (1 - controls.rho**2) ** 0.5 * fresh
+        else:
+            visible = self.sample_visible(mean, noise, controls.temperature)
+        if controls.mask is not None and controls.known is not None:
+            visible = torch.where(controls.mask, controls.known, visible)
+            mean = torch.where(controls.mask, controls.known, mean)
+        return State(visible=visible, mean=mean, hiddens=(hidden,))
+
+    def upward(self, picture: Tensor) -> State:
+        """One bottom-up pass from a picture (batch, visible), and its reconstruction."""
+        hidden = self.hidden_given_visible(picture)
+        return State(visible=picture, mean=self.visible_given_hidden(hidden), hiddens=(hidden,))
+
+    def layers(self) -> tuple[tuple[str, int], ...]:
+        """Name and number of units of each hidden layer."""
+        return (("hidden", self.hidden),)
+
+    def filters(self) -> Tensor:
+        """The weights of each hidden unit as a picture: (hidden, C, H, W)."""
+        return self.weights.t().reshape(self.hidden, *self.shape)

@@ -1,0 +1,44 @@
+"""What a run's curves say in plain words, and the change that would help."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.jobs.advice import Advice
+from studio.project.history import Curves
+from studio.training.settings import TrainSettings
+
+FEWEST_POINTS = 8
+MANY_DEAD = 0.3
+RISING = 1.3
+OVERFITTED = 1.25
+
+
+def advise(curves: Curves, settings: TrainSettings) -> Advice | None:
+    """Return the one remark that matters most now, or None when all goes well."""
+    errors = curves.get("reconstruction_error")
+    if errors is None or len(errors) < FEWEST_POINTS:
+        return None
+    lowest, last = float(np.min(errors.values)), float(np.mean(errors.values[-3:]))
+    if not np.isfinite(last) or last > RISING * max(lowest, 1e-9):
+        return Advice(
+            "The reconstruction error is rising again.",
+            "Lower the learning rate?",
+            {"training.learning_rate": settings.learning_rate / 3},
+        )
+    dead = curves.last("dead_units") or 0.0
+    if dead > MANY_DEAD:
+        share = f"{dead:.0%} of the hidden units never fire."
+        if settings.sparsity_cost > 0:
+            return Advice(share, "Lower the sparsity cost?", {"training.sparsity_cost": settings.sparsity_cost / 3})
+        return Advice(share, "Fewer hidden units would learn the same, faster.")
+    held_out = curves.get("reconstruction_error_held_out")
+    if held_out is not None and len(held_out) >= FEWEST_POINTS:
+        ratio = float(np.mean(held_out.values[-3:])) / max(last, 1e-9)
+        if ratio > OVERFITTED:
+            return Advice(
+                "It knows its own pictures much better than unseen ones.",
+                "Raise the weight decay for the next run?",
+                {"training.weight_decay": max(1e-3, settings.weight_decay * 3)},
+            )
+    return None

@@ -1,0 +1,95 @@
+"""What a look at a model shows: its filters, one filter closely, its reconstructions."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.data.batches import as_seen
+from studio.data.imageset import ImageSet
+from studio.data.spec import Binarise, Flips
+from studio.errors import SettingsError
+from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
+from studio.project.trained import Trained
+
+SEARCHED = 5_000  # pictures looked through for those that excite a filter
+EXCITING = 10
+BINS = 40
+
+
+def spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return at most `count` of the indices, evenly spread."""
+    if len(indices) <= count:
+        return indices
+    return indices[np.linspace(0, len(indices) - 1, count).astype(np.int64)]
+
+
+def rows_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
+    """Return pictures as the model sees them, without flips: fixed rows for looking at."""
+    preprocess = dataclasses.replace(
+        images.preprocess,
+        flips=Flips.NONE,
+        binarise=Binarise.NONE if images.preprocess.binarise is Binarise.STOCHASTIC else images.preprocess.binarise,
+    )
+    pixels = images.pixels[indices]
+    seen = as_seen(pixels, preprocess, trained.transform, np.random.default_rng(0))
+    return torch.from_numpy(np.ascontiguousarray(seen)).flatten(1).to(trained.device)
+
+
+@torch.no_grad()
+def filter_frame(trained: Trained, rows: Tensor, step: int) -> FilterFrame:
+    """Return the model's filters, with their norms and their activity over these rows."""
+    model = trained.model
+    filters = model.filters()
+    return FilterFrame(
+        layer=model.layers()[0][0],
+        step=step,
+        filters=publish(filters.permute(0, 2, 3, 1).cpu().numpy()),
+        norms=publish(torch.linalg.vector_norm(filters.flatten(1), dim=1).cpu().numpy()),
+        activity=publish(model.hidden_given_visible(rows).mean(0).cpu().numpy()),
+    )
+
+
+@torch.no_grad()
+def reconstruction_frame(trained: Trained, rows: Tensor, step: int) -> ReconstructionFrame:
+    """Return pictures beside what one pass up and down makes of them."""
+    return ReconstructionFrame(
+        inputs=publish(trained.to_pictures(rows)),
+        outputs=publish(trained.to_pictures(trained.model.reconstruct(rows))),
+        step=step,
+    )
+
+
+@torch.no_grad()
+def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> FilterDetail:
+    """Return one filter with the pictures that excite it most and how often it fires."""
+    model = trained.model
+    if not 0 <= index < model.hidden:
+        raise SettingsError(f"There is no filter {index}.", f"Choose 0 to {model.hidden - 1}.")
+    weights = publish(model.filters()[index].permute(1, 2, 0).cpu().numpy())
+    activations = torch.zeros(0)
+    exciting = np.zeros((0, *weights.shape), np.float32)
+    if images is not None and images.shape == model.shape:
+        chosen = spread(images.training(), SEARCHED)
+        parts = []
+        for start in range(0, len(chosen), 500):
+            rows = rows_of(trained, images, chosen[start : start + 500])
+            parts.append(model.hidden_given_visible(rows)[:, index].cpu())
+        activations = torch.cat(parts)
+        best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].numpy()
+        exciting = np.moveaxis(images.pixels[chosen[best]], 1, 3).astype(np.float32) / 255
+    histogram = torch.histc(activations, BINS, 0.0, 1.0).to(torch.int64).numpy() if len(activations) else None
+    strongest = torch.sort(activations, descending=True).values[:EXCITING].numpy()
+    return FilterDetail(
+        layer=model.layers()[0][0],
+        index=index,
+        weights=weights,
+        exciting=publish(exciting),
+        activations=publish(strongest),
+        histogram=histogram if histogram is not None else np.zeros(BINS, np.int64),
+        mean_activity=float(activations.mean()) if len(activations) else 0.0,
+    )

@@ -1,0 +1,51 @@
+"""A trained model with what is needed to show what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.data.transform import Transform
+from studio.models.build import build_model, load_weights
+from studio.models.rbm import Rbm
+from studio.project.archive import Project
+from studio.project.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model with what is needed to show what it sees: its transform, its recipe and its device."""
+
+    model: Rbm
+    transform: Transform | None
+    recipe: Recipe
+    device: str
+
+    def to_pictures(self, rows: Tensor) -> NDArray[np.float32]:
+        """Return rows in model space (n, visible) as pictures (n, H, W, C) in 0..1."""
+        values = rows.reshape(len(rows), *self.model.shape).cpu().numpy()
+        shown = self.transform.invert(values) if self.transform else np.clip(values, 0, 1)
+        return np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32)
+
+    def to_rows(self, pictures: NDArray[np.float32]) -> Tensor:
+        """Return pictures (n, C, H, W) in 0..1 as rows in model space."""
+        values = self.transform.apply(pictures) if self.transform else pictures
+        return torch.from_numpy(np.ascontiguousarray(values)).flatten(1).to(self.device)
+
+
+def open_trained(project: Project, device: str) -> Trained:
+    """Return the model of an opened project on a device; raises ProjectError when its parts do not fit."""
+    model = build_model(project.recipe.model, project.recipe.preprocess.shape)
+    load_weights(model, project.weights)
+    transform = Transform.from_arrays(project.transform) if project.transform else None
+    return Trained(model.to(device), transform, project.recipe, device)
+
+
+def transform_arrays(transform: Transform | None) -> Mapping[str, NDArray[Any]]:
+    return transform.arrays() if transform else {}

@@ -1,0 +1,102 @@
+"""The one thread that touches torch: it trains, dreams and answers, and nobody else does."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from studio.jobs.control import RunControl
+from studio.jobs.feed import Feed
+from studio.session.job import Job
+from studio.session.worker import done
+
+if TYPE_CHECKING:
+    from studio.session.workshop import Workshop
+
+IDLE_BUDGET = 0.020  # seconds of dreaming between two looks at the queue
+SHARED_BUDGET = 0.002  # the same, between two training steps
+
+
+class ComputeThread(QThread):
+    """Owns the Workshop and with it every torch object.
+
+    A request is a callable that is given the workshop; it runs between sweeps,
+    or between steps while a run goes on, and its Reply comes back by signal.
+    """
+
+    replied = Signal(object)  # Reply
+    began = Signal(object)  # RunBegan
+    ended = Signal(object)  # RunEnded, exactly once for each run
+
+    def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compute")
+        self._feed = feed
+        self._condition = threading.Condition()
+        self._requests: deque[tuple[str, Callable[[Workshop], object]]] = deque()
+        self._run: tuple[Job, RunControl] | None = None
+        self._control: RunControl | None = None
+        self._closing = False
+
+    def ask(self, task: str, work: Callable[[Workshop], object]) -> None:
+        """Run `work(workshop)` soon."""
+        with self._condition:
+            self._requests.append((task, work))
+            self._condition.notify_all()
+            control = self._control
+        if control is not None:
+            control.wake()
+
+    def train(self, job: Job, control: RunControl) -> None:
+        """Begin a run as soon as the thread is free."""
+        with self._condition:
+            self._run = (job, control)
+            self._condition.notify_all()
+
+    def close(self) -> None:
+        """Stop the run, keeping what it learned, and end the thread."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify_all()
+            control = self._control
+        if control is not None:
+            control.stop(keep=True)
+
+    def run(self) -> None:
+        # Imported here: the window shows while torch loads.
+        from studio.session.workshop import Workshop
+
+        workshop = Workshop(self._feed)
+        while True:
+            pause = self._serve(workshop, IDLE_BUDGET)
+            with self._condition:
+                if self._closing:
+                    return
+                begin, self._run = self._run, None
+                if begin is not None:
+                    self._control = begin[1]
+                elif not self._requests and pause > 0:
+                    self._condition.wait(pause if workshop.playing else None)
+            if begin is not None:
+                self._train(workshop, *begin)
+
+    def _serve(self, workshop: Workshop, budget: float) -> float:
+        """Answer what was asked, then let the dream play; returns the seconds until it wants to play again."""
+        while self._requests:
+            task, work = self._requests.popleft()
+            self.replied.emit(done(task, partial(work, workshop), workshop.explain))
+        return workshop.play(budget)
+
+    def _train(self, workshop: Workshop, job: Job, control: RunControl) -> None:
+        try:
+            ended = workshop.train(job, control, lambda: self._serve(workshop, SHARED_BUDGET), self.began.emit)
+        except Exception as error:  # torch reports running out of memory as a RuntimeError
+            ended = workshop.failed(error)
+        with self._condition:
+            self._control = None
+        self.ended.emit(ended)

@@ -1,0 +1,119 @@
+"""What the halves of the session share: its signals, its state, its threads."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from studio.data.imageset import ImageSet
+from studio.dream.settings import DreamSettings, Start
+from studio.jobs.control import LiveSettings, RunControl
+from studio.jobs.device import DeviceInfo
+from studio.jobs.feed import Feed
+from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.project.history import RunRecord
+from studio.project.recipe import Recipe
+from studio.session.answers import Captured
+from studio.session.compute_thread import ComputeThread
+from studio.session.files import Files
+from studio.session.notices import Notice, ProjectInfo
+from studio.session.pictures import Pictures
+from studio.session.pump import FramePump
+from studio.session.undo import Undo
+
+
+class SessionCore(QObject):
+    """Signals and state; the compute thread, the reader of pictures and the keeper of files belong to it."""
+
+    recipe_changed = Signal(object)  # Recipe
+    dataset_changed = Signal(object)  # ImageSet | None
+    loading_changed = Signal(object)  # LoadProgress while pictures are read, then None
+    status_changed = Signal(object)  # RunStatus
+    progressed = Signal(object)  # Progress
+    ended = Signal(object, object)  # Outcome, StudioError | None; exactly once a run
+    curves_changed = Signal()
+    frame_arrived = Signal(str, object)  # kind, frame
+    filter_inspected = Signal(object)  # FilterDetail
+    player_changed = Signal(object)  # PlayerState
+    dream_changed = Signal(object)  # DreamSettings
+    live_changed = Signal(object)  # LiveSettings
+    project_changed = Signal(object)  # ProjectInfo
+    recent_changed = Signal(object)  # tuple[Path, ...]
+    devices_found = Signal(object)  # tuple[DeviceInfo, ...]
+    advice_changed = Signal(object)  # Advice | None
+    notice_posted = Signal(object)  # Notice
+    undo_changed = Signal(str, str)  # labels of what undo and redo would do
+    model_changed = Signal(object)  # the model's family as text, or None
+    work_changed = Signal(str)  # other work in progress, in a few words
+    closed = Signal()
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.recipe = Recipe()
+        self.status = RunStatus()
+        self.progress: Progress | None = None
+        self.runs: list[RunRecord] = []
+        self.player = PlayerState.EMPTY
+        self.dream = DreamSettings()
+        self.live = LiveSettings()
+        self.project = ProjectInfo()
+        self.devices: tuple[DeviceInfo, ...] = ()
+        self.device = "auto"
+        self.missing: tuple[str, ...] = ()
+        self.kept: Captured | None = None
+        self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
+        self._sweep = 0
+        self._control = RunControl()
+        self._wanted: set[str] = set()
+        self._undo = Undo()
+        self._feed = Feed()
+        self.pictures = Pictures(self._feed, self)
+        self.files = Files(settings, self)
+        self._compute = ComputeThread(self._feed, self)
+        self._pump = FramePump(self._feed, self)
+
+    @property
+    def dataset(self) -> ImageSet | None:
+        return self.pictures.images
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        return self.files.recent
+
+    @property
+    def has_model(self) -> bool:
+        return self.kept is not None or self.status.state in (RunState.TRAINING, RunState.PAUSED, RunState.STOPPING)
+
+    def set_wanted(self, kind: str, wanted: bool) -> None:
+        """Say whether anybody looks at frames of this kind."""
+        if wanted:
+            self._wanted.add(kind)
+        else:
+            self._wanted.discard(kind)
+        self._control.set_wanted(kind, wanted)
+
+    def notify(self, notice: Notice) -> None:
+        self.notice_posted.emit(notice)
+
+    def _set_status(self, status: RunStatus) -> None:
+        self.status = status
+        self.status_changed.emit(status)
+
+    def _set_player(self, state: PlayerState) -> None:
+        if state is not self.player:
+            self.player = state
+            self.player_changed.emit(state)
+
+    def _play_with(self, value: DreamSettings) -> None:
+        if value != self.dream:
+            self.dream = value
+            self.dream_changed.emit(value)
+            self._compute.ask("Playing", lambda workshop: workshop.set_dream(value))
+
+    def _touch(self) -> None:
+        """Note that there is something unsaved."""
+        if not self.project.dirty:
+            self.project = dataclasses.replace(self.project, dirty=True)
+            self.project_changed.emit(self.project)

@@ -1,0 +1,125 @@
+"""Files on disk: projects opened and saved, pictures written, on a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from studio.data.picture import write_png
+from studio.errors import StudioError
+from studio.project.archive import Project, read_project, write_project
+from studio.project.picture_recipe import PictureRecipe, to_text
+from studio.session.worker import Reply, Worker
+
+RECENT_KEY = "recent"
+MOST_RECENT = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A project read from disk; `path` is None for the bundled one, which is nobody's file."""
+
+    path: Path | None
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A project written to `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A picture written to `path`; `exact` is false when its recipe leads only near it, None when it has none."""
+
+    path: Path
+    exact: bool | None = None
+
+
+class Files(QObject):
+    """Reads and writes off the window's thread; remembers recent projects."""
+
+    opened = Signal(object)  # Opened
+    saved = Signal(object)  # Saved
+    exported = Signal(object)  # Exported
+    failed = Signal(str, object)  # task, StudioError
+    recent_changed = Signal(object)  # tuple[Path, ...]
+    work_changed = Signal(str)
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.worker = Worker("files", self)
+        self.worker.replied.connect(self._take)
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Projects opened or saved lately that are still there, newest first."""
+        stored = self._settings.value(RECENT_KEY) or []
+        names = [stored] if isinstance(stored, str) else [str(name) for name in stored]
+        return tuple(Path(name) for name in names if Path(name).is_file())
+
+    def remember(self, path: Path) -> None:
+        path = path.absolute()
+        others = [str(other) for other in self.recent if other != path]
+        self._settings.setValue(RECENT_KEY, [str(path), *others][:MOST_RECENT])
+        self.recent_changed.emit(self.recent)
+
+    def open(self, path: Path, *, bundled: bool = False) -> None:
+        """Read a project; `opened` follows."""
+        self._ask(f"Opening {path.name}", partial(_open, path, bundled))
+
+    def save(self, path: Path, project: Project) -> None:
+        """Write a project; `saved` follows."""
+        self._ask(f"Saving {path.name}", partial(_save, path, project))
+
+    def export(
+        self,
+        path: Path,
+        pixels: NDArray[np.float32],
+        recipe: PictureRecipe | None = None,
+        exact: bool | None = None,
+    ) -> None:
+        """Write a picture, with its recipe where it has one; `exported` follows."""
+        self._ask(f"Exporting {path.name}", partial(_export, path, pixels, recipe, exact))
+
+    def _ask(self, task: str, work: Callable[[], object]) -> None:
+        self.work_changed.emit(task)
+        self.worker.ask(task, work)
+
+    def _take(self, reply: Reply) -> None:
+        self.work_changed.emit("")
+        match reply.value:
+            case Opened() as opened:
+                if opened.path is not None:
+                    self.remember(opened.path)
+                self.opened.emit(opened)
+            case Saved() as saved:
+                self.remember(saved.path)
+                self.saved.emit(saved)
+            case Exported() as exported:
+                self.exported.emit(exported)
+        if isinstance(reply.error, StudioError):
+            self.failed.emit(reply.task, reply.error)
+
+
+def _open(path: Path, bundled: bool) -> Opened:
+    return Opened(None if bundled else path, read_project(path))
+
+
+def _save(path: Path, project: Project) -> Saved:
+    write_project(path, project)
+    return Saved(path)
+
+
+def _export(path: Path, pixels: NDArray[np.float32], recipe: PictureRecipe | None, exact: bool | None) -> Exported:
+    write_png(path, pixels, to_text(recipe) if recipe is not None else {})
+    return Exported(path, exact)

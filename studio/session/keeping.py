@@ -1,0 +1,183 @@
+"""The half of the session that keeps: projects opened, saved and begun anew."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings
+
+from studio.dream.settings import Start
+from studio.errors import StudioError
+from studio.jobs.status import PlayerState
+from studio.paths import resources
+from studio.project.archive import Project
+from studio.project.locate import absolute, beside, missing, relocate
+from studio.project.recipe import Recipe
+from studio.session.answers import Captured
+from studio.session.files import Exported, Opened, Saved
+from studio.session.notices import Level, Notice, ProjectInfo
+from studio.session.shaping import Shaping
+from studio.session.worker import Reply
+
+CAPTURE = "Saving the project"
+DREAM_OF = "Opening the model"
+BUNDLED = "first.harmonium"
+DRAFT = "draft"
+
+
+class Keeping(Shaping):
+    """New, open, save, relocate."""
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self._saving_to: Path | None = None
+        self.files.opened.connect(self._opened)
+        self.files.saved.connect(self._saved)
+        self.files.exported.connect(self._exported)
+        self.files.failed.connect(self._file_failed)
+        self.files.recent_changed.connect(self.recent_changed)
+        self.files.work_changed.connect(self.work_changed)
+
+    def new_project(self) -> None:
+        """Put everything away and begin with nothing."""
+        if self._refused("begin a new project"):
+            return
+        self._replace(None, Project(Recipe()))
+
+    def open_bundled(self) -> None:
+        """Let the bundled model dream, as nobody's project."""
+        self.files.open(resources() / "models" / BUNDLED, bundled=True)
+
+    def open_project(self, path: Path) -> None:
+        """Open a project file in place of this one."""
+        if not self._refused("open another project"):
+            self.files.open(path)
+
+    def save_project(self, path: Path | None = None) -> None:
+        """Save to `path`, or to where the project is kept; a run in progress is saved as it stands."""
+        target = path or self.project.path
+        if target is None:
+            self.notify(Notice(Level.WARNING, "This project has no file yet.", "Choose where to save it."))
+            return
+        if target.suffix != ".harmonium":
+            target = target.with_name(target.name + ".harmonium")
+        self._saving_to = target
+        self.work_changed.emit(CAPTURE)
+        if self.has_model:
+            self._compute.ask(CAPTURE, lambda workshop: workshop.captured())
+        else:
+            self._write(None)
+
+    def relocate(self, folder: Path) -> None:
+        """Look for the project's missing pictures in and under a folder."""
+        spec = relocate(self.recipe.data, folder)
+        lost = missing(spec)
+        if lost:
+            names = ", ".join(Path(path).name for path in lost[:3])
+            self.notify(Notice(Level.WARNING, f"{names} is not in {folder.name} either.", "Choose another folder."))
+        if spec != self.recipe.data:
+            self._take_recipe(dataclasses.replace(self.recipe, data=spec))
+            self._touch()
+
+    def _refused(self, what: str) -> bool:
+        if self.status.busy:
+            self.notify(Notice(Level.WARNING, f"A run is going on, so Harmonium cannot {what}.", "Stop it first."))
+        return self.status.busy
+
+    def _opened(self, opened: Opened) -> None:
+        if self._refused("open another project"):
+            return
+        project = opened.project
+        if opened.path is not None:
+            recipe = dataclasses.replace(project.recipe, data=beside(project.recipe.data, opened.path))
+            project = dataclasses.replace(project, recipe=recipe)
+        self._replace(opened.path, project)
+        if self.missing:
+            self.notify(
+                Notice(
+                    Level.WARNING,
+                    f"{len(self.missing)} of this project's picture folders or files are not where they were.",
+                    "Choose Relocate pictures to look for them; the model plays meanwhile.",
+                )
+            )
+
+    def _replace(self, path: Path | None, project: Project) -> None:
+        """Take another project in hand."""
+        self._undo.clear()
+        self.undo_changed.emit("", "")
+        self.runs[:] = list(project.runs)
+        self.curves_changed.emit()
+        self.kept = Captured.of(project) if project.weights else None
+        self.dream = project.dream
+        self.dream_changed.emit(self.dream)
+        self._start_of_dream = (Start.NOISE, "", -1)
+        self._take_recipe(_draft(project) or project.recipe)
+        self._dream_of_kept()
+        self.project = ProjectInfo(path)
+        self.project_changed.emit(self.project)
+
+    def _dream_of_kept(self) -> None:
+        kept, dream, device = self.kept, self.dream, self.device
+        if kept is None:
+            self._compute.ask("Closing the model", lambda workshop: workshop.close())
+            self._set_player(PlayerState.EMPTY)
+            self.model_changed.emit(None)
+            return
+        project = dataclasses.replace(kept.as_project(kept.recipe), dream=dream)
+        self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
+        self._set_player(PlayerState.PLAYING)
+        self.model_changed.emit(str(kept.recipe.model.family))
+
+    def _take_model_reply(self, reply: Reply) -> None:
+        if reply.task == CAPTURE and isinstance(reply.value, Captured):
+            self._write(reply.value)
+
+    def _gave_up(self, task: str) -> None:
+        """Undo what was begun for a request that failed."""
+        if task == CAPTURE:
+            self._saving_to = None
+            self.work_changed.emit("")
+        elif task == DREAM_OF:
+            self.kept = None
+            self._set_player(PlayerState.EMPTY)
+            self.model_changed.emit(None)
+
+    def _write(self, captured: Captured | None) -> None:
+        path, self._saving_to = self._saving_to, None
+        if path is None:
+            return
+        mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
+        if captured is None:
+            project = Project(mine)
+        else:
+            if not captured.state and self.kept is not None:
+                captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
+            project = captured.as_project(dataclasses.replace(captured.recipe, data=mine.data))
+            if mine != project.recipe:
+                project = dataclasses.replace(project, meta={**project.meta, DRAFT: mine.to_dict()})
+        images = self.dataset
+        summary = {"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {}
+        project = dataclasses.replace(project, runs=tuple(self.runs), dream=self.dream, summary=summary)
+        self.files.save(path, project)
+
+    def _saved(self, saved: Saved) -> None:
+        self.project = ProjectInfo(saved.path)
+        self.project_changed.emit(self.project)
+
+    def _exported(self, exported: Exported) -> None:
+        hint = ""
+        if exported.exact is False:
+            hint = "It was drawn while things changed: its recipe brings back the settings, not every pixel."
+        self.notify(Notice(Level.INFO, f"Saved {exported.path.name}.", hint))
+
+    def _file_failed(self, _task: str, error: StudioError) -> None:
+        self.notify(Notice.of(error))
+
+
+def _draft(project: Project) -> Recipe | None:
+    """Return the recipe that was being edited when the project was saved, if it was not the model's own."""
+    value: Mapping[str, Any] | None = project.meta.get(DRAFT)
+    return Recipe.from_dict(value) if value is not None else None

@@ -1,0 +1,90 @@
+"""The pictures at hand: read in the background, the latest request wins."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.data.imageset import ImageSet
+from studio.data.load import load
+from studio.data.spec import DatasetSpec, Preprocess
+from studio.errors import StudioError
+from studio.jobs.feed import Feed
+from studio.session.notices import LoadProgress
+from studio.session.worker import Reply, Worker
+
+APPLIED_LATER = ("flips", "binarise", "threshold", "scaling")
+
+
+class Pictures(QObject):
+    """Loads a dataset on a worker thread and tells when it is here or why not."""
+
+    changed = Signal(object)  # ImageSet | None
+    loading_changed = Signal(bool)
+    failed = Signal(object)  # StudioError
+
+    def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self.worker = Worker("pictures", self)
+        self.worker.replied.connect(self._take)
+        self._cancel = threading.Event()
+        self._number = 0
+        self._asked = ""
+        self.images: ImageSet | None = None
+
+    @property
+    def loading(self) -> bool:
+        return bool(self._asked)
+
+    def request(self, spec: DatasetSpec, preprocess: Preprocess) -> None:
+        """Have these pictures at hand soon; what is being read meanwhile is given up."""
+        if not spec.paths:
+            self.cancel()
+            self._replace(None)
+            return
+        if self.images is not None and not self.loading and self.images.spec == spec:
+            if self.images.preprocess == preprocess:
+                return
+            if _read_alike(self.images.preprocess, preprocess):
+                self._replace(dataclasses.replace(self.images, preprocess=preprocess))
+                return
+        self.cancel()
+        self._number += 1
+        self._asked = f"Reading pictures, request {self._number}"
+        self._cancel = threading.Event()
+        cancelled = self._cancel.is_set
+        self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled))
+        self.loading_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Give up what is being read; the pictures at hand stay."""
+        self._cancel.set()
+        if self._asked:
+            self._asked = ""
+            self.loading_changed.emit(False)
+
+    def _progress(self, done: int, total: int) -> None:
+        self._feed.put("loading", LoadProgress(done, total))
+
+    def _take(self, reply: Reply) -> None:
+        if reply.task != self._asked:
+            return
+        self._asked = ""
+        self._replace(reply.value if isinstance(reply.value, ImageSet) else None)
+        self.loading_changed.emit(False)
+        if isinstance(reply.error, StudioError):
+            self.failed.emit(reply.error)
+
+    def _replace(self, images: ImageSet | None) -> None:
+        self.images = images
+        self.changed.emit(images)
+
+
+def _read_alike(one: Preprocess, other: Preprocess) -> bool:
+    """Whether two settings read the same pixels and differ only in what each batch does to them."""
+    alike = {name: getattr(one, name) for name in APPLIED_LATER}
+    return dataclasses.replace(other, **alike) == one

@@ -1,0 +1,185 @@
+"""The half of the session that trains."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QObject, QSettings
+
+from studio.dream.settings import Start
+from studio.jobs.advice import Advice
+from studio.jobs.control import LiveSettings, RunControl
+from studio.jobs.feed import Point
+from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
+from studio.project.advice import advise
+from studio.project.history import RunRecord
+from studio.session.answers import RunBegan, RunEnded
+from studio.session.job import Job
+from studio.session.notices import Level, Notice
+from studio.session.shaping import Shaping
+from studio.training.schedule import steps_per_epoch
+from studio.training.settings import TrainSettings
+
+LIVE_NAMES = frozenset(field.name for field in dataclasses.fields(LiveSettings))
+
+
+class Running(Shaping):
+    """Start, pause, step, stop; live settings; the curves and what they say."""
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self._advice: Advice | None = None
+        self._pump.points_arrived.connect(self._take_points)
+        self._compute.began.connect(self._run_began)
+        self._compute.ended.connect(self._run_ended)
+
+    def start(self) -> None:
+        """Train a new model from the recipe."""
+        self._start(previous=False)
+
+    def continue_training(self) -> None:
+        """Train the model at hand further."""
+        self._start(previous=True)
+
+    def _start(self, previous: bool, first_steps: int = 0) -> None:
+        if self.status.busy:
+            return
+        if not self.recipe.data.paths:
+            self.notify(Notice(Level.WARNING, "There are no pictures to learn from yet.", "Drop a folder here."))
+            return
+        if self.missing:
+            self.notify(Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them."))
+            return
+        self._set_status(RunStatus(RunState.PREPARING))
+        go = partial(self._train, previous, first_steps)
+        if self.pictures.loading:
+            self._waiting = go
+        elif self.pictures.images is None:
+            self._waiting = go
+            self.pictures.request(self.recipe.data, self.recipe.preprocess)
+        else:
+            go()
+
+    def _train(self, previous: bool, first_steps: int) -> None:
+        images = self.pictures.images
+        if images is None:
+            self._set_status(RunStatus())
+            return
+        start_from = None
+        recipe = self.recipe
+        if previous and self.kept is not None:
+            recipe = dataclasses.replace(
+                self.kept.recipe, data=recipe.data, preprocess=recipe.preprocess, training=further(recipe.training)
+            )
+            start_from = self.kept.as_project(recipe)
+        self.live = LiveSettings()
+        self.live_changed.emit(self.live)
+        self._control = RunControl(frozenset(self._wanted))
+        if first_steps:
+            self._control.allow_steps(first_steps)
+        started = datetime.now().isoformat(timespec="seconds")
+        self.runs.append(RunRecord(len(self.runs) + 1, started, recipe.training))
+        self.curves_changed.emit()
+        self._set_advice(None)
+        self._compute.train(Job(recipe, images, self.device, start_from), self._control)
+
+    def _run_began(self, began: RunBegan) -> None:
+        self.runs[-1].device = began.device
+        self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
+        self._start_of_dream = (Start.NOISE, "", -1)
+        self._set_player(PlayerState.PLAYING)
+        self.model_changed.emit(str(self.recipe.model.family))
+
+    def pause(self) -> None:
+        if self.status.state is RunState.TRAINING:
+            self._control.set_paused(True)
+            self._set_status(RunStatus(RunState.PAUSED))
+
+    def resume(self) -> None:
+        if self.status.state is RunState.PAUSED:
+            self._control.set_paused(False)
+            self._set_status(RunStatus(RunState.TRAINING))
+
+    def step(self, count: int = 1) -> None:
+        """Take some steps, then stand still; starts a run that is paused after them when there is none."""
+        if self.status.state in (RunState.TRAINING, RunState.PAUSED):
+            self._control.allow_steps(count)
+            self._set_status(RunStatus(RunState.PAUSED))
+        elif self.status.state is RunState.IDLE:
+            self._start(previous=False, first_steps=count)
+
+    def step_epoch(self) -> None:
+        """Take as many steps as use each training picture once."""
+        images = self.pictures.images
+        pictures = len(images.training()) if images is not None else 1
+        self.step(math.ceil(steps_per_epoch(self.recipe.training, pictures)))
+
+    def stop(self, keep: bool = True) -> None:
+        """End the run after the step in progress, keeping what it learned or going back to the model before."""
+        if self.status.state is RunState.PREPARING and self._waiting is not None:
+            self._waiting = None
+            self._set_status(RunStatus())
+            return
+        if self.status.busy:
+            self._control.stop(keep=keep)
+            self._set_status(RunStatus(RunState.STOPPING))
+
+    def set_live(self, value: LiveSettings) -> None:
+        """Change the rate, momentum or sparsity of the run in progress from its next step on."""
+        self.live = value
+        self._control.set_live(value)
+        self.live_changed.emit(value)
+
+    def take_advice(self, advice: Advice) -> None:
+        """Apply a proposed change to the recipe and, where it can act at once, to the run."""
+        recipe, live = self.recipe, self.live
+        for key, value in advice.change.items():
+            recipe = recipe.changed(key, repr(value))
+            name = key.removeprefix("training.")
+            if self.status.busy and name in LIVE_NAMES:
+                live = dataclasses.replace(live, **{name: value})
+        self._change(recipe, "the advice")
+        if live is not self.live:
+            self.set_live(live)
+        self._set_advice(None)
+
+    def _run_ended(self, ended: RunEnded) -> None:
+        self._pump.pump()
+        run = self.runs[-1]
+        run.steps, run.seconds = ended.steps, ended.seconds
+        run.images_per_second, run.changes = ended.images_per_second, list(ended.changes)
+        if ended.kept is not None:
+            self.kept = ended.kept
+            run.settings = ended.kept.recipe.training
+            self._touch()
+        elif not ended.steps or ended.outcome is Outcome.STOPPED:
+            self.runs.pop()
+            self.curves_changed.emit()
+        if self.kept is None:
+            self._set_player(PlayerState.EMPTY)
+            self.model_changed.emit(None)
+        self._set_status(RunStatus(RunState.IDLE, ended.outcome))
+        if ended.error is not None:
+            self.notify(Notice.of(ended.error))
+        self.ended.emit(ended.outcome, ended.error)
+
+    def _set_advice(self, advice: Advice | None) -> None:
+        if advice != self._advice:
+            self._advice = advice
+            self.advice_changed.emit(advice)
+
+    def _take_points(self, points: list[Point]) -> None:
+        if not self.runs:
+            return
+        self.runs[-1].curves.extend(points)
+        self.curves_changed.emit()
+        if self.status.busy:
+            self._set_advice(advise(self.runs[-1].curves, self.recipe.training))
+
+
+def further(training: TrainSettings) -> TrainSettings:
+    """Return the settings of a continued run: the recipe's own length, not what an earlier timed run recorded."""
+    return dataclasses.replace(training, planned_steps=0)

@@ -1,0 +1,98 @@
+"""The session: all the window knows, and all it may ask."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QSettings
+
+from studio.jobs.frames import FilterDetail
+from studio.jobs.status import Progress
+from studio.session.answers import DreamPicture
+from studio.session.compute_thread import ComputeThread
+from studio.session.dreaming import Dreaming
+from studio.session.keeping import Keeping
+from studio.session.notices import Notice
+from studio.session.running import Running
+from studio.session.worker import Reply, Worker
+
+DEVICES = "Looking for devices"
+
+
+class Session(Running, Dreaming, Keeping):
+    """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
+
+    Lives on the window's thread, and every signal is emitted there.
+    """
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self._pump.frame_arrived.connect(self._take_frame)
+        self._compute.replied.connect(self._take_reply)
+        self._ending: list[ComputeThread | Worker] = []
+
+    def begin(self) -> None:
+        """Start the threads; called once the window shows, so that torch loads behind it."""
+        self._pump.start()
+        self._compute.start()
+        self._compute.ask(DEVICES, lambda workshop: workshop.devices())
+
+    def set_device(self, name: str) -> None:
+        """Compute there from the next run on; an idle model moves at once."""
+        self.device = name
+        if not self.status.busy and self.kept is not None:
+            self._dream_of_kept()
+
+    # what arrives
+
+    def _take_frame(self, kind: str, frame: object) -> None:
+        if isinstance(frame, Progress):
+            self.progress = frame
+            self.progressed.emit(frame)
+        elif kind == "loading":
+            if self.pictures.loading:
+                self.loading_changed.emit(frame)
+        else:
+            self.frame_arrived.emit(kind, frame)
+
+    def _take_reply(self, reply: Reply) -> None:
+        """Hand on what the compute thread answered."""
+        value = reply.value
+        if reply.error is not None:
+            self.notify(Notice.of(reply.error))
+            self._gave_up(reply.task)
+        elif reply.task == DEVICES and isinstance(value, tuple):
+            self.devices = value
+            self.devices_found.emit(value)
+        elif isinstance(value, FilterDetail):
+            self.filter_inspected.emit(value)
+        elif isinstance(value, DreamPicture | np.ndarray):
+            self._write_picture(value)
+        else:
+            self._take_model_reply(reply)
+
+    # the end
+
+    def shutdown(self) -> None:
+        """Ask every thread to finish what it is doing; `closed` follows when all have."""
+        self.pictures.cancel()
+        threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
+        self._ending = [thread for thread in threads if thread.isRunning()]
+        for thread in threads:
+            if thread in self._ending:
+                thread.finished.connect(self._thread_ended)
+            thread.close()
+        if not self._ending:
+            self._all_ended()
+
+    def _thread_ended(self) -> None:
+        thread = self.sender()
+        self._ending = [other for other in self._ending if other is not thread]
+        if not self._ending:
+            self._all_ended()
+
+    def _all_ended(self) -> None:
+        for thread in (self._compute, self.pictures.worker, self.files.worker):
+            thread.wait()
+        self._pump.stop()
+        self._pump.pump()
+        self.closed.emit()

@@ -1,0 +1,115 @@
+"""The half of the session that shapes the recipe: pictures, model, settings, and their undo."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QSettings
+
+from studio.data.imageset import ImageSet
+from studio.data.spec import DatasetSpec, Preprocess
+from studio.errors import StudioError
+from studio.jobs.status import RunStatus
+from studio.models.spec import ModelSpec
+from studio.project.locate import missing
+from studio.project.presets import preset
+from studio.project.recipe import Recipe
+from studio.session.core import SessionCore
+from studio.session.notices import Notice
+from studio.session.undo import Past
+from studio.training.settings import TrainSettings
+
+
+class Shaping(SessionCore):
+    """Every change replaces the recipe, can be undone, and reads the pictures again where it has to."""
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self._waiting: Callable[[], None] | None = None  # the run that begins once its pictures are read
+        self.pictures.changed.connect(self._pictures_changed)
+        self.pictures.loading_changed.connect(self._loading_changed)
+        self.pictures.failed.connect(self._pictures_failed)
+
+    def set_data(self, spec: DatasetSpec) -> None:
+        """Learn from these pictures; dataset_changed follows once they are read."""
+        self._change(dataclasses.replace(self.recipe, data=spec), "the pictures")
+
+    def add_data(self, paths: Sequence[str]) -> None:
+        """Add folders and files to the pictures; a bundled set gives way to them."""
+        data = self.recipe.data
+        kept = () if data.sample is not None else data.paths
+        added = tuple(path for path in paths if path not in kept)
+        self.set_data(dataclasses.replace(data, paths=(*kept, *added), excluded=data.excluded if kept else ()))
+
+    def set_included(self, name: str, included: bool) -> None:
+        """Use this picture, or leave it out."""
+        data = self.recipe.data
+        excluded = tuple(other for other in data.excluded if other != name)
+        self.set_data(dataclasses.replace(data, excluded=excluded if included else (*excluded, name)))
+
+    def cancel_loading(self) -> None:
+        self.pictures.cancel()
+
+    def set_preprocess(self, value: Preprocess) -> None:
+        self._change(dataclasses.replace(self.recipe, preprocess=value), "what the model sees")
+
+    def set_model(self, value: ModelSpec) -> None:
+        self._change(dataclasses.replace(self.recipe, model=value), "the model")
+
+    def set_training(self, value: TrainSettings) -> None:
+        self._change(dataclasses.replace(self.recipe, training=value), "the training settings")
+
+    def apply_preset(self, name: str) -> None:
+        """Take over a preset's preprocessing, model and training; the pictures stay."""
+        try:
+            self._change(preset(name).apply(self.recipe), f"the preset {name}")
+        except StudioError as error:
+            self.notify(Notice.of(error))
+
+    def _change(self, recipe: Recipe, label: str) -> None:
+        if recipe == self.recipe:
+            return
+        self._undo.changed(Past(label, self.recipe, self.dream))
+        self._take_recipe(recipe)
+        self._touch()
+        self.undo_changed.emit(*self._undo.labels)
+
+    def _take_recipe(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.recipe_changed.emit(recipe)
+        self.missing = missing(recipe.data)
+        if not self.missing:
+            self.pictures.request(recipe.data, recipe.preprocess)
+
+    def undo(self) -> None:
+        self._go_to(self._undo.undo(self.recipe, self.dream))
+
+    def redo(self) -> None:
+        self._go_to(self._undo.redo(self.recipe, self.dream))
+
+    def _go_to(self, past: Past | None) -> None:
+        if past is None:
+            return
+        self._play_with(past.dream)
+        self._take_recipe(past.recipe)
+        self._touch()
+        self.undo_changed.emit(*self._undo.labels)
+
+    def _loading_changed(self, loading: bool) -> None:
+        if not loading:
+            self._pump.pump()
+            self.loading_changed.emit(None)
+
+    def _pictures_changed(self, images: ImageSet | None) -> None:
+        self.dataset_changed.emit(images)
+        self._compute.ask("Showing filters", lambda workshop: workshop.set_images(images))
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            if images is not None:
+                waiting()
+            else:
+                self._set_status(RunStatus())
+
+    def _pictures_failed(self, error: StudioError) -> None:
+        self.notify(Notice.of(error))

@@ -1,0 +1,66 @@
+"""Undo and redo as two lists of old values."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.dream.settings import DreamSettings
+from studio.project.recipe import Recipe
+
+DEEPEST = 500
+ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one change
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was in force before a change, and what the change is called."""
+
+    label: str
+    recipe: Recipe
+    dream: DreamSettings
+
+
+class Undo:
+    """The history of what the user set."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._back: list[Past] = []
+        self._forth: list[Past] = []
+        self._last_change = 0.0
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What undo and redo would take back or bring again; empty where there is nothing."""
+        return (self._back[-1].label if self._back else "", self._forth[-1].label if self._forth else "")
+
+    def changed(self, past: Past) -> None:
+        """Remember what was in force before a change; one gesture on one control is one change."""
+        now = self._clock()
+        merges = bool(self._back) and self._back[-1].label == past.label and now - self._last_change < ONE_GESTURE
+        self._last_change = now
+        self._forth.clear()
+        if not merges:
+            self._back.append(past)
+            del self._back[:-DEEPEST]
+
+    def undo(self, recipe: Recipe, dream: DreamSettings) -> Past | None:
+        """Return the values to go back to; the present ones are kept for redo."""
+        return self._move(self._back, self._forth, recipe, dream)
+
+    def redo(self, recipe: Recipe, dream: DreamSettings) -> Past | None:
+        return self._move(self._forth, self._back, recipe, dream)
+
+    def _move(self, source: list[Past], target: list[Past], recipe: Recipe, dream: DreamSettings) -> Past | None:
+        if not source:
+            return None
+        past = source.pop()
+        target.append(Past(past.label, recipe, dream))
+        self._last_change = 0.0
+        return past
+
+    def clear(self) -> None:
+        self._back.clear()
+        self._forth.clear()

@@ -1,0 +1,35 @@
+"""A plan: the stages of a run, in order, and what a look at each of them shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.jobs.feed import Point
+from studio.training.settings import TrainSettings
+from studio.training.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part to train: a trainer, its settings, and how it is measured and shown.
+
+    `measure(step)` returns points; `frames` maps a kind of picture to what draws
+    it for the given step; `pictures` is the number of training pictures.
+    """
+
+    name: str
+    trainer: Trainer
+    settings: TrainSettings
+    pictures: int
+    measure: Callable[[int], list[Point]]
+    frames: dict[str, Callable[[int], object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Stages in order, on one device."""
+
+    stages: tuple[Stage, ...]
+    device: str
+    threads: int

@@ -1,0 +1,151 @@
+"""Contrastive divergence and its persistent form, with the centred gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.noise import Noise
+from studio.models.rbm import Rbm
+from studio.training.settings import Rule, TrainSettings
+from studio.training.terms import Dense, Product, Term
+
+OFFSET_RATE = 0.01  # nu of Melchior, Fischer & Wiskott (2016)
+ACTIVITY_RATE = 0.05
+DEVIATION_RATE = 0.1  # Gaussian log-variances learn a tenth as fast (Cho, Ilin & Raiko 2011)
+LOG_VARIANCE_RANGE = (-4.605, 0.19)  # sigma within .1 and 1.1
+
+
+class LearningRule(Protocol):
+    """From a batch to the direction each parameter moves in; owns whatever persists between batches."""
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]: ...
+
+    def rate_of(self, name: str) -> float: ...
+
+    def constrain(self) -> None: ...
+
+    def state(self) -> dict[str, NDArray[Any]]: ...
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None: ...
+
+
+class ContrastiveDivergence:
+    """CD-k (Hinton 2002) or, with chains kept between batches, PCD-k (Tieleman 2008), for an `Rbm`.
+
+    The centred gradient subtracts data means mu and lam from visibles and
+    hiddens (Melchior, Fischer & Wiskott, JMLR 17(99), 2016, with data offsets):
+
+        dW = D<(v - mu)(h - lam)'>,  da = D<v> - dW lam,  db = D<h> - dW' mu,   D = data minus model
+
+    Data and model rows are stacked with signs, so that dW is a single product.
+    """
+
+    def __init__(self, model: Rbm, settings: TrainSettings, mean: Tensor, noise: Noise) -> None:
+        self.model = model
+        self.noise = noise
+        self.persistent = settings.rule is Rule.PCD
+        self.visible_offset = mean.clone()
+        self.hidden_offset = torch.full_like(model.hidden_bias, 0.5)
+        self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
+        self.chains: Tensor | None = None
+        if self.persistent:
+            self.chains = model.start(settings.chains, noise).visible
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for a batch (batch, visible)."""
+        model, rows = self.model, len(batch)
+        data_hidden = model.hidden_given_visible(batch)
+        hidden_mean = data_hidden.mean(0)
+        self._follow(batch.mean(0), hidden_mean)
+        model_visible, model_hidden = self._negative(data_hidden, settings.gibbs_steps)
+        weight = rows / len(model_visible)
+
+        mu, lam = self.visible_offset, self.hidden_offset
+        if not settings.centred:
+            mu, lam = torch.zeros_like(mu), torch.zeros_like(lam)
+        left = torch.cat([batch - mu, model_visible - mu])
+        if model.gaussian:
+            left /= model.variance
+        right = torch.cat([data_hidden - lam, (lam - model_hidden) * weight])
+        visible_difference = (batch.mean(0) - model_visible.mean(0)) / (model.variance if model.gaussian else 1)
+        hidden_difference = hidden_mean - model_hidden.mean(0)
+
+        if settings.sparsity_cost > 0:
+            # Cross-entropy form (Hinton 2010, section 11): the weights follow the active pixels.
+            push = settings.sparsity_cost * (settings.sparsity_target - self.activity)
+            left = torch.cat([left, (model.scaled(batch.mean(0)) - model.scaled(mu))[None]])
+            right = torch.cat([right, push[None] * rows])
+            hidden_difference = hidden_difference + push
+        left = left / rows
+        # dW lam and dW' mu without forming dW.
+        visible_bias = visible_difference - left.t() @ (right @ lam)
+        hidden_bias = hidden_difference - right.t() @ (left @ model.scaled(mu))
+        terms: dict[str, Term] = {
+            "weights": Product(left, right),
+            "visible_bias": Dense(visible_bias),
+            "hidden_bias": Dense(hidden_bias),
+        }
+        if model.gaussian and model.spec.learn_deviation:
+            terms["log_variance"] = Dense(
+                self._variance_slope(batch, data_hidden) - self._variance_slope(model_visible, model_hidden)
+            )
+        return terms
+
+    def _negative(self, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+        """Run the chain; returns model visibles and P(h|v) there. The last hidden update keeps probabilities."""
+        model, noise = self.model, self.noise
+        if self.chains is None:
+            hidden = noise.bernoulli(data_hidden)
+        else:
+            hidden = model.sample_hidden(self.chains, noise)
+        for step in range(steps):
+            visible = model.sample_visible(model.visible_given_hidden(hidden), noise)
+            probability = model.hidden_given_visible(visible)
+            if step < steps - 1:
+                hidden = noise.bernoulli(probability)
+        if self.chains is not None:
+            self.chains = visible
+        return visible, probability
+
+    def _variance_slope(self, v: Tensor, h: Tensor) -> Tensor:
+        """<1/2 (v-a)^2/s2 - (v/s2) * (W h)>, the data half of dz for z = log s2: (visible,)."""
+        model = self.model
+        squares = 0.5 * (v - model.visible_bias) ** 2 - v * (h @ model.weights.t())
+        return squares.mean(0) / model.variance
+
+    def _follow(self, visible_mean: Tensor, hidden_mean: Tensor) -> None:
+        self.visible_offset.lerp_(visible_mean, OFFSET_RATE)
+        self.hidden_offset.lerp_(hidden_mean, OFFSET_RATE)
+        self.activity.lerp_(hidden_mean, ACTIVITY_RATE)
+
+    def rate_of(self, name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        return DEVIATION_RATE if name == "log_variance" else 1.0
+
+    def constrain(self) -> None:
+        if self.model.gaussian and self.model.spec.learn_deviation:
+            self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+
+    def _tensors(self) -> dict[str, Tensor]:
+        named = {
+            "visible_offset": self.visible_offset,
+            "hidden_offset": self.hidden_offset,
+            "activity": self.activity,
+        }
+        return named if self.chains is None else {**named, "chains": self.chains}
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        return {name: tensor.cpu().numpy().copy() for name, tensor in self._tensors().items()}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state; chains of another number are left as they are."""
+        for name, tensor in self._tensors().items():
+            saved = state.get(name)
+            if saved is not None and saved.shape == tuple(tensor.shape):
+                tensor.copy_(torch.from_numpy(np.array(saved)))

@@ -1,0 +1,229 @@
+"""The only training loop: steps, looks and pauses; everything else is passed in."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.errors import Cancelled
+from studio.jobs.control import LiveSettings, RunControl
+from studio.jobs.feed import Feed
+from studio.jobs.status import Outcome, Progress
+from studio.training.plan import Plan, Stage
+from studio.training.schedule import steps_per_epoch, total_steps
+from studio.training.settings import Decay, TrainSettings
+
+PROGRESS_EVERY = 0.1
+MEASURE_EVERY = 0.5
+FRAME_EVERY = 0.2
+LOOK_SHARE = 0.05  # measuring and drawing take at most this share of the time
+CALIBRATE_SHARE = 0.1
+CALIBRATE_AT_MOST = 5.0
+CALIBRATE_STEPS = 20
+OVERTIME = 1.1  # a timed run may take this much longer to finish its planned fall of the rate
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How the run ended, and the settings from which it can be repeated."""
+
+    outcome: Outcome
+    settings: TrainSettings
+    steps: int
+    epochs: float
+    seconds: float
+    images_per_second: float
+    changes: tuple[tuple[int, str, float], ...]  # step, live setting, value
+
+
+class Due:
+    """Says when something periodic is due, never letting it take more than its share of the time."""
+
+    def __init__(self, every: float, share: float) -> None:
+        self.every = every
+        self.share = share
+        self._next = 0.0
+
+    def at(self, now: float) -> bool:
+        return now >= self._next
+
+    def done(self, started: float, ended: float) -> None:
+        self._next = ended + max(self.every, (ended - started) / self.share)
+
+
+Between = Callable[[], float]
+
+
+def run(
+    plan: Plan,
+    control: RunControl,
+    feed: Feed,
+    between_steps: Between | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> RunResult:
+    """Train every stage of the plan until it is complete or stopped.
+
+    `between_steps` is called after each step and while paused (the dream plays
+    in it); it returns the seconds until it wants to be called again. Raises
+    whatever a step raises; a stop is a result, not an error.
+    """
+    for stage in plan.stages:
+        result = _Loop(stage, plan, control, feed, between_steps, clock).run()
+        if result.outcome is not Outcome.COMPLETED:
+            break
+    return result
+
+
+class _Loop:
+    def __init__(
+        self,
+        stage: Stage,
+        plan: Plan,
+        control: RunControl,
+        feed: Feed,
+        between_steps: Between | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.stage = stage
+        self.trainer = stage.trainer
+        self.settings = stage.settings
+        self.plan = plan
+        self.control = control
+        self.feed = feed
+        self.between_steps = between_steps
+        self.clock = clock
+        self.total = total_steps(self.settings, stage.pictures)
+        if not self.settings.planned_steps:
+            self.trainer.planned_steps = self.total or 0
+        self.worked = 0.0
+        self.changes: list[tuple[int, str, float]] = []
+        self.progress_due = Due(PROGRESS_EVERY, LOOK_SHARE)
+        self.measure_due = Due(MEASURE_EVERY, LOOK_SHARE)
+        self.frame_due = {kind: Due(FRAME_EVERY, LOOK_SHARE) for kind in stage.frames}
+        self.speed = 0.0
+        self.speed_mark = (0.0, self.trainer.steps)
+        self.calibration_mark: tuple[float, int] | None = None
+
+    @property
+    def steps(self) -> int:
+        return self.trainer.steps
+
+    def run(self) -> RunResult:
+        outcome = Outcome.COMPLETED
+        self._look(force=True)
+        try:
+            while not self._complete():
+                self.control.checkpoint(self.between_steps)
+                self._follow_sliders()
+                began = self.clock()
+                self.trainer.step()
+                self._look()
+                if self.between_steps is not None:
+                    self.between_steps()
+                self.worked += self.clock() - began
+                self._calibrate()
+        except Cancelled:
+            outcome = Outcome.STOPPED
+        self.trainer.check()
+        self._look(force=True)
+        return self._result(outcome)
+
+    def _complete(self) -> bool:
+        if self.total is not None and self.steps >= self.total:
+            return True
+        return self._timed and self.worked >= self.settings.seconds * OVERTIME
+
+    @property
+    def _timed(self) -> bool:
+        return self.settings.seconds > 0 and self.settings.steps == 0
+
+    def _calibrate(self) -> None:
+        """Fix the length of a timed run once its speed is known, while the rate still stands still."""
+        if self.total is not None or not self._timed:
+            return
+        if self.calibration_mark is None:
+            if self.steps >= CALIBRATE_STEPS // 4:
+                self.calibration_mark = (self.worked, self.steps)
+            return
+        enough = min(CALIBRATE_AT_MOST, self.settings.seconds * CALIBRATE_SHARE)
+        since, steps_since = self.calibration_mark
+        if self.worked >= enough and self.steps - steps_since >= CALIBRATE_STEPS // 2:
+            each = (self.worked - since) / (self.steps - steps_since)
+            left = int((self.settings.seconds - self.worked) / each)
+            self.total = max(2 * self.steps, self.steps + left)
+            if not self.settings.planned_steps:
+                self.trainer.planned_steps = self.total
+
+    def _follow_sliders(self) -> None:
+        live = self.control.live
+        before = self.trainer.live
+        if live is before:
+            return
+        for field in dataclasses.fields(LiveSettings):
+            value = getattr(live, field.name)
+            if value is not None and value != getattr(before, field.name):
+                self.changes.append((self.trainer.steps, field.name, float(value)))
+        self.trainer.live = live
+
+    def _look(self, force: bool = False) -> None:
+        now = self.clock()
+        if force or self.measure_due.at(now):
+            self.feed.extend(self.stage.measure(self.trainer.steps))
+            self.feed.extend([("learning_rate", self.trainer.steps, self.trainer.learning_rate)])
+            self.measure_due.done(now, self.clock())
+        for kind, due in self.frame_due.items():
+            now = self.clock()
+            if self.control.wants(kind) and (force or due.at(now)):
+                self.feed.put(kind, self.stage.frames[kind](self.trainer.steps))
+                due.done(now, self.clock())
+        now = self.clock()
+        if force or self.progress_due.at(now):
+            self._report()
+            self.progress_due.done(now, now)
+
+    def _report(self) -> None:
+        since, marked = self.speed_mark
+        if self.worked - since >= 1.0 or (self.speed == 0 and self.worked > since):
+            self.speed = (self.trainer.steps - marked) * self._batch / (self.worked - since)
+            self.speed_mark = (self.worked, self.trainer.steps)
+        left = None
+        if self.total is not None and self.speed > 0:
+            left = (self.total - self.steps) * self._batch / self.speed
+        elif self._timed:
+            left = max(0.0, self.settings.seconds - self.worked)
+        self.feed.put(
+            "progress",
+            Progress(
+                step=self.steps,
+                total_steps=self.total,
+                epoch=self.steps / steps_per_epoch(self.settings, self.stage.pictures),
+                stage=self.stage.name,
+                seconds=self.worked,
+                seconds_left=left,
+                images_per_second=self.speed,
+                learning_rate=self.trainer.learning_rate,
+                device=self.plan.device,
+            ),
+        )
+
+    @property
+    def _batch(self) -> int:
+        return self.settings.batch
+
+    def _result(self, outcome: Outcome) -> RunResult:
+        settings = dataclasses.replace(
+            self.settings,
+            steps=max(1, self.steps),
+            planned_steps=self.trainer.planned_steps if self.settings.decay is Decay.LINEAR else 0,
+        )
+        return RunResult(
+            outcome=outcome,
+            settings=settings,
+            steps=self.steps,
+            epochs=self.steps / steps_per_epoch(self.settings, self.stage.pictures),
+            seconds=self.worked,
+            images_per_second=self.steps * self._batch / self.worked if self.worked > 0 else 0.0,
+            changes=tuple(self.changes),
+        )

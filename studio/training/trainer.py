@@ -1,0 +1,151 @@
+"""One training step: a batch, a direction, an update. Knows rules and parameters, never a model family."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.data.batches import Batches
+from studio.errors import DivergedError
+from studio.jobs.control import LiveSettings
+from studio.models.noise import Noise
+from studio.training.rules import LearningRule
+from studio.training.schedule import learning_rate
+from studio.training.settings import TrainSettings
+from studio.training.terms import Term
+
+CHECK_EVERY = 25
+WARM_MOMENTUM = 0.5  # until the first epoch is over (Hinton 2010, section 9)
+
+
+class Trainer:
+    """Parameters, their rule, velocity and feed of batches; `step` takes one update."""
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Tensor],
+        rule: LearningRule,
+        settings: TrainSettings,
+        batches: Batches,
+        noise: Noise,
+    ) -> None:
+        self.parameters = parameters
+        self.rule = rule
+        self.settings = settings
+        self.batches = batches
+        self.noise = noise
+        self.live = LiveSettings()
+        self.steps = 0
+        self.planned_steps = settings.planned_steps
+        self.velocity: dict[str, Tensor] = {}
+        self._good = self._copy()
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step: the live slider's, or the schedule's."""
+        if self.live.learning_rate is not None:
+            return self.live.learning_rate
+        return learning_rate(self.settings, self.steps, self.planned_steps)
+
+    @property
+    def momentum(self) -> float:
+        wanted = self.settings.momentum if self.live.momentum is None else self.live.momentum
+        return min(wanted, WARM_MOMENTUM) if self.batches.epoch < 1 else wanted
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Take one update; raises DivergedError, with the last good weights put back, when they leave the finite."""
+        settings = self.settings
+        if self.live.sparsity_cost is not None and self.live.sparsity_cost != settings.sparsity_cost:
+            settings = self.settings = dataclasses.replace(settings, sparsity_cost=self.live.sparsity_cost)
+        rows = torch.from_numpy(self.batches.next()).flatten(1).to(self.noise.device)
+        rate, momentum = self.learning_rate, self.momentum
+        terms = self.rule.terms(rows, settings)
+        limit = self._limit(terms)
+        for name, term in terms.items():
+            target = self.parameters[name]
+            share = rate * self.rule.rate_of(name)
+            keep = 1 - share * settings.weight_decay if name == "weights" else 1.0
+            if momentum == 0 and name not in self.velocity:
+                term.add_to(target, keep, share * limit)
+                continue
+            if name not in self.velocity:
+                self.velocity[name] = torch.zeros_like(target)
+            velocity = self.velocity[name]
+            term.add_to(velocity, momentum, share * limit)
+            if keep != 1:
+                target.mul_(keep)
+            target.add_(velocity)
+        self.rule.constrain()
+        self.steps += 1
+        if self.steps % CHECK_EVERY == 0:
+            self.check()
+
+    def _limit(self, terms: Mapping[str, Term]) -> float:
+        """Return the factor that brings the gradient's norm down to the limit, 1 when there is none."""
+        ceiling = self.settings.gradient_limit
+        if ceiling <= 0:
+            return 1.0
+        norm = float(terms["weights"].norm())
+        return min(1.0, ceiling / norm) if norm > 0 else 1.0
+
+    def check(self) -> None:
+        """Raise DivergedError when a parameter is not finite; else remember these weights as good."""
+        total = torch.stack([tensor.sum() for tensor in self.parameters.values()]).sum()
+        if bool(torch.isfinite(total)):
+            for name, tensor in self.parameters.items():
+                self._good[name].copy_(tensor)
+            return
+        for name, tensor in self.parameters.items():
+            tensor.copy_(self._good[name])
+        self.velocity.clear()
+        raise DivergedError(
+            f"Training left the finite numbers near step {self.steps}; the last good weights are kept.",
+            "Lower the learning rate and continue.",
+        )
+
+    def _copy(self) -> dict[str, Tensor]:
+        return {name: tensor.clone() for name, tensor in self.parameters.items()}
+
+    def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, object]]:
+        """Return all that a bit-equal resume needs beside the weights: arrays, and plain values."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, tensor in self.velocity.items():
+            arrays[f"velocity.{name}"] = tensor.cpu().numpy().copy()
+        for name, array in self.rule.state().items():
+            arrays[f"rule.{name}"] = array
+        for name, noise in self.noise.state().items():
+            arrays[f"noise.{name}"] = noise
+        values: dict[str, object] = {"steps": self.steps, "planned_steps": self.planned_steps}
+        for name, value in self.batches.state().items():
+            if isinstance(value, np.ndarray):
+                arrays[f"batches.{name}"] = value
+            else:
+                values[f"batches.{name}"] = value
+        return arrays, values
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, object]) -> None:
+        """Continue exactly from what `state` returned."""
+        self.velocity = {
+            name: torch.from_numpy(np.array(array)).to(self.noise.device)
+            for name, array in _under(arrays, "velocity.").items()
+        }
+        self.rule.restore(_under(arrays, "rule."))
+        self.noise.restore({name: np.asarray(array, np.uint8) for name, array in _under(arrays, "noise.").items()})
+        self.batches.restore({**_under(arrays, "batches."), **_under(values, "batches.")})
+        self.steps = int(str(values["steps"]))
+        self.planned_steps = int(str(values["planned_steps"]))
+        self._good = self._copy()
+
+
+Item = TypeVar("Item")
+
+
+def _under(values: Mapping[str, Item], prefix: str) -> dict[str, Item]:
+    return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
