@@ -161,7 +161,11 @@ def require_success(command: Sequence[str], problem: str) -> None:
 
 
 def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    return subprocess.call([str(PYTHON), "-m", "studio", *arguments], env=environment)
+    command = [str(PYTHON), "-m", "studio", *arguments]
+    if os.name == "posix":
+        # In place of this script, so that Ctrl+C and signals reach the studio, which keeps its work before it ends.
+        os.execve(command[0], command, environment)
+    return subprocess.call(command, env=environment)
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -157,7 +157,11 @@ def test_every_check_runs_also_after_one_has_failed(
     assert "failed: ruff check, ruff format, mypy, import layers, pytest" in capsys.readouterr().err
 
 
-def test_arguments_reach_the_studio(dev: ModuleType, calls: Calls) -> None:
-    calls.status = 2
-    assert dev.run(["train", "--data", "my pictures"], {}) == 2
-    assert calls.commands == [[str(dev.PYTHON), "-m", "studio", "train", "--data", "my pictures"]]
+def test_arguments_and_signals_reach_the_studio(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrapper that waited would kill the studio a moment after Ctrl+C, before it has saved."""
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    monkeypatch.setattr(subprocess, "call", lambda *_arguments, **_keywords: 0)
+    dev.run(["train", "--data", "my pictures"], {"A": "b"})
+    python = str(dev.PYTHON)
+    assert started == [(python, [python, "-m", "studio", "train", "--data", "my pictures"], {"A": "b"})]
