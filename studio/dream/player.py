@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.dream.begin import begin
 from studio.dream.settings import DreamSettings, Show
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, publish
 from studio.jobs.status import PlayerState
-from studio.models.chain import Controls, GibbsChain, Instrument
-from studio.models.noise import Noise
+from studio.models.chain import GibbsChain, Instrument
 
 FRAME = 1 / 30
 BUDGET = 0.002  # seconds a frame while training shares the thread
@@ -76,12 +76,8 @@ class Player:
         """Begin anew with the settings' seed, from noise or from a picture in model space (rows, visible)."""
         if self._to_pictures is None:
             return
-        settings = self.settings
         self.start_picture = picture
-        noise = Noise(settings.seed, self._device)
-        self._chain = GibbsChain(self._model, settings.chains, noise, self._controls())
-        if picture is not None:
-            self._chain.start(picture)
+        self._chain = begin(self._model, self.settings, self._device, picture)
         self._owed = 0
         self._average = None
         self.exact = True
@@ -140,9 +136,6 @@ class Player:
             self._publish()
             return max(0.0, self._next_frame - self._clock())
         return 0.0
-
-    def _controls(self) -> Controls:
-        return Controls(temperature=self.settings.temperature, rho=self.settings.smooth)
 
     def _publish(self) -> None:
         if self._chain is None or self._to_pictures is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,20 +12,21 @@ from torch import Tensor
 
 from studio.data.batches import Batches
 from studio.data.imageset import ImageSet
+from studio.data.png import encode
 from studio.data.spec import Scaling
 from studio.data.transform import Transform
 from studio.errors import SettingsError
-from studio.models.build import build_model, load_weights
+from studio.models.build import build_model, load_weights, weights_of
 from studio.models.noise import Noise
 from studio.models.spec import Visible
 from studio.project.archive import Project
-from studio.project.looks import filter_frame, reconstruction_frame, rows_of, spread
+from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, rows_of, spread
 from studio.project.recipe import Recipe
-from studio.project.tensors import Arrays
-from studio.project.trained import Trained
+from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
 from studio.training.rules import ContrastiveDivergence
+from studio.training.settings import TrainSettings
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
@@ -124,6 +126,34 @@ def _mean(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Ten
     return (total / len(chosen)).float()
 
 
-def trainer_state(prepared: Prepared) -> tuple[Arrays, dict[str, object]]:
-    """Return host copies of the trainer's arrays, and its plain values."""
-    return prepared.plan.stages[-1].trainer.state()
+def keep(
+    trained: Trained,
+    prepared: Prepared | None = None,
+    settings: TrainSettings | None = None,
+    dream: NDArray[np.float32] | None = None,
+) -> Project:
+    """Return host copies of all that a project keeps of a model.
+
+    `prepared` is the run it comes from, `settings` those a finished run can be
+    repeated from, `dream` a picture (H, W, C) for its thumbnail.
+    """
+    state, meta = prepared.plan.stages[-1].trainer.state() if prepared is not None else ({}, {})
+    recipe = trained.recipe
+    if settings is not None:
+        recipe = dataclasses.replace(recipe, training=settings)
+    thumbnails = {"filters": png(filter_sheet(trained))}
+    if dream is not None:
+        thumbnails["dream"] = png(dream)
+    return Project(
+        recipe=recipe,
+        weights=weights_of(trained.model),
+        transform=dict(transform_arrays(trained.transform)),
+        state=state,
+        meta=meta,
+        thumbnails=thumbnails,
+    )
+
+
+def png(pixels: NDArray[np.float32]) -> bytes:
+    """Return an (H, W, C) picture in 0..1 as an 8-bit PNG."""
+    return encode(np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8), {})

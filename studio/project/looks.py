@@ -11,8 +11,10 @@ from torch import Tensor
 
 from studio.data.batches import as_seen
 from studio.data.imageset import ImageSet
+from studio.data.sheet import filter_pictures, grid
 from studio.data.spec import Binarise, Flips
-from studio.errors import SettingsError
+from studio.dream.settings import DreamSettings
+from studio.errors import DataError, SettingsError
 from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
 from studio.project.trained import Trained
 
@@ -54,6 +56,13 @@ def filter_frame(trained: Trained, rows: Tensor, step: int) -> FilterFrame:
     )
 
 
+def filter_sheet(trained: Trained) -> NDArray[np.float32]:
+    """Return all filters as one picture (H, W, 3)."""
+    nothing = torch.zeros(1, trained.model.visible, device=trained.device)
+    filters = filter_frame(trained, nothing, 0).filters
+    return grid(filter_pictures(filters, "rgb" if filters.shape[3] == 3 else "grey"))
+
+
 @torch.no_grad()
 def reconstruction_frame(trained: Trained, rows: Tensor, step: int) -> ReconstructionFrame:
     """Return pictures beside what one pass up and down makes of them."""
@@ -93,3 +102,13 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         histogram=histogram if histogram is not None else np.zeros(BINS, np.int64),
         mean_activity=float(activations.mean()) if len(activations) else 0.0,
     )
+
+
+def start_rows(trained: Trained, images: ImageSet, settings: DreamSettings, index: int) -> Tensor:
+    """Return the training picture `index` as a row to start chains from; below 0 the seed draws one for each chain."""
+    if images.shape != trained.model.shape:
+        raise DataError("The pictures at hand are not the model's.", "Drop the model's pictures on the window.")
+    if index >= 0:
+        return rows_of(trained, images, np.array([min(index, len(images) - 1)]))
+    drawn = np.random.default_rng(settings.seed).choice(images.training(), settings.chains)
+    return rows_of(trained, images, drawn)

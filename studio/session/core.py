@@ -13,9 +13,9 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.project.archive import Project
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
-from studio.session.answers import Captured
 from studio.session.compute_thread import ComputeThread
 from studio.session.files import Files
 from studio.session.notices import Notice, ProjectInfo
@@ -62,7 +62,7 @@ class SessionCore(QObject):
         self.devices: tuple[DeviceInfo, ...] = ()
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
-        self.kept: Captured | None = None
+        self.kept: Project | None = None
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self._sweep = 0
         self._control = RunControl()

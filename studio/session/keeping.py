@@ -16,7 +16,6 @@ from studio.paths import resources
 from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
-from studio.session.answers import Captured
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
@@ -110,7 +109,7 @@ class Keeping(Shaping):
         self.undo_changed.emit("", "")
         self.runs[:] = list(project.runs)
         self.curves_changed.emit()
-        self.kept = Captured.of(project) if project.weights else None
+        self.kept = project if project.weights else None
         self.dream = project.dream
         self.dream_changed.emit(self.dream)
         self._start_of_dream = (Start.NOISE, "", -1)
@@ -126,13 +125,13 @@ class Keeping(Shaping):
             self._set_player(PlayerState.EMPTY)
             self.model_changed.emit(None)
             return
-        project = dataclasses.replace(kept.as_project(kept.recipe), dream=dream)
+        project = dataclasses.replace(kept, dream=dream)
         self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
         self._set_player(PlayerState.PLAYING)
         self.model_changed.emit(str(kept.recipe.model.family))
 
     def _take_model_reply(self, reply: Reply) -> None:
-        if reply.task == CAPTURE and isinstance(reply.value, Captured):
+        if reply.task == CAPTURE and isinstance(reply.value, Project):
             self._write(reply.value)
 
     def _gave_up(self, task: str) -> None:
@@ -145,19 +144,20 @@ class Keeping(Shaping):
             self._set_player(PlayerState.EMPTY)
             self.model_changed.emit(None)
 
-    def _write(self, captured: Captured | None) -> None:
+    def _write(self, captured: Project | None) -> None:
         path, self._saving_to = self._saving_to, None
         if path is None:
             return
         mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
-        if captured is None:
-            project = Project(mine)
-        else:
+        project = Project(mine)
+        if captured is not None:
             if not captured.state and self.kept is not None:
                 captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
-            project = captured.as_project(dataclasses.replace(captured.recipe, data=mine.data))
-            if mine != project.recipe:
-                project = dataclasses.replace(project, meta={**project.meta, DRAFT: mine.to_dict()})
+            recipe = dataclasses.replace(captured.recipe, data=mine.data)
+            meta = {name: value for name, value in captured.meta.items() if name != DRAFT}
+            if mine != recipe:
+                meta[DRAFT] = mine.to_dict()
+            project = dataclasses.replace(captured, recipe=recipe, meta=meta)
         images = self.dataset
         summary = {"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {}
         project = dataclasses.replace(project, runs=tuple(self.runs), dream=self.dream, summary=summary)

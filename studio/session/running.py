@@ -74,7 +74,7 @@ class Running(Shaping):
             recipe = dataclasses.replace(
                 self.kept.recipe, data=recipe.data, preprocess=recipe.preprocess, training=further(recipe.training)
             )
-            start_from = self.kept.as_project(recipe)
+            start_from = dataclasses.replace(self.kept, recipe=recipe)
         self.live = LiveSettings()
         self.live_changed.emit(self.live)
         self._control = RunControl(frozenset(self._wanted))

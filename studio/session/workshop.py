@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +11,9 @@ from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
 from studio.data.picture import read_picture
-from studio.data.png import encode
-from studio.data.sheet import filter_pictures, grid
+from studio.data.sheet import grid
 from studio.dream.player import Player
-from studio.dream.settings import DreamSettings, Start
+from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.device import DeviceInfo, as_studio_error, choose, find_devices
@@ -25,11 +23,10 @@ from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
-from studio.project.job import Prepared, prepare, trainer_state
-from studio.project.looks import filter_detail, filter_frame, rows_of, spread
-from studio.project.tensors import Arrays
-from studio.project.trained import Trained, open_trained, transform_arrays
-from studio.session.answers import Captured, DreamPicture, RunBegan, RunEnded
+from studio.project.job import Prepared, keep, prepare
+from studio.project.looks import filter_detail, filter_frame, filter_sheet, rows_of, spread, start_rows
+from studio.project.trained import Trained, open_trained
+from studio.session.answers import DreamPicture, RunBegan, RunEnded
 from studio.session.job import Job
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
@@ -104,25 +101,11 @@ class Workshop:
             self.player.exact = False
         return self.player.tick(budget)
 
-    def captured(self, settings: TrainSettings | None = None) -> Captured:
+    def captured(self, settings: TrainSettings | None = None) -> Project:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        state: Arrays = {}
-        values: dict[str, object] = {}
-        if self._prepared is not None:
-            state, values = trainer_state(self._prepared)
-        recipe = self.trained.recipe
-        if settings is not None:
-            recipe = dataclasses.replace(recipe, training=settings)
-        return Captured(
-            recipe=recipe,
-            weights=weights_of(self.trained.model),
-            transform=dict(transform_arrays(self.trained.transform)),
-            state=state,
-            meta=values,
-            thumbnails={"dream": png(self._dream_pictures()), "filters": png(self.filter_sheet())},
-        )
+        return keep(self.trained, self._prepared, settings, self._dream_pictures())
 
     def _show_trained(self) -> None:
         if self.trained is None:
@@ -165,33 +148,25 @@ class Workshop:
         if start is Start.NOISE:
             self.player.restart()
         elif start is Start.DATA:
-            self.player.restart(self._training_rows(index))
+            if self.images is None:
+                raise DataError("There are no pictures at hand to start from.", "Drop the model's pictures here.")
+            self.player.restart(start_rows(self.trained, self.images, self.player.settings, index))
         else:
             pixels = read_picture(Path(picture), self.trained.recipe.preprocess)
             self.player.restart(self.trained.to_rows(pixels[None]))
-
-    def _training_rows(self, index: int) -> torch.Tensor:
-        images, trained = self.images, self.trained
-        if trained is None or images is None or images.shape != trained.model.shape:
-            raise DataError("There are no pictures at hand to start from.", "Drop the model's pictures on the window.")
-        if index >= 0:
-            return rows_of(trained, images, np.array([min(index, len(images) - 1)]))
-        settings = self.player.settings
-        drawn = np.random.default_rng(settings.seed).choice(images.training(), settings.chains)
-        return rows_of(trained, images, drawn)
 
     def _dream_pictures(self) -> NDArray[np.float32]:
         chain, trained = self.player.chain, self.trained
         if chain is None or trained is None:
             raise SettingsError("There is no dream to export yet.", "Press Start, or open a project.")
-        return grid(trained.to_pictures(chain.mean()), gap=0 if chain.count == 1 else 1)
+        shown = chain.mean() if self.player.settings.show is Show.MEAN else chain.sample()
+        return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
 
     def filter_sheet(self) -> NDArray[np.float32]:
         """Return all filters as one picture."""
         if self.trained is None:
             raise SettingsError("There are no filters to export yet.", "Press Start, or open a project.")
-        frame = filter_frame(self.trained, torch.zeros(1, self.trained.model.visible, device=self.trained.device), 0)
-        return grid(filter_pictures(frame.filters, "rgb" if frame.filters.shape[3] == 3 else "grey"))
+        return filter_sheet(self.trained)
 
     def dream_now(self) -> DreamPicture:
         """Return the dream as one picture, and where it stands."""
@@ -201,7 +176,7 @@ class Workshop:
         return DreamPicture(pixels, chain.sweeps if chain is not None else 0, model_hash(weights), self.player.exact)
 
 
-def ended(result: RunResult, kept: Captured | None) -> RunEnded:
+def ended(result: RunResult, kept: Project | None) -> RunEnded:
     return RunEnded(
         outcome=result.outcome,
         steps=result.steps,
@@ -210,8 +185,3 @@ def ended(result: RunResult, kept: Captured | None) -> RunEnded:
         changes=result.changes,
         kept=kept,
     )
-
-
-def png(pixels: NDArray[np.float32]) -> bytes:
-    """Return an (H, W, C) picture in 0..1 as an 8-bit PNG."""
-    return encode(np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8), {})

@@ -1,0 +1,111 @@
+"""harmonium dream: play a project's model and save what it shows."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output
+from studio.cli.progress import ProgressLine
+from studio.data.picture import read_picture, write_png
+from studio.data.sheet import grid
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import DataError, ProjectError
+from studio.project.archive import Project, read_project
+from studio.project.hashing import model_hash
+from studio.project.picture_recipe import PictureRecipe, to_text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from studio.project.trained import Trained
+
+AT_ONCE = 10  # sweeps between two looks at the progress
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "dream",
+        help="dream from a project and save the picture",
+        description="Run Gibbs chains of a project's model and save them as one PNG that carries its recipe.",
+    )
+    add_project(parser)
+    parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the picture")
+    parser.add_argument("--grid", type=count, metavar="N", help="how many chains, side by side (default: 1)")
+    parser.add_argument("--sweeps", type=count, default=500, metavar="N", help="Gibbs sweeps (default: 500)")
+    parser.add_argument("--temperature", type=float, metavar="T", help="1 is the model's own; higher is wilder")
+    parser.add_argument("--smooth", type=float, metavar="R", help="0 to 0.99, for Gaussian visibles: calmer motion")
+    parser.add_argument("--show", choices=list(Show), help="the mean (default) or the drawn sample")
+    parser.add_argument("--start", default="noise", metavar="noise|data|IMAGE", help="where the chains begin")
+    parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
+    add_seed(parser)
+    add_data(parser)
+    add_device(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    out = output(arguments.out, (".png",))
+    project = read_project(arguments.file)
+    if not project.weights:
+        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+    settings = chosen(arguments, project.dream)
+
+    import torch
+
+    from studio.dream.begin import begin
+    from studio.jobs.device import choose
+    from studio.project.trained import open_trained
+
+    torch.set_num_threads(project.recipe.training.threads)
+    device = choose(arguments.device)
+    trained = open_trained(project, device)
+    start, picture = beginning(arguments, project, trained, settings)
+    with torch.no_grad(), ProgressLine() as line:
+        chain = begin(trained.model, settings, device, picture)
+        while chain.sweeps < arguments.sweeps:
+            chain.step(min(AT_ONCE, arguments.sweeps - chain.sweeps))
+            line.show_count("sweeps", chain.sweeps, arguments.sweeps)
+        shown = chain.sample() if settings.show is Show.SAMPLE else chain.mean()
+    pixels = grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+    name = arguments.start if start is Start.PICTURE else ""
+    made = PictureRecipe(
+        project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index
+    )
+    write_png(out, pixels, to_text(made))
+    print(f"Saved {out}: {chain.count} chain{'s' if chain.count > 1 else ''}, {chain.sweeps:,} sweeps.")
+    return 0
+
+
+def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings:
+    """Return the dream that the options ask for; what they leave open is the plain dream, not the project's last."""
+    given = {
+        "chains": arguments.grid,
+        "temperature": arguments.temperature,
+        "smooth": arguments.smooth,
+        "show": arguments.show,
+        "seed": arguments.seed,
+    }
+    plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame)
+    return dataclasses.replace(plain, **{name: value for name, value in given.items() if value is not None})
+
+
+def beginning(
+    arguments: argparse.Namespace, project: Project, trained: Trained, settings: DreamSettings
+) -> tuple[Start, Tensor | None]:
+    """Return what the chains start from, in model space; None is noise."""
+    from studio.data.load import load
+    from studio.project.looks import start_rows
+
+    if arguments.start == Start.NOISE:
+        return Start.NOISE, None
+    if arguments.start == Start.DATA:
+        spec = dataset(arguments.data) if arguments.data else project.recipe.data
+        if not spec.paths:
+            raise DataError("This project names no pictures to start from.", "Give --data PATH.")
+        images = load(spec, project.recipe.preprocess)
+        return Start.DATA, start_rows(trained, images, settings, arguments.index)
+    pixels = read_picture(Path(arguments.start), project.recipe.preprocess)
+    return Start.PICTURE, trained.to_rows(pixels[None])

@@ -1,0 +1,36 @@
+"""harmonium filters: the sheet of what a model has learned."""
+
+from __future__ import annotations
+
+import argparse
+
+from studio.cli.options import add_project, output
+from studio.data.picture import write_png
+from studio.errors import ProjectError
+from studio.project.archive import read_project
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "filters",
+        help="save a project's filters as a picture",
+        description="Save the weights of every hidden unit as one PNG sheet, each scaled by its largest weight.",
+    )
+    add_project(parser)
+    parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the sheet")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    out = output(arguments.out, (".png",))
+    project = read_project(arguments.file)
+    if not project.weights:
+        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+
+    from studio.project.looks import filter_sheet
+    from studio.project.trained import open_trained
+
+    trained = open_trained(project, "cpu")
+    write_png(out, filter_sheet(trained))
+    print(f"Saved {out}: {trained.model.hidden:,} filters.")
+    return 0

@@ -1,0 +1,151 @@
+"""harmonium train: from pictures to a project."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import signal
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
+from studio.cli.progress import ProgressLine
+from studio.cli.report import print_json
+from studio.data.imageset import ImageSet
+from studio.data.load import load
+from studio.errors import SettingsError
+from studio.jobs.control import RunControl
+from studio.jobs.feed import Feed
+from studio.jobs.status import Outcome, Progress
+from studio.project.archive import Project, read_project, write_project
+from studio.project.history import RunRecord
+from studio.project.locate import absolute
+from studio.project.presets import preset
+from studio.project.recipe import Recipe
+
+SHOWN = ("reconstruction_error", "pseudo_likelihood")
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "train",
+        help="train a model and save it as a project",
+        description="Train a model on pictures and save it. Ctrl+C stops early and keeps what was learned.",
+    )
+    add_data(parser)
+    parser.add_argument("--preset", metavar="NAME", help="the recipe to start from (see `presets`)")
+    parser.add_argument("--continue", dest="previous", type=Path, metavar="FILE", help="go on training this project")
+    add_settings(parser)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=float, metavar="N", help="how often each picture is used")
+    length.add_argument("--seconds", type=float, metavar="S", help="how long to train")
+    length.add_argument("--steps", type=int, metavar="N", help="how many updates to take")
+    add_device(parser)
+    add_seed(parser)
+    parser.add_argument("--out", required=True, metavar="FILE", help="where to save the project, *.harmonium")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    out = output(arguments.out, (".harmonium",))
+    previous = read_project(arguments.previous) if arguments.previous else None
+    recipe = chosen(arguments, previous)
+    with ProgressLine(quiet=arguments.json) as line:
+        images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
+        for verdict in images.skipped[:10]:
+            line.say(f"skipped {verdict.name}: {verdict.reason}")
+        project, record, outcome = train(recipe, images, arguments.device, previous, line)
+    write_project(out, project)
+    report = {
+        "outcome": str(outcome.value),
+        "steps": record.steps,
+        "planned_steps": record.settings.planned_steps,
+        "epochs": round(record.steps * record.settings.batch / max(1, len(images.training())), 4),
+        "seconds": round(record.seconds, 3),
+        "images_per_second": round(record.images_per_second, 1),
+        "reconstruction_error": record.curves.last("reconstruction_error"),
+        "pseudo_likelihood": record.curves.last("pseudo_likelihood"),
+        "device": record.device,
+        "threads": record.settings.threads,
+        "file": str(out),
+    }
+    if arguments.json:
+        print_json(report)
+    else:
+        print(
+            f"Saved {out}: {report['steps']:,} steps, {report['epochs']:.1f} epochs in {record.seconds:.1f} s on "
+            f"{record.device}, {record.images_per_second:,.0f} pictures/s, "
+            f"reconstruction error {report['reconstruction_error']:.4f}."
+        )
+    return 0
+
+
+def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
+    """Return the recipe that preset, project and options ask for."""
+    recipe = previous.recipe if previous is not None else Recipe()
+    if previous is not None:
+        free = dataclasses.replace(recipe.training, steps=0, planned_steps=0)
+        recipe = dataclasses.replace(recipe, training=free)
+    if arguments.preset:
+        if previous is not None:
+            raise SettingsError("A project goes on with its own recipe.", "Leave out --preset, or --continue.")
+        recipe = preset(arguments.preset).apply(recipe)
+    if arguments.data:
+        recipe = dataclasses.replace(recipe, data=absolute(dataset(arguments.data)))
+    if not recipe.data.paths:
+        raise SettingsError("There are no pictures to learn from.", "Give --data PATH or --data sample:glyphs.")
+    recipe = with_settings(recipe, arguments.settings)
+    training = recipe.training
+    if arguments.epochs is not None:
+        training = dataclasses.replace(training, epochs=arguments.epochs, seconds=0.0, steps=0, planned_steps=0)
+    if arguments.seconds is not None:
+        training = dataclasses.replace(training, seconds=arguments.seconds, steps=0, planned_steps=0)
+    if arguments.steps is not None:
+        training = dataclasses.replace(training, steps=arguments.steps)
+    if arguments.seed is not None:
+        training = dataclasses.replace(training, seed=arguments.seed)
+    if previous is not None and recipe.model != previous.recipe.model:
+        raise SettingsError("A trained model cannot change its shape.", "Leave out --set model.… or --continue.")
+    return dataclasses.replace(recipe, training=training)
+
+
+def train(
+    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+) -> tuple[Project, RunRecord, Outcome]:
+    """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended."""
+    from studio.jobs.device import as_studio_error, choose
+    from studio.project.job import keep, prepare
+    from studio.training.run import run as train_plan
+
+    name = choose(device)
+    control, feed = RunControl(), Feed()
+    earlier = previous.runs if previous is not None else ()
+    record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
+
+    def follow() -> float:
+        record.curves.extend(feed.drain())
+        progress = feed.take().get("progress")
+        if isinstance(progress, Progress):
+            metrics = {name: record.curves.last(name) for name in SHOWN}
+            line.show(progress, {name: value for name, value in metrics.items() if value is not None})
+        return 1.0
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        control.stop(keep=True)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        prepared = prepare(recipe, images, name, previous)
+        result = train_plan(prepared.plan, control, feed, follow)
+    except RuntimeError as error:
+        raise as_studio_error(error, name) from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+    follow()
+    record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
+    record.images_per_second, record.changes = result.images_per_second, list(result.changes)
+    kept = keep(prepared.trained, prepared, result.settings)
+    summary = {"pictures": len(images), "skipped": len(images.skipped)}
+    return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome
