@@ -51,6 +51,9 @@ class FiltersPanel(QWidget):
         self.colour = Choice(GREYS, name="Colours of the filters")
         self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")
         self.words = dim_label("", wrap=True)
+        # Two lines always: a sheet that jumps while one points at it is no sheet.
+        self.words.setFixedHeight(2 * self.words.fontMetrics().lineSpacing())
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.detail = FilterDetailView()
         self.detail.hide()
         self.empty = EmptyState("Filters form here while the model learns.")

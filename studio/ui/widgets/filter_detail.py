@@ -19,7 +19,7 @@ from studio.ui.widgets.picture_strip import PictureStrip
 class FilterDetailView(QWidget):
     """The filter large, how often it fires, and the pictures that excite it most with how strongly they do."""
 
-    def __init__(self, side: int = 104, parent: QWidget | None = None) -> None:
+    def __init__(self, side: int = 96, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._detail: FilterDetail | None = None
         self.picture = SquareCanvas(side)

@@ -26,7 +26,8 @@ class PictureStrip(QWidget):
         self._side, self._largest, self._gap = side, largest, gap
         self._columns: list[list[QImage]] = []
         self._captions: list[str] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Fixed would hold the height of the size hint, whatever the width asks for.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumWidth(side)

@@ -1,0 +1,190 @@
+"""How the learning goes, in curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.errors import StudioError
+from studio.project.history import RunRecord
+from studio.session.notices import Notice
+from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.curve_export import write_csv, write_png
+from studio.ui.widgets.curve_lines import CurveOptions, Figure
+from studio.ui.widgets.curve_view import CurveView
+from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.save_file import ask_to_save
+from studio.ui.widgets.slider import LabelledSlider
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+NARROW = 440  # below this width two plots stand one above the other
+
+
+def activity_target(run: RunRecord) -> float | None:
+    """Return the activity that the run's sparsity pulls towards, None where nothing pulls."""
+    return run.settings.sparsity_target if run.settings.sparsity_cost > 0 else None
+
+
+ERROR = Figure(
+    "error",
+    "Reconstruction error",
+    (("reconstruction_error", "train"), ("reconstruction_error_held_out", "held-out")),
+    "How far reconstructions are from their pictures. Held-out above train means learning by heart.",
+)
+GAP = Figure(
+    "gap",
+    "Free-energy gap",
+    (("free_energy_gap", ""),),
+    "Held-out minus training pictures. While it keeps growing, the model learns its pictures by heart.",
+    second=True,
+)
+LIKELIHOOD = Figure(
+    "likelihood",
+    "Pseudo-likelihood",
+    (("pseudo_likelihood", ""),),
+    "How well each pixel is foretold by all others. Higher is better.",
+)
+SPEED = Figure("speed", "Pictures a second", (("images_per_second", ""),), "How fast the machine learns.", second=True)
+ACTIVITY = Figure(
+    "activity",
+    "Mean activity",
+    (("mean_activity", ""),),
+    "The share of hidden units that fire for a picture. The dashed line is what sparsity pulls towards.",
+    target=activity_target,
+)
+DEAD = Figure("dead", "Dead units", (("dead_units", ""),), "The share of hidden units that never fire.", second=True)
+WEIGHTS = Figure(
+    "weights",
+    "Weight norm",
+    (("weight_norm", ""),),
+    "How large the weights are. Steady growth without end is a warning.",
+)
+RATE = Figure("rate", "Learning rate", (("learning_rate", ""),), "How far each step goes.", second=True)
+
+PAGES: tuple[tuple[str, str, str, tuple[Figure, Figure]], ...] = (
+    ("learning", "Learning", "Reconstruction error and free-energy gap", (ERROR, GAP)),
+    ("likelihood", "Likelihood", "Pseudo-likelihood and speed", (LIKELIHOOD, SPEED)),
+    ("units", "Units", "Mean activity and dead units", (ACTIVITY, DEAD)),
+    ("weights", "Weights", "Weight norm and learning rate", (WEIGHTS, RATE)),
+)
+
+
+class PlotsPanel(QWidget):
+    """Two plots in sight and more behind tabs; what is not seen is not drawn."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.tabs = Segments([(key, text, tip) for key, text, tip, _ in PAGES], role="small", name="Curves")
+        self.smoothing = LabelledSlider(
+            "Smoothing", 0, 0.99, 0, tip="How much of the past is in each point. The raw curve stays faint behind."
+        )
+        self.smoothing.setMinimumWidth(110)
+        self.smoothing.setMaximumWidth(160)
+        self.smoothing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.log = check("log", "Logarithmic axis", "Equal distances for equal ratios")
+        self.earlier = check("earlier runs", "Earlier runs", "Draw the earlier runs of this project behind this one")
+        self.png_button = button("PNG", "Save these plots as a picture", role="link")
+        self.csv_button = button("CSV", "Save all curves of all runs as a table, one point a row", role="link")
+        self.views: dict[str, CurveView] = {}
+        self._stack = QStackedWidget()
+        for _, _, _, figures in PAGES:
+            self._stack.addWidget(Pair([self._view(figure) for figure in figures]))
+        self.tabs.set_key(PAGES[0][0])
+        self._lay_out()
+        session.curves_changed.connect(self._changed)
+        self.tabs.chosen.connect(self._choose)
+        self.smoothing.edited.connect(self._set_options)
+        self.log.toggled.connect(self._set_options)
+        self.earlier.toggled.connect(self._set_options)
+        self.png_button.clicked.connect(self.export_png)
+        self.csv_button.clicked.connect(self.export_csv)
+        self._changed()
+
+    def _lay_out(self) -> None:
+        head = FlowLayout(gap=12, line_gap=4)
+        head.addWidget(self.tabs)
+        head.push()
+        for made in (self.smoothing, self.log, self.earlier, self.png_button, self.csv_button):
+            head.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.setMinimumWidth(200)
+
+    def export_png(self) -> None:
+        """Ask for a file and draw the plots in sight into it."""
+        path = ask_to_save(self, "Export the plots", "curves.png", "PNG picture (*.png)")
+        if path is not None:
+            try:
+                write_png(self._stack.currentWidget(), path)
+            except StudioError as error:
+                self._session.notify(Notice.of(error))
+
+    def export_csv(self) -> None:
+        """Ask for a file and write every point of every run into it."""
+        path = ask_to_save(self, "Export the curves", "curves.csv", "Table (*.csv)")
+        if path is not None:
+            try:
+                write_csv(self._session.runs, path)
+            except StudioError as error:
+                self._session.notify(Notice.of(error))
+
+    def _view(self, figure: Figure) -> CurveView:
+        self.views[figure.key] = CurveView(figure, self._runs)
+        return self.views[figure.key]
+
+    def _runs(self) -> list[RunRecord]:
+        return self._session.runs
+
+    def _changed(self) -> None:
+        some = any(run.curves.names() for run in self._session.runs)
+        self.png_button.setEnabled(some)
+        self.csv_button.setEnabled(some)
+        self.earlier.setEnabled(len(self._session.runs) > 1)
+        for view in self.views.values():
+            view.changed()
+
+    def _choose(self, key: str) -> None:
+        self._stack.setCurrentIndex([page[0] for page in PAGES].index(key))
+
+    def _set_options(self) -> None:
+        options = CurveOptions(min(self.smoothing.value(), 0.999), self.log.isChecked(), self.earlier.isChecked())
+        for view in self.views.values():
+            view.set_options(options)
+
+
+class Pair(QWidget):
+    """Two plots side by side, one above the other where it is narrow."""
+
+    def __init__(self, views: list[CurveView], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(24)
+        for view in views:
+            self._row.addWidget(view, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 80)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(8 if narrow else 24)
+
+
+def check(text: str, name: str, tip: str) -> QCheckBox:
+    made = QCheckBox(text)
+    made.setAccessibleName(name)
+    made.setToolTip(tip)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made

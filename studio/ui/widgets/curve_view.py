@@ -1,0 +1,143 @@
+"""One figure of a run as it goes: title, latest values, curves, crosshair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from studio.project.history import RunRecord
+from studio.ui.widgets.curve_lines import CurveOptions, Drawing, Figure, LineMaker
+from studio.ui.widgets.curve_math import value_near, worded
+from studio.ui.widgets.curve_style import CurveStyle
+from studio.ui.widgets.labels import dim_label
+
+if TYPE_CHECKING:
+    from studio.ui.widgets.curve_plot import CurvePlot
+
+REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
+
+
+class CurveView(QWidget):
+    """Draws a Figure of the runs that `runs` returns, at most eleven times a second and only while seen."""
+
+    def __init__(self, figure: Figure, runs: Callable[[], Sequence[RunRecord]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.figure = figure
+        self._runs = runs
+        self._options = CurveOptions()
+        self._maker = LineMaker(figure)
+        self._drawing = Drawing()
+        self._pointed: float | None = None
+        self._dirty = True
+        self._plot: CurvePlot | None = None
+        self.draws = 0
+        title = QLabel(figure.title)
+        title.setProperty("role", "heading")
+        title.setMinimumWidth(1)
+        self.values = dim_label("")
+        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.values.setMinimumWidth(1)
+        self.empty = dim_label("Curves appear here while the model learns.", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.values)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addLayout(self._pages, 1)
+        self.setMinimumSize(120, 80)
+        self.setToolTip(figure.tip)
+        self.setAccessibleName(figure.title)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._redraw)
+
+    def set_options(self, options: CurveOptions) -> None:
+        if options != self._options:
+            self._options = options
+            self.changed()
+
+    def changed(self) -> None:
+        """Draw soon, or when shown again."""
+        self._dirty = True
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start(REDRAW)
+
+    @property
+    def has_data(self) -> bool:
+        return self._pages.currentIndex() == 1
+
+    def _redraw(self) -> None:
+        if not self._dirty or not self.isVisible():
+            return
+        self._dirty = False
+        self.draws += 1
+        style = CurveStyle.of(self.palette())
+        self._drawing = self._maker.draw(list(self._runs()), self._options, style)
+        if self._drawing.y_range is None:
+            self._pages.setCurrentIndex(0)
+        else:
+            plot = self._ensure_plot(style)
+            plot.draw(self._drawing)
+            plot.set_cross(self._pointed)
+            self._pages.setCurrentIndex(1)
+        self._tell()
+
+    def _ensure_plot(self, style: CurveStyle) -> CurvePlot:
+        if self._plot is None:
+            # pyqtgraph takes a quarter of a second to import, which the first window need not wait for.
+            from studio.ui.widgets.curve_plot import CurvePlot
+
+            self._plot = CurvePlot()
+            self._plot.set_style(style)
+            self._plot.pointed.connect(self._point)
+            self._pages.addWidget(self._plot)
+        return self._plot
+
+    def _point(self, step: float | None) -> None:
+        self._pointed = step
+        if self._plot is not None:
+            self._plot.set_cross(step)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Write the values under the crosshair, or the latest ones."""
+        style = CurveStyle.of(self.palette())
+        words, at = [], None
+        for word, second, curve in self._drawing.current:
+            value: float | None = float(curve.values[-1])
+            if self._pointed is not None:
+                near = value_near(curve.steps.astype(np.float64), curve.values, self._pointed)
+                at, value = near if near is not None else (at, None)
+            name = f'<span style="color:{style.text(second).name()}">{word}</span> ' if word else ""
+            words.append(name + worded(value))
+        if at is not None:
+            words.insert(0, f"step {at}")
+        self.values.setText("&nbsp;&nbsp; ".join(words))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._dirty:
+            self._timer.start(0)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            if self._plot is not None:
+                self._plot.set_style(CurveStyle.of(self.palette()))
+            self.changed()
