@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -36,6 +36,8 @@ SMALLEST_COLUMN = 216
 
 class MainWindow(QMainWindow):
     """Shows one session; closing asks about unsaved changes, then waits for the session's threads to end."""
+
+    ended = Signal()
 
     def __init__(self, session: Session, settings: QSettings, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,11 +90,11 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(frame)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for part in (self.top, Line()):
-            rows.addWidget(part)
+        rows.addWidget(self.top)
+        rows.addWidget(Line())
         rows.addWidget(across, 1)
-        for part in (Line(), self.status):
-            rows.addWidget(part)
+        rows.addWidget(Line())
+        rows.addWidget(self.status)
         self.setCentralWidget(frame)
         return Regions(across, down, left, right, self.plots, self._settings)
 
@@ -145,9 +147,15 @@ class MainWindow(QMainWindow):
         self.setEnabled(False)
         self._session.shutdown()
 
+    def close_at_once(self) -> None:
+        """Close without questions, as the system asks for."""
+        if not self._ending:
+            self._shut_down()
+
     def _finish(self) -> None:
         self._ended = True
         self.close()
+        self.ended.emit()
 
     def event(self, event: QEvent) -> bool:
         # a focused button keeps its Space, which is the dream's elsewhere

@@ -65,6 +65,8 @@ class Segments(QWidget):
             made.setCheckable(True)
             self._group.addButton(made, index)
             grid.addWidget(made, index // wide, index % wide)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
         self._group.idClicked.connect(self._clicked)
 
     def key(self) -> str:

@@ -109,13 +109,16 @@ class SegmentRow(Row):
         super().__init__(label, tip, parent)
         self._segments = Segments([(key, words, tip) for key, words in choices], role="small", name=label)
         self._place(self._segments)
-        self._segments.chosen.connect(self.edited)
+        self._segments.chosen.connect(self._chosen)
 
     def value(self) -> str:
         return self._segments.key()
 
     def set_value(self, value: str) -> None:
         self._segments.set_key(str(value))
+
+    def _chosen(self, key: str) -> None:
+        self.edited.emit(key)
 
 
 class CheckRow(QWidget):
@@ -135,13 +138,16 @@ class CheckRow(QWidget):
         self.setAccessibleName(label)
         self.setToolTip(tip)
         self.setFocusProxy(self._box)
-        self._box.clicked.connect(self.edited)
+        self._box.clicked.connect(self._clicked)
 
     def value(self) -> bool:
         return self._box.isChecked()
 
     def set_value(self, value: bool) -> None:
         self._box.setChecked(value)
+
+    def _clicked(self, checked: bool) -> None:
+        self.edited.emit(checked)
 
 
 class ColourRow(Row):

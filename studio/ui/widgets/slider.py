@@ -20,11 +20,10 @@ class LabelledSlider(QWidget):
 
     `decimals` None shows two significant figures; `log` spaces the bar by
     ratios; `whole` keeps integers. A double click on bar or name brings back
-    `default`, and tells so by `reset_asked` before `edited`.
+    `default`.
     """
 
     edited = Signal(float)
-    reset_asked = Signal()
 
     def __init__(
         self,
@@ -82,7 +81,9 @@ class LabelledSlider(QWidget):
             self._show()
 
     def set_default(self, value: float) -> None:
-        self._default = value
+        if value != self._default:
+            self._default = value
+            self.set_tip(self._tip)
 
     def set_label(self, text: str) -> None:
         self._label.setText(text)
@@ -91,13 +92,13 @@ class LabelledSlider(QWidget):
         self.setAccessibleName(text)
 
     def set_tip(self, tip: str) -> None:
+        self._tip = tip
         text = f"{tip} Double click brings back {self._text(self._default)}.".strip()
         for widget in (self, self._label, self._number, self._track):
             widget.setToolTip(text)
 
     def reset(self) -> None:
         """Bring back the default."""
-        self.reset_asked.emit()
         self._set_by_user(self._default)
 
     def _text(self, value: float) -> str:

@@ -1,0 +1,72 @@
+"""3 Training: how it learns, and how it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.ui.advice_box import AdviceBox
+from studio.ui.binding import Form
+from studio.ui.fields import TRAINING
+from studio.ui.live_controls import LIVE, LiveControls
+from studio.ui.training_head import TrainingHead
+from studio.ui.widgets.collapsible import Collapsible
+from studio.ui.widgets.combo import QuietCombo
+from studio.ui.widgets.labels import dim_label
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+LENGTH = ("epochs",)
+AUTO = "auto"
+
+
+class TrainingPanel(QWidget):
+    """The head with the big button may be placed apart from the settings below it, so that it stays in sight."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        settings = session.recipe.training
+        self.head = TrainingHead(session)
+        self.advice = AdviceBox(session)
+        self.length = Form([info for info in TRAINING if info.name in LENGTH], settings)
+        self.live = LiveControls(session)
+        self.form = Form([info for info in TRAINING if info.name not in (*LIVE, *LENGTH)], settings)
+        self.advanced = Collapsible("Advanced", self.form, "Rule, batch, chains, decay and more")
+        self.device = QuietCombo("Device", "What computes; a run keeps the device it began on")
+        row = QHBoxLayout()
+        row.addWidget(dim_label("Device"), 1)
+        row.addWidget(self.device)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.head, self.live, self.length, self.advice):
+            column.addWidget(part)
+        column.addLayout(row)
+        column.addWidget(self.advanced)
+        session.recipe_changed.connect(self._follow)
+        session.devices_found.connect(self._list_devices)
+        self.length.edited.connect(self._edited)
+        self.form.edited.connect(self._edited)
+        self.device.activated.connect(self._choose_device)
+        self._list_devices(session.devices)
+
+    def _edited(self, settings: object) -> None:
+        self._session.set_training(settings)  # type: ignore[arg-type]  # a form gives back the kind it was given
+
+    def _follow(self, _recipe: object) -> None:
+        for form in (self.length, self.form):
+            form.set_value(self._session.recipe.training)
+
+    def _list_devices(self, devices: object) -> None:
+        self.device.clear()
+        self.device.addItem("Automatic", AUTO)
+        for found in self._session.devices if devices is None else devices:  # type: ignore[attr-defined]
+            self.device.addItem(found.label, found.name)
+        self.device.setCurrentIndex(max(0, self.device.findData(self._session.device)))
+        self.device.updateGeometry()
+
+    def _choose_device(self, place: int) -> None:
+        self._session.set_device(self.device.itemData(place))
