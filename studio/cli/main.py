@@ -17,7 +17,7 @@ from studio.errors import StudioError
 
 BAD_INPUT = 2
 INTERRUPTED = 128 + signal.SIGINT
-VERBS = (train, dream, filters, info, presets, samples)
+VERBS = (train, dream, filters, presets, samples, info)
 
 
 class Parser(argparse.ArgumentParser):

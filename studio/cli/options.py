@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.data.samples import SAMPLES
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
+from studio.project.atomic import check_writable
 from studio.project.recipe import Recipe
 
 LARGEST_SEED = 2**63 - 1
@@ -120,8 +121,5 @@ def output(text: str | Path, suffixes: Sequence[str]) -> Path:
     path = Path(text).expanduser()
     if path.suffix.lower() not in suffixes:
         raise ProjectError(f"{path.name} should end in {' or '.join(suffixes)}.", "Give the file another name.")
-    if not path.parent.is_dir():
-        raise ProjectError(f"There is no folder {path.parent}.", "Make it first, or write to another one.")
-    if path.is_dir():
-        raise ProjectError(f"{path} is a folder.", "Give the name of a file.")
+    check_writable(path)
     return path

@@ -7,6 +7,7 @@ import errno
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 
 from studio.errors import ProjectError
@@ -38,6 +39,17 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
         sync_folder(target.parent)
     except OSError as error:
         raise explained(error, path, len(data)) from error
+
+
+def check_writable(path: Path) -> None:
+    """Raise ProjectError if `path` could not be written now: for asking before hours of work, not after."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode_of(target)
+        with tempfile.TemporaryFile(dir=target.parent, prefix=".harmonium-"):
+            pass
+    except OSError as error:
+        raise explained(error, path, 0) from error
 
 
 def mode_of(target: Path) -> int | None:
@@ -77,7 +89,7 @@ def sync_folder(folder: Path) -> None:
     """Flush the rename itself."""
     if os.name == "nt":
         return
-    # The new file is whole and in place: a folder that cannot be flushed is no reason to say it was not saved.
+    # The new file is whole and in place: a folder that cannot be flushed is no reason to say it cannot be saved.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
         try:
@@ -90,29 +102,30 @@ def explained(error: OSError, path: Path, size: int) -> ProjectError:
     """Return the sentence for what the operating system refused."""
     folder = path.parent
     if error.errno in FULL:
+        needed = f" ({size / 1e6:.1f} MB are needed)" if size else ""
         return ProjectError(
-            f"{path.name} was not saved: the disk is full ({size / 1e6:.1f} MB are needed).",
+            f"{path.name} cannot be saved: the disk is full{needed}.",
             "Free some space or save to another disk; an earlier version of the file is unchanged.",
         )
     if error.errno == errno.EISDIR:
         return ProjectError(f"{path} is a folder.", "Give the name of a file.")
     if error.errno in CLOSED and path.exists():
         return ProjectError(
-            f"{path.name} was not saved: the file or its folder {folder} may not be written to.",
+            f"{path.name} cannot be saved: the file or its folder {folder} may not be written to.",
             "Save under another name or in another folder; the earlier version is unchanged.",
         )
     if error.errno in CLOSED:
         return ProjectError(
-            f"{path.name} was not saved: the folder {folder} may not be written to.", "Save in another folder."
+            f"{path.name} cannot be saved: the folder {folder} may not be written to.", "Save in another folder."
         )
     if error.errno in GONE:
         return ProjectError(
-            f"{path.name} was not saved: there is no folder {folder}.", "Make the folder, or save in another one."
+            f"{path.name} cannot be saved: there is no folder {folder}.", "Make the folder, or save in another one."
         )
     if error.errno == errno.ENAMETOOLONG:
         return ProjectError(f"The name {path.name[:40]}... is too long for this disk.", "Choose a shorter name.")
     reason = error.strerror or str(error)
     return ProjectError(
-        f"{path.name} was not saved: {reason}.",
+        f"{path.name} cannot be saved: {reason}.",
         "Save in another folder; an earlier version of the file is unchanged.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from studio.errors import ProjectError
-from studio.project.atomic import write_atomically
+from studio.project.atomic import check_writable, write_atomically
 
 CALLS = ("stat", "open", "write", "fsync", "close", "chmod", "replace")
 OLD, NEW = b"old" * 1000, b"new" * 2000
@@ -94,6 +95,24 @@ def test_a_failed_save_leaves_nothing_behind(tmp_path: Path) -> None:
     for count in range(1, 12):
         attempt(path, count, OSError(errno.ENOSPC, "full"), lasting=False)
         assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_asking_beforehand_says_the_same_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(OLD)
+    check_writable(path)
+    check_writable(tmp_path / "new")
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == OLD
+    with pytest.raises(ProjectError, match="there is no folder"):
+        check_writable(tmp_path / "gone" / "a")
+
+    def closed(*_: object, **__: object) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", closed)
+    with pytest.raises(ProjectError, match="may not be written"):
+        check_writable(path)
 
 
 def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
