@@ -105,8 +105,8 @@ def require_pictures(images: ImageSet) -> None:
     where = described(images.spec)
     if len(images) == 0:
         skipped = images.skipped
-        if skipped and all(verdict.name in images.spec.excluded for verdict in skipped):
-            raise DataError(f"All pictures of {where} are left out.", "Include some of them again.")
+        if images.spec.excluded:
+            raise DataError(f"All pictures of {where} are left out or cannot be read.", "Include some of them again.")
         reason = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
         raise DataError(
             f"None of the files in {where} could be read as a picture{reason}.",

@@ -15,31 +15,34 @@ def replace_file(path: Path, content: bytes) -> None:
 
     Raises StudioError with the reason when the system refuses; what was there before stays whole.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.parent / f".harmonium-{secrets.token_hex(6)}.part"
     try:
         try:
             with open(temporary, "xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            if path.is_file():
-                temporary.chmod(path.stat().st_mode & 0o7777)
-            temporary.replace(path)
+            if target.is_file():
+                temporary.chmod(target.stat().st_mode & 0o7777)
+            temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise StudioError(*refusal(path, error)) from None
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename durable where folders can be opened (not on Windows)."""
+    """Make a rename durable where folders can be opened (not on Windows) and their file system can do it."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError:
+        return  # the file itself is in place and durable; network file systems refuse this for folders
     finally:
         os.close(descriptor)
 

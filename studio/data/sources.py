@@ -44,7 +44,7 @@ class Found:
 def find(spec: DatasetSpec, check: Callable[[], None] = lambda: None) -> Found:
     """Look up every path of the spec; `check` is called now and then and may raise to give up."""
     found = Found()
-    seen: set[tuple[int, int]] = set()
+    seen: set[Path] = set()
     several = len(spec.paths) > 1
     for text in spec.paths:
         if text.startswith(SAMPLE_PREFIX):
@@ -76,7 +76,7 @@ def add_sample(name: str, found: Found) -> None:
 
 def walk(folder: Path, found: Found, check: Callable[[], None]) -> list[Path]:
     """Return the files below a folder in natural order; follows links, but into each folder once."""
-    entered: set[tuple[int, int]] = set()
+    entered: set[Path] = set()
     files: list[Path] = []
 
     def refused(error: OSError) -> None:
@@ -84,11 +84,9 @@ def walk(folder: Path, found: Found, check: Callable[[], None]) -> list[Path]:
 
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=True):
         check()
-        status = Path(place).stat()
-        if (status.st_dev, status.st_ino) in entered:
+        if not is_new(Path(place), entered):
             folders.clear()
             continue
-        entered.add((status.st_dev, status.st_ino))
         folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
         files += [Path(place) / name for name in names if not name.startswith(".")]
     return sorted(files, key=lambda path: ([natural(part) for part in path.parts], path.parts))
@@ -100,13 +98,9 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part]
 
 
-def is_new(path: Path, seen: set[tuple[int, int]]) -> bool:
-    """Tell whether a file was not named before, by another path or link."""
-    try:
-        status = path.stat()
-    except OSError:
-        return True
-    key = (status.st_dev, status.st_ino)
+def is_new(path: Path, seen: set[Path]) -> bool:
+    """Tell whether a file or folder was not met before, by another path or link."""
+    key = path.resolve() if path.exists() else path
     if key in seen:
         return False
     seen.add(key)
