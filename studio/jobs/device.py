@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 import torch
 
 from studio.errors import DeviceError, StudioError
-
-AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceInfo:
-    """A device that is here; `problem` says in a sentence why it cannot be used."""
-
-    name: str
-    label: str
-    problem: str = ""
-
-    @property
-    def usable(self) -> bool:
-        return not self.problem
+from studio.jobs.device_info import AUTO, DeviceInfo
 
 
 def find_devices() -> tuple[DeviceInfo, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
@@ -44,15 +46,15 @@ class Rbm(nn.Module):
             start = 2 * torch.log(torch.tensor(spec.deviation))
             self.register_buffer("log_variance", torch.full((self.visible,), float(start)))
 
-    def initialise(self, mean: Tensor, noise: Noise) -> None:
-        """Draw W from .01 N(0, 1) and set the visible biases so that the empty model shows `mean` (visible,)."""
+    def initialise(self, mean: Tensor, noise: Noise, activity: float = 0.5) -> None:
+        """Draw W from .01 N(0, 1); the empty model shows `mean` (visible,) and fires its hiddens at `activity`."""
         scale = 0.01 if not self.gaussian else (self.visible + self.hidden) ** -0.5
         self.weights.copy_(noise.normal((self.visible, self.hidden)) * scale)
         if self.gaussian:
             self.visible_bias.copy_(mean)
         else:
             self.visible_bias.copy_(torch.logit(mean, eps=1e-4).clamp_(-LARGEST_BIAS, LARGEST_BIAS))
-        self.hidden_bias.zero_()
+        self.hidden_bias.fill_(math.log(activity / (1 - activity)))
 
     @property
     def variance(self) -> Tensor:

@@ -88,7 +88,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     trained = Trained(model, transform, recipe, device)
     mean = _mean(trained, images, training)
     if previous is None:
-        model.initialise(mean, noise)
+        model.initialise(mean, noise, settings.sparsity_target if settings.sparsity_cost > 0 else 0.5)
     else:
         load_weights(model, previous.weights)
     batches = Batches(images, training, settings.batch, settings.seed, transform)

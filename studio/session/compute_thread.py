@@ -87,7 +87,7 @@ class ComputeThread(QThread):
 
     def _serve(self, workshop: Workshop, budget: float) -> float:
         """Answer what was asked, then let the dream play; returns the seconds until it wants to play again."""
-        while self._requests:
+        while self._requests:  # a deque: only this thread takes, any thread may add
             task, work = self._requests.popleft()
             self.replied.emit(done(task, partial(work, workshop), workshop.explain))
         return workshop.play(budget)

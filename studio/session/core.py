@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio.data.imageset import ImageSet
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings, RunControl
-from studio.jobs.device import DeviceInfo
+from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
 from studio.project.archive import Project

@@ -16,7 +16,8 @@ from studio.dream.player import Player
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.control import RunControl
-from studio.jobs.device import DeviceInfo, as_studio_error, choose, find_devices
+from studio.jobs.device import as_studio_error, choose, find_devices
+from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Outcome, PlayerState

@@ -51,7 +51,7 @@ class ContrastiveDivergence:
         self.noise = noise
         self.persistent = settings.rule is Rule.PCD
         self.visible_offset = mean.clone()
-        self.hidden_offset = torch.full_like(model.hidden_bias, 0.5)
+        self.hidden_offset = torch.sigmoid(model.hidden_bias)
         self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
         self.chains: Tensor | None = None
         if self.persistent:
