@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +80,9 @@ class Workshop:
                 self.trained, self.images = before
                 self._show_trained()
                 return ended(result, None)
-            return ended(result, self.captured(result.settings))
+            kept = self.captured(result.settings)
+            self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
+            return ended(result, kept)
         except DivergedError as error:
             return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
         finally:
