@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -51,7 +51,8 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
-        palette, group = self.palette(), QPalette.ColorGroup
+        # the widget's own palette is bent by the stylesheet
+        palette, group = QGuiApplication.palette(), QPalette.ColorGroup
         text = palette.color(group.Normal, QPalette.ColorRole.PlaceholderText)
         self.setIcon(icon(self._name, text, palette.color(group.Disabled, QPalette.ColorRole.Text)))
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 SMALLEST_COLUMN = 216
+SMALLEST_STAGE = (320, 280)
 
 
 class MainWindow(QMainWindow):
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         left.add_sticky(self.training.head)
         left.add(self.training)
         left.add_stretch()
-        right = StickyColumn("Filters and reconstructions")
+        right = StickyColumn("Filters and reconstructions", margin=0)
         right.add(self.filters, 1)
         right.add(Line())
         right.add(self.reconstructions)
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.dream, 1)
+        # what wraps asks for the height of its narrowest shape unless told otherwise
+        stage.setMinimumSize(*SMALLEST_STAGE)
         down = splitter(Qt.Orientation.Vertical, stage, self.plots)
         across = splitter(Qt.Orientation.Horizontal, left, down, right)
         for side in (left, right):

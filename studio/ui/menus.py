@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QPalette
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
 
 from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.colours import ThemeName
@@ -31,8 +31,9 @@ class Menus(QObject):
         self._window = window
         self.bar = QMenuBar()
         self.bar.setNativeMenuBar(False)
+        self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
-        self._menus = {title: self.bar.addMenu(f"&{title}") for title in MENUS}
+        self._menus = {title: self.bar.addMenu(title) for title in MENUS}
         self._add_actions(commands)
         self._recent = QMenu("Open recent", window)
         self._menus["Project"].insertMenu(self.actions["save"], self._recent)
@@ -61,7 +62,7 @@ class Menus(QObject):
 
     def tint(self, _theme: object = None) -> None:
         """Draw the icons in the palette's colours."""
-        palette = self._window.palette()
+        palette = QGuiApplication.palette()
         text = palette.color(QPalette.ColorRole.PlaceholderText)
         faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
         for info in ACTIONS:

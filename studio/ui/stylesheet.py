@@ -1,4 +1,4 @@
-"""The stylesheet template, filled from Colours. Roles are dynamic properties: `label.setProperty("role", "dim")`."""
+"""The stylesheet template; roles are dynamic properties: `label.setProperty("role", "dim")`."""
 
 from __future__ import annotations
 
@@ -29,19 +29,21 @@ QPushButton[role="accent"]:focus { border: 2px solid $text; }
 QPushButton[role="accent"]:disabled { background: $raised; color: $faint; }
 
 QPushButton[role="link"], QToolButton[role="link"] {
-  background: transparent; color: $accent_text; padding: 1px 4px; border-radius: 4px;
+  background: transparent; color: $accent_text; padding: 1px 1px; border-radius: 3px;
 }
 QPushButton[role="link"]:hover { color: $text; }
 QPushButton[role="link"]:disabled { color: $faint; }
 QPushButton[role="quiet"], QToolButton[role="quiet"] {
-  background: transparent; color: $dim; padding: 2px 4px; border-radius: 4px;
+  background: transparent; color: $dim; padding: 1px 1px; border-radius: 3px;
 }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { color: $text; background: transparent; }
 QPushButton[role="quiet"]:disabled { color: $faint; }
+QPushButton[role="quiet"]:checked { background: transparent; }
+QToolButton[role="quiet"] { padding: 3px; }
 QPushButton[role="segment"] { padding: 7px 10px; }
 QPushButton[role="segment"]:checked { border: 1px solid $accent; background: $raised; color: $text; }
 QPushButton[role="small"] { padding: 2px 8px; border-radius: 4px; }
-QPushButton[role="workspace"] { background: transparent; padding: 6px 24px; min-width: 40px; }
+QPushButton[role="workspace"] { background: transparent; padding: 6px 18px; min-width: 40px; }
 QPushButton[role="workspace"]:hover { color: $text; }
 QPushButton[role="workspace"]:checked { background: $raised; color: $text; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { width: 0; image: none; }
@@ -51,7 +53,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox {
   selection-background-color: $accent; selection-color: $accent_ink;
 }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus { border-color: $accent; }
-QLineEdit[role="value"] { background: transparent; padding: 0 2px; }
+QLineEdit[role="value"] { background: transparent; padding: 0; }
 QLineEdit[role="value"]:hover { background: $field; }
 QLineEdit[role="value"]:focus { background: $field; border-color: $accent; }
 QLineEdit[role="value"]:disabled { color: $faint; }
@@ -67,7 +69,7 @@ QComboBox QAbstractItemView { background: $field; color: $text; border: 1px soli
 
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $field; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
 QCheckBox::indicator:focus { border-color: $text; }
 
 QProgressBar { background: $groove; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
@@ -90,7 +92,7 @@ QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 
 QMenuBar { background: transparent; color: $dim; border: none; padding: 0; }
-QMenuBar::item { background: transparent; padding: 6px 8px; border-radius: 4px; }
+QMenuBar::item { background: transparent; padding: 5px 6px; border-radius: 4px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $field; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
@@ -113,7 +115,7 @@ QListView::item { padding: 3px 4px; }
 QListView::item:selected { background: $raised; color: $text; }
 QListView:focus { border: 1px solid $accent; }
 QListView::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $window; }
-QListView::indicator:checked { background: $accent; border-color: $accent; }
+QListView::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
 
 QFrame[role="line"] { background: $line; border: none; }
 QFrame[role="advice"] { background: $advice; border: 1px solid $advice; border-radius: 8px; }

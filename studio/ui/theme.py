@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from studio.paths import resources
 from studio.ui.colours import COLOURS, Colours, ThemeName
 from studio.ui.stylesheet import STYLESHEET
 
@@ -66,7 +67,8 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._app.setPalette(palette_of(self.colours))
-        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours)))
+        check = (resources() / "icons" / "check.svg").as_posix()
+        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours), check=f'"{check}"'))
 
 
 def palette_of(colours: Colours) -> QPalette:

@@ -12,7 +12,7 @@ from studio.session.notices import ProjectInfo
 from studio.ui import numbers
 from studio.ui.memory import resident_bytes
 from studio.ui.widgets.buttons import Segments
-from studio.ui.widgets.labels import Chip, dim_label
+from studio.ui.widgets.labels import Chip, ElidedLabel
 from studio.ui.workspaces import WORKSPACES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class TopBar(QFrame):
         self.setFixedHeight(HEIGHT)
         name = QLabel("Harmonium")
         name.setProperty("role", "heading")
-        self.title = dim_label("Untitled")
+        self.title = ElidedLabel()
         self.title.setAccessibleName("Project")
         self.workspaces = Segments(
             [(space.key, space.text, space.tip) for space in WORKSPACES], role="workspace", name="Workspace"
@@ -42,10 +42,10 @@ class TopBar(QFrame):
         self.speed = Chip("Speed", "Pictures learned from per second")
         self.memory = Chip("Memory", "Memory this program holds")
         left, right = QHBoxLayout(), QHBoxLayout()
-        for part in (name, menus, self.title):
-            left.addWidget(part)
-        left.setSpacing(10)
-        left.addStretch(1)
+        left.addWidget(name)
+        left.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+        left.addWidget(self.title, 1)
+        left.setSpacing(8)
         right.setSpacing(12)
         right.addStretch(1)
         for chip in (self.device, self.speed, self.memory):
@@ -72,7 +72,8 @@ class TopBar(QFrame):
         self._show_device()
 
     def _name_project(self, info: ProjectInfo) -> None:
-        self.title.setText(f"{info.title} *" if info.dirty else info.title)
+        name = info.path.stem if info.path else info.title
+        self.title.setText(f"{name} *" if info.dirty else name)
         self.title.setToolTip(str(info.path) if info.path else "Not saved yet")
 
     def _show_progress(self, progress: Progress) -> None:

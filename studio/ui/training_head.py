@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.jobs.status import Outcome, Progress, RunState, RunStatus
 from studio.ui import conditions, numbers
+from studio.ui.advice_box import AdviceBox
 from studio.ui.icons import IconButton
 from studio.ui.widgets.buttons import BigButton, button
 from studio.ui.widgets.heading import Heading
@@ -47,6 +48,7 @@ class TrainingHead(QWidget):
         self.keep = button("Stop and keep", "End the run and keep what was learned (Ctrl+K)", role="link")
         self.discard = button("Discard", "End the run and go back to the model from before it", role="quiet")
         self.discard.setAccessibleName("Stop and discard")
+        self.advice = AdviceBox(session)
         self._lay_out()
         self._connect()
         self._follow()
@@ -56,7 +58,7 @@ class TrainingHead(QWidget):
         words.addWidget(self.place, 1)
         words.addWidget(self.left)
         low = QHBoxLayout()
-        low.setSpacing(4)
+        low.setSpacing(8)
         low.addWidget(self.step)
         low.addWidget(self.epoch)
         low.addStretch(1)
@@ -70,6 +72,7 @@ class TrainingHead(QWidget):
         column.addWidget(self.bar)
         column.addLayout(words)
         column.addLayout(low)
+        column.addWidget(self.advice)
 
     def _connect(self) -> None:
         session = self._session

@@ -109,7 +109,7 @@ class DatasetPanel(QWidget):
         lost.addWidget(self.missing_words, 1)
         lost.addWidget(self.relocate)
         low = QHBoxLayout()
-        low.setSpacing(4)
+        low.setSpacing(10)
         low.addWidget(self.summary, 1)
         low.addWidget(self.add)
         low.addWidget(self.edit)

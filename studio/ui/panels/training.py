@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.ui.advice_box import AdviceBox
 from studio.ui.binding import Form
 from studio.ui.fields import TRAINING
 from studio.ui.live_controls import LIVE, LiveControls
@@ -30,7 +29,6 @@ class TrainingPanel(QWidget):
         self._session = session
         settings = session.recipe.training
         self.head = TrainingHead(session)
-        self.advice = AdviceBox(session)
         self.length = Form([info for info in TRAINING if info.name in LENGTH], settings)
         self.live = LiveControls(session)
         self.form = Form([info for info in TRAINING if info.name not in (*LIVE, *LENGTH)], settings)
@@ -42,7 +40,7 @@ class TrainingPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.head, self.live, self.length, self.advice):
+        for part in (self.head, self.live, self.length):
             column.addWidget(part)
         column.addLayout(row)
         column.addWidget(self.advanced)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.ui.widgets.buttons import button
+
+CLOSED, OPEN = "\u25b8", "\u25be"
 
 
 class Collapsible(QWidget):
@@ -14,15 +18,10 @@ class Collapsible(QWidget):
     def __init__(self, title: str, content: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content = content
-        self._button = QToolButton()
-        self._button.setProperty("role", "quiet")
-        self._button.setText(title)
-        self._button.setToolTip(tip or f"Show or hide: {title}")
+        self._title = title
+        self._button = button(f"{CLOSED}  {title}", tip or f"Show or hide: {title}", role="quiet")
         self._button.setAccessibleName(title)
         self._button.setCheckable(True)
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._button.setArrowType(Qt.ArrowType.RightArrow)
-        self._button.setAutoRaise(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -38,6 +37,6 @@ class Collapsible(QWidget):
         return self._button.isChecked()
 
     def _toggle(self, opened: bool) -> None:
-        self._button.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+        self._button.setText(f"{OPEN if opened else CLOSED}  {self._title}")
         self._content.setVisible(opened)
         self.opened.emit(opened)

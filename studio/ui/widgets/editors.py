@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QHBoxLayout, QPushButton, QWidget
 
 from studio.ui import numbers
@@ -174,7 +174,10 @@ class ColourRow(Row):
         self._value = value
         self._text.set_text(value)
         patch = QPixmap(16, 16)
-        patch.fill(QColor(value))
+        patch.fill(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter = QPainter(patch)
+        painter.fillRect(patch.rect().adjusted(1, 1, -1, -1), QColor(value))
+        painter.end()
         self._swatch.setIcon(QIcon(patch))
 
     def _take(self, text: str) -> None:

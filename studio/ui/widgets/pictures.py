@@ -19,7 +19,7 @@ class PictureGrid(QWidget):
         self._columns, self._gap, self._limit = columns, gap, limit
         self._images: list[QImage] = []
         self._tips: list[str] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumWidth(60)

@@ -12,7 +12,7 @@ MARGIN = 16
 class StickyColumn(QScrollArea):
     """Widgets one below the other; the sticky one stays at the edge it would scroll past."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *, margin: int = MARGIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setWidgetResizable(True)
@@ -20,8 +20,10 @@ class StickyColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = self._content = QWidget()
         self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(MARGIN, 12, MARGIN, MARGIN)
-        self._column.setSpacing(14)
+        self._column.setContentsMargins(margin, min(12, margin), margin, margin)
+        self._column.setSpacing(14 if margin else 0)
+        # its height follows its width; the least height is that of the narrowest shape, and far too much
+        content.setMinimumHeight(1)
         self.setWidget(content)
         self._sticky: QWidget | None = None
         self._place = QWidget()
@@ -44,16 +46,12 @@ class StickyColumn(QScrollArea):
         self.verticalScrollBar().valueChanged.connect(self._stick)
         self._stick()
 
-    def set_gap_above(self, pixels: int) -> None:
-        """Change the space before the next widget."""
-        self._column.addSpacing(pixels)
-
     def _stick(self) -> None:
         sticky = self._sticky
         if sticky is None:
             return
         width = self._place.width()
-        height = max(sticky.sizeHint().height(), sticky.heightForWidth(width))
+        height = sticky.heightForWidth(width) if sticky.hasHeightForWidth() else sticky.sizeHint().height()
         if self._place.minimumHeight() != height:
             self._place.setFixedHeight(height)
         at = self._place.mapTo(self.viewport(), QPoint(0, 0))

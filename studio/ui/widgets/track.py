@@ -75,7 +75,7 @@ class Track(QSlider):
         if self.hasFocus():
             painter.setPen(QPen(palette.color(role.Accent), 2))
         else:
-            painter.setPen(QPen(palette.color(role.Mid), 1))
+            painter.setPen(QPen(palette.color(QPalette.ColorGroup.Disabled, role.Text), 0.8))
         painter.setBrush(palette.color(role.BrightText) if self.isEnabled() else palette.color(role.Midlight))
         painter.drawEllipse(QPointF(knob, middle), KNOB, KNOB)
         painter.end()

@@ -18,6 +18,7 @@ class ValueEdit(QLineEdit):
         self.setProperty("role", "value")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFrame(False)
+        self.setTextMargins(0, 0, -2, 0)  # flush with what is above and below
         self.editingFinished.connect(self._finish)
 
     def set_text(self, text: str) -> None:
