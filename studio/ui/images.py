@@ -79,7 +79,7 @@ def tile(pictures: NDArray[np.uint8], columns: int, gap: int, ground: int) -> ND
 def columns_for(count: int, width: int, height: int, room_width: int, room_height: int) -> int:
     """Return how many columns show `count` cells of width x height largest in a room."""
     room_width, room_height = max(1, room_width), max(1, room_height)
-    guess = round((count * height * room_width / (width * room_height)) ** 0.5)
+    guess = min(max(1, round((count * height * room_width / (width * room_height)) ** 0.5)), max(1, count))
 
     def scale(columns: int) -> float:
         return min(room_width / (columns * width), room_height / (-(-count // columns) * height))

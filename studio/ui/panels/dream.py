@@ -17,7 +17,7 @@ from studio.errors import SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.session.notices import Level, Notice
-from studio.ui.images import tile, to_bytes
+from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND, Canvas
 from studio.ui.widgets.dream_strip import DreamStrip
@@ -211,12 +211,12 @@ def dropped_picture(event: QDropEvent) -> str:
     return path if Path(path).suffix.lower() in SUFFIXES else ""
 
 
-def side_by_side(pictures: NDArray[np.float32]) -> NDArray[np.uint8] | None:
+def side_by_side(pictures: NDArray[np.float32]) -> Picture | None:
     """Return the chains as one picture, in a square of rows."""
     if not pictures.size:
         return None
     if len(pictures) == 1:
-        return to_bytes(pictures[0])
+        return pictures[0]
     columns = int(np.ceil(np.sqrt(len(pictures))))
     return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), SURROUND.red())
 

@@ -64,6 +64,7 @@ class CurvePlot(QWidget):
         self._cross.setPen(style.words)
         self._target.setPen(pg.mkPen(style.words, style=Qt.PenStyle.DashLine))
         self._legend.setLabelTextColor(style.words)
+        self._legend.setBrush(style.ground)
 
     def draw(self, drawing: Drawing) -> None:
         """Draw the lines, the last in front."""
@@ -73,7 +74,7 @@ class CurvePlot(QWidget):
         for depth, (key, line) in enumerate(lines.items()):
             item = self._items.get(key)
             if item is None:
-                item = pg.PlotDataItem(connect="finite", skipFiniteCheck=False)
+                item = pg.PlotDataItem(connect="finite", skipFiniteCheck=False, antialias=True)
                 item.setClipToView(True)
                 item.setDownsampling(auto=True, method="peak")
                 self._items[key] = item

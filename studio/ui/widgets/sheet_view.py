@@ -131,7 +131,9 @@ class SheetView(Canvas):
             self._frame(painter, self._selected, self.palette().color(QPalette.ColorRole.Accent), 2)
 
     def takes(self, event: QKeyEvent) -> bool:
-        # The space bar has no picture to pan here that a middle-drag could not, and stays the window's.
+        # The space bar would be held over the sheet for nothing but panning: it stays the window's, to play.
+        if event.key() == Qt.Key.Key_Space:
+            return False
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         return super().takes(event) or (plain and event.key() in (*STEPS, *ENTER))
 
