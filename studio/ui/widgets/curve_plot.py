@@ -27,10 +27,11 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._items: dict[Hashable, Any] = {}
         self._named: dict[Hashable, tuple[str, str]] = {}
-        self._plot = pg.PlotWidget(parent=self)
+        self._plot = pg.PlotWidget(parent=self, enableMenu=False)
         self._item = self._plot.getPlotItem()
+        # It makes its menu without a parent, a window of its own that nothing would ever take down.
+        self._item.ctrlMenu.setParent(self, self._item.ctrlMenu.windowFlags())
         self._item.hideButtons()
-        self._item.setMenuEnabled(False)
         self._item.setMouseEnabled(x=False, y=False)
         self._item.disableAutoRange()
         self._item.setContentsMargins(0, 2, 2, 0)

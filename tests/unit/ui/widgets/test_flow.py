@@ -1,0 +1,71 @@
+"""The layout that wraps."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.ui.widgets.flow import FlowLayout
+
+
+class Box(QWidget):
+    def __init__(self, width: int, height: int, grows: bool = False) -> None:
+        super().__init__()
+        self.setMinimumSize(width, height)
+        policy = QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+        if not grows:
+            self.setFixedSize(width, height)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def laid_out(page: QWidget, width: int, boxes: list[Box], push_before: int | None = None) -> FlowLayout:
+    flow = FlowLayout(page, gap=10, line_gap=5)
+    for index, box in enumerate(boxes):
+        if index == push_before:
+            flow.push()
+        flow.addWidget(box)
+    page.resize(width, 200)
+    page.show()
+    return flow
+
+
+def test_it_wraps_and_asks_for_the_height(page: QWidget) -> None:
+    boxes = [Box(50, 20), Box(50, 30), Box(50, 20)]
+    flow = laid_out(page, 120, boxes)
+    assert [box.x() for box in boxes] == [0, 60, 0]
+    assert boxes[2].y() == 35
+    assert flow.heightForWidth(120) == 55
+    assert flow.heightForWidth(400) == 30
+
+
+def test_growing_boxes_share_what_is_left(page: QWidget) -> None:
+    boxes = [Box(50, 20), Box(50, 20, grows=True), Box(50, 20, grows=True)]
+    laid_out(page, 270, boxes)
+    assert [box.width() for box in boxes] == [50, 100, 100]
+
+
+def test_what_is_pushed_stands_at_the_right(page: QWidget) -> None:
+    boxes = [Box(50, 20), Box(50, 20), Box(50, 20)]
+    laid_out(page, 300, boxes, push_before=1)
+    assert [box.x() for box in boxes] == [0, 190, 250]
+
+
+def test_hidden_boxes_take_no_room(page: QWidget) -> None:
+    boxes = [Box(50, 20), Box(50, 20), Box(50, 20)]
+    flow = laid_out(page, 300, boxes)
+    boxes[1].hide()
+    flow.activate()
+    assert boxes[2].x() == 60
+
+
+def test_an_empty_one_is_nothing(page: QWidget) -> None:
+    flow = laid_out(page, 100, [])
+    assert flow.heightForWidth(100) == 0
