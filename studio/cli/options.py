@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.atomic import check_writable
 from studio.data.samples import SAMPLES
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
-from studio.project.atomic import check_writable
 from studio.project.recipe import Recipe
 
 LARGEST_SEED = 2**63 - 1

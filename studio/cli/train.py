@@ -14,10 +14,11 @@ from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.errors import SettingsError
+from studio.errors import ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
+from studio.paths import user_data
 from studio.project.archive import Project, read_project, write_project
 from studio.project.history import RunRecord
 from studio.project.locate import absolute
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         project, record, outcome = train(recipe, images, arguments.device, previous, line)
-    write_project(out, project)
+    out = saved(out, project)
     report = {
         "outcome": str(outcome.value),
         "steps": record.steps,
@@ -77,9 +78,21 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"Saved {out}: {report['steps']:,} steps, {report['epochs']:.1f} epochs in {record.seconds:.1f} s on "
             f"{record.device}, {record.images_per_second:,.0f} pictures/s, "
-            f"reconstruction error {report['reconstruction_error']:.4f}."
+            f"reconstruction error {record.curves.last('reconstruction_error') or 0:.4f}."
         )
     return 0
+
+
+def saved(out: Path, project: Project) -> Path:
+    """Save the project; where that fails after the hours of work, save it in the user's own folder and say so."""
+    try:
+        write_project(out, project)
+    except StudioError as error:
+        refuge = user_data() / "rescued" / out.name
+        refuge.parent.mkdir(parents=True, exist_ok=True)
+        write_project(refuge, project)
+        raise ProjectError(error.message, f"The trained model is kept at {refuge}.") from error
+    return out
 
 
 def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:

@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.atomic import write_atomically
 from studio.data import png
 from studio.data.decode import check_size, finish, open_picture, reduce_early
 from studio.data.fit import fitted
 from studio.data.reading import UnreadableError, read_bytes
-from studio.data.replace_file import replace_file
 from studio.data.spec import Preprocess
 from studio.errors import DataError
 
@@ -54,9 +54,9 @@ def write_png(path: Path, array: Values, text: Mapping[str, str] = NO_TEXT, bits
     """
     values = array[..., None] if array.ndim == 2 else array
     if bits == 8:
-        replace_file(path, png.encode(levels(values, 255).astype(np.uint8), text))
+        write_atomically(path, png.encode(levels(values, 255).astype(np.uint8), text))
     else:
-        replace_file(path, png.encode(levels(values, 65535).astype(np.uint16), text))
+        write_atomically(path, png.encode(levels(values, 65535).astype(np.uint16), text))
 
 
 def levels(values: Values, largest: int) -> Values:

@@ -21,7 +21,7 @@ def build_model(spec: ModelSpec, shape: Shape) -> Rbm:
 
 def load_weights(model: Rbm, weights: Mapping[str, NDArray[Any]]) -> None:
     """Copy saved weights into the model; raises ProjectError when they do not belong to it."""
-    own = model.parameters_by_name()
+    own = model.saved()
     if set(own) != set(weights):
         raise ProjectError("The weights in this project do not belong to its model.", "Open another copy of it.")
     for name, tensor in own.items():
@@ -37,4 +37,4 @@ def load_weights(model: Rbm, weights: Mapping[str, NDArray[Any]]) -> None:
 
 def weights_of(model: Rbm) -> dict[str, NDArray[Any]]:
     """Return fresh host copies of the model's weights by name."""
-    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.parameters_by_name().items()}
+    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.saved().items()}

@@ -28,6 +28,7 @@ class Rbm(nn.Module):
     visible_bias: Tensor
     hidden_bias: Tensor
     log_variance: Tensor
+    start_mean: Tensor
 
     any_size = False
     multiple = 1
@@ -42,6 +43,7 @@ class Rbm(nn.Module):
         self.register_buffer("weights", torch.zeros(self.visible, self.hidden))
         self.register_buffer("visible_bias", torch.zeros(self.visible))
         self.register_buffer("hidden_bias", torch.zeros(self.hidden))
+        self.register_buffer("start_mean", torch.full((self.visible,), 0.5))
         if self.gaussian:
             start = 2 * torch.log(torch.tensor(spec.deviation))
             self.register_buffer("log_variance", torch.full((self.visible,), float(start)))
@@ -54,6 +56,7 @@ class Rbm(nn.Module):
             self.visible_bias.copy_(mean)
         else:
             self.visible_bias.copy_(torch.logit(mean, eps=1e-4).clamp_(-LARGEST_BIAS, LARGEST_BIAS))
+        self.start_mean.copy_(mean)
         self.hidden_bias.fill_(math.log(activity / (1 - activity)))
 
     @property
@@ -121,18 +124,22 @@ class Rbm(nn.Module):
         """Mean of P(v|h) at h = P(h|v): one pass up and down without sampling."""
         return self.visible_given_hidden(self.hidden_given_visible(v))
 
-    def parameters_by_name(self) -> dict[str, Tensor]:
-        """The tensors that learn and are saved."""
+    def learned(self) -> dict[str, Tensor]:
+        """The parameters, by name."""
+        return {name: tensor for name, tensor in self.named_buffers() if name != "start_mean"}
+
+    def saved(self) -> dict[str, Tensor]:
+        """All that a project keeps, by name."""
         return dict(self.named_buffers())
 
     def start(self, count: int, noise: Noise, picture: Tensor | None = None) -> State:
-        """Return a fresh state: noise from the visibles' own range, or copies of `picture` (1 or count, visible)."""
+        """Return a fresh state: independent noise about the mean picture, or `picture` (1 or count, visible)."""
         if picture is not None:
             visible = picture.expand(count, self.visible).clone()
         elif self.gaussian:
-            visible = noise.normal((count, self.visible))
+            visible = self.start_mean + noise.normal((count, self.visible))
         else:
-            visible = noise.bernoulli(torch.full((count, self.visible), 0.5, device=noise.device))
+            visible = noise.bernoulli(self.start_mean.expand(count, self.visible))
         return State(visible=visible, mean=visible)
 
     def sweep(self, state: State, controls: Controls, noise: Noise) -> State:

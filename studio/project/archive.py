@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from studio import __version__
+from studio.atomic import write_atomically
 from studio.dream.settings import DreamSettings
 from studio.errors import ProjectError
-from studio.project.atomic import write_atomically
 from studio.project.container import Container, opened, pack
 from studio.project.hashing import model_hash
 from studio.project.history import RunRecord

@@ -98,7 +98,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
         rule.restore(
             {name.removeprefix(prefix): value for name, value in previous.state.items() if name.startswith(prefix)}
         )
-    trainer = Trainer(model.parameters_by_name(), rule, settings, batches, noise)
+    trainer = Trainer(model.learned(), rule, settings, batches, noise)
     seen = rows_of(trained, images, spread(training, LOOKED_AT))
     held_out = rows_of(trained, images, spread(images.held_out, LOOKED_AT))
     metrics = Metrics(model, seen, held_out, settings.seed)

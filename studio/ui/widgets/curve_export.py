@@ -11,7 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QWidget
 
-from studio.project.atomic import write_atomically
+from studio.atomic import write_atomically
 from studio.project.history import RunRecord
 
 COLUMNS = ("run", "metric", "step", "value")

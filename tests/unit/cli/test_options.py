@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli import options
-from studio.errors import DataError, ProjectError, SettingsError
+from studio.errors import DataError, ProjectError, SettingsError, StudioError
 from studio.project.recipe import Recipe
 
 
@@ -65,14 +65,14 @@ def test_numbers() -> None:
 
 def test_where_nothing_can_be_written_is_said_before_work_begins(tmp_path: Path) -> None:
     assert options.output(tmp_path / "a.PNG", (".png",)) == tmp_path / "a.PNG"
-    with pytest.raises(ProjectError, match="there is no folder"):
+    with pytest.raises(StudioError, match="there is no folder"):
         options.output(tmp_path / "gone" / "a.png", (".png",))
     with pytest.raises(ProjectError, match=r"should end in \.png"):
         options.output(tmp_path / "a.exe", (".png",))
     (tmp_path / "kept.png").write_bytes(b"old")
     (tmp_path / "kept.png").chmod(0o444)
-    with pytest.raises(ProjectError, match="may not be written"):
+    with pytest.raises(StudioError, match="may not be written"):
         options.output(tmp_path / "kept.png", (".png",))
     (tmp_path / "b.png").mkdir()
-    with pytest.raises(ProjectError, match="is a folder"):
+    with pytest.raises(StudioError, match="is a folder"):
         options.output(tmp_path / "b.png", (".png",))

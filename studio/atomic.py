@@ -10,7 +10,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from studio.errors import ProjectError
+from studio.errors import StudioError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -22,7 +22,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
 
     Raises
     ------
-    ProjectError
+    StudioError
         With a sentence on what stood in the way; the earlier file is unchanged.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
@@ -42,7 +42,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise ProjectError if `path` could not be written now: for asking before hours of work, not after."""
+    """Raise StudioError if `path` could not be written now: for asking before hours of work, not after."""
     target = Path(os.path.realpath(path))
     try:
         mode_of(target)
@@ -98,34 +98,34 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def explained(error: OSError, path: Path, size: int) -> ProjectError:
+def explained(error: OSError, path: Path, size: int) -> StudioError:
     """Return the sentence for what the operating system refused."""
     folder = path.parent
     if error.errno in FULL:
         needed = f" ({size / 1e6:.1f} MB are needed)" if size else ""
-        return ProjectError(
+        return StudioError(
             f"{path.name} cannot be saved: the disk is full{needed}.",
             "Free some space or save to another disk; an earlier version of the file is unchanged.",
         )
     if error.errno == errno.EISDIR:
-        return ProjectError(f"{path} is a folder.", "Give the name of a file.")
+        return StudioError(f"{path} is a folder.", "Give the name of a file.")
     if error.errno in CLOSED and path.exists():
-        return ProjectError(
+        return StudioError(
             f"{path.name} cannot be saved: the file or its folder {folder} may not be written to.",
             "Save under another name or in another folder; the earlier version is unchanged.",
         )
     if error.errno in CLOSED:
-        return ProjectError(
+        return StudioError(
             f"{path.name} cannot be saved: the folder {folder} may not be written to.", "Save in another folder."
         )
     if error.errno in GONE:
-        return ProjectError(
+        return StudioError(
             f"{path.name} cannot be saved: there is no folder {folder}.", "Make the folder, or save in another one."
         )
     if error.errno == errno.ENAMETOOLONG:
-        return ProjectError(f"The name {path.name[:40]}... is too long for this disk.", "Choose a shorter name.")
+        return StudioError(f"The name {path.name[:40]}... is too long for this disk.", "Choose a shorter name.")
     reason = error.strerror or str(error)
-    return ProjectError(
+    return StudioError(
         f"{path.name} cannot be saved: {reason}.",
         "Save in another folder; an earlier version of the file is unchanged.",
     )

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from studio.errors import ProjectError
-from studio.project.atomic import check_writable, write_atomically
+from studio.atomic import check_writable, write_atomically
+from studio.errors import StudioError
 
 CALLS = ("stat", "open", "write", "fsync", "close", "chmod", "replace")
 OLD, NEW = b"old" * 1000, b"new" * 2000
@@ -54,7 +54,7 @@ def attempt(path: Path, count: int, failure: BaseException, lasting: bool) -> tu
         failing = FailingCalls(patch, count, failure, lasting)
         try:
             write_atomically(path, NEW)
-        except (ProjectError, Killed) as error:
+        except (StudioError, Killed) as error:
             caught = error
         reached = failing.reached
     return reached, caught
@@ -67,7 +67,7 @@ def test_each_call_fails_in_turn(tmp_path: Path, number: int) -> None:
     for count in range(1, 100):
         reached, caught = attempt(path, count, OSError(number, os.strerror(number)), lasting=False)
         assert path.read_bytes() == (NEW if caught is None else OLD)
-        assert caught is None or isinstance(caught, ProjectError)
+        assert caught is None or isinstance(caught, StudioError)
         failed += caught is not None
         if not reached:
             break
@@ -104,14 +104,14 @@ def test_asking_beforehand_says_the_same_and_changes_nothing(tmp_path: Path, mon
     check_writable(tmp_path / "new")
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == OLD
-    with pytest.raises(ProjectError, match="there is no folder"):
+    with pytest.raises(StudioError, match="there is no folder"):
         check_writable(tmp_path / "gone" / "a")
 
     def closed(*_: object, **__: object) -> int:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(tempfile, "TemporaryFile", closed)
-    with pytest.raises(ProjectError, match="may not be written"):
+    with pytest.raises(StudioError, match="may not be written"):
         check_writable(path)
 
 
@@ -127,28 +127,28 @@ def test_a_full_disk_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "write", full)
-    with pytest.raises(ProjectError, match="the disk is full"):
+    with pytest.raises(StudioError, match="the disk is full"):
         write_atomically(tmp_path / "a", NEW)
 
 
 def test_a_folder_that_vanished_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="there is no folder"):
+    with pytest.raises(StudioError, match="there is no folder"):
         write_atomically(tmp_path / "gone" / "a", NEW)
 
 
 def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ProjectError, match="there is no folder"):
+    with pytest.raises(StudioError, match="there is no folder"):
         write_atomically(tmp_path / "file" / "a", NEW)
 
 
 def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="is a folder"):
+    with pytest.raises(StudioError, match="is a folder"):
         write_atomically(tmp_path, NEW)
 
 
 def test_a_name_that_is_too_long_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="too long"):
+    with pytest.raises(StudioError, match="too long"):
         write_atomically(tmp_path / ("a" * 300), NEW)
     assert list(tmp_path.iterdir()) == []
 
@@ -172,7 +172,7 @@ class TestModes:
         path = tmp_path / "a"
         path.write_bytes(OLD)
         path.chmod(0o444)
-        with pytest.raises(ProjectError, match="may not be written"):
+        with pytest.raises(StudioError, match="may not be written"):
             write_atomically(path, NEW)
         assert path.read_bytes() == OLD
 
@@ -187,7 +187,7 @@ class TestModes:
     def test_an_unwritable_folder_is_named(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o555)
         try:
-            with pytest.raises(ProjectError, match="may not be written"):
+            with pytest.raises(StudioError, match="may not be written"):
                 write_atomically(tmp_path / "a", NEW)
         finally:
             tmp_path.chmod(0o755)
