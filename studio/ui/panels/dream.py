@@ -216,7 +216,7 @@ def side_by_side(pictures: NDArray[np.float32]) -> Picture | None:
     if not pictures.size:
         return None
     if len(pictures) == 1:
-        return pictures[0]
+        return np.asarray(pictures[0])
     columns = int(np.ceil(np.sqrt(len(pictures))))
     return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), SURROUND.red())
 

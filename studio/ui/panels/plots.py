@@ -12,6 +12,7 @@ from studio.errors import StudioError
 from studio.project.history import RunRecord
 from studio.session.notices import Notice
 from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.curve_export import write_csv, write_png
 from studio.ui.widgets.curve_lines import CurveOptions, Figure
 from studio.ui.widgets.curve_view import CurveView
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 NARROW = 440  # below this width two plots stand one above the other
+ROOM_FOR_TABS = 360
 
 
 def activity_target(run: RunRecord) -> float | None:
@@ -81,6 +83,7 @@ class PlotsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.tabs = Segments([(key, text, tip) for key, text, tip, _ in PAGES], role="small", name="Curves")
+        self.tab_choice = Choice([(key, text) for key, text, _, _ in PAGES], name="Curves")
         self.smoothing = LabelledSlider(
             "Smoothing", 0, 0.99, 0, tip="How much of the past is in each point. The raw curve stays faint behind."
         )
@@ -98,7 +101,8 @@ class PlotsPanel(QWidget):
         self.tabs.set_key(PAGES[0][0])
         self._lay_out()
         session.curves_changed.connect(self._changed)
-        self.tabs.chosen.connect(self._choose)
+        self.tabs.chosen.connect(self.show_page)
+        self.tab_choice.chosen.connect(self.show_page)
         self.smoothing.edited.connect(self._set_options)
         self.log.toggled.connect(self._set_options)
         self.earlier.toggled.connect(self._set_options)
@@ -109,6 +113,7 @@ class PlotsPanel(QWidget):
     def _lay_out(self) -> None:
         head = FlowLayout(gap=12, line_gap=4)
         head.addWidget(self.tabs)
+        head.addWidget(self.tab_choice)
         head.push()
         for made in (self.smoothing, self.log, self.earlier, self.png_button, self.csv_button):
             head.addWidget(made)
@@ -118,6 +123,12 @@ class PlotsPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(200)
+
+    def show_page(self, key: str) -> None:
+        """Bring one pair of plots to the front."""
+        self.tabs.set_key(key)
+        self.tab_choice.set_key(key)
+        self._stack.setCurrentIndex([page[0] for page in PAGES].index(key))
 
     def export_png(self) -> None:
         """Ask for a file and draw the plots in sight into it."""
@@ -152,13 +163,15 @@ class PlotsPanel(QWidget):
         for view in self.views.values():
             view.changed()
 
-    def _choose(self, key: str) -> None:
-        self._stack.setCurrentIndex([page[0] for page in PAGES].index(key))
-
     def _set_options(self) -> None:
         options = CurveOptions(min(self.smoothing.value(), 0.999), self.log.isChecked(), self.earlier.isChecked())
         for view in self.views.values():
             view.set_options(options)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tabs.setVisible(self.width() >= ROOM_FOR_TABS)
+        self.tab_choice.setVisible(self.width() < ROOM_FOR_TABS)
 
 
 class Pair(QWidget):

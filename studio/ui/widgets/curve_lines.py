@@ -38,23 +38,32 @@ class CurveOptions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line to draw; those with a `name` are in the legend."""
+    """One line to draw."""
 
     x: Floats
     y: Floats
     colour: QColor
-    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """A curve that the header tells the value of, in the colour of its name."""
+
+    name: str
+    colour: QColor
+    curve: Curve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
     """Lines back to front, in logarithms when `log`; without `y_range` there is nothing to draw.
 
-    `current` is word, whether in the second colour, and curve of the latest run.
+    `current` are the curves of the latest run, `earlier` those of the runs before it.
     """
 
     lines: Mapping[Hashable, Line] = field(default_factory=dict)
-    current: tuple[tuple[str, bool, Curve], ...] = ()
+    current: tuple[Named, ...] = ()
+    earlier: tuple[Named, ...] = ()
     x_range: tuple[float, float] = (0.0, 1.0)
     y_range: tuple[float, float] | None = None
     log: bool = False
@@ -75,11 +84,15 @@ class LineMaker:
         if not runs:
             return Drawing()
         before = runs[:-1][-EARLIER:] if options.earlier else []
-        lines = self._earlier(before, options, style)
-        extent = [calm(line.y) for line in lines.values()]
+        earlier = self._earlier(before, style)
+        lines: dict[Hashable, Line] = {}
+        for old, named in earlier:
+            values = self._smooth(old.number, self._figure.metrics[0][0], named.curve, options)
+            lines[old.number, "earlier"] = line(named.curve, values, named.colour)
+        extent = [calm(item.y) for item in lines.values()]
         behind: dict[Hashable, Line] = {}
         front: dict[Hashable, Line] = {}
-        current: list[tuple[str, bool, Curve]] = []
+        current: list[Named] = []
         run, alone = runs[-1], len(self._figure.metrics) == 1
         for place, (metric, word) in enumerate(self._figure.metrics):
             curve = run.curves.get(metric)
@@ -89,43 +102,35 @@ class LineMaker:
             values = self._smooth(run.number, metric, curve, options)
             if options.smoothing:
                 behind[run.number, metric, "raw"] = line(curve, curve.values, style.faint(second))
-            name = f"run {run.number}" if lines and not place else ""
-            front[run.number, metric, "curve"] = line(curve, values, style.curve(second), name)
-            current.append((word, second, curve))
+            front[run.number, metric, "curve"] = line(curve, values, style.curve(second))
+            current.append(Named(word, style.text(second), curve))
             extent += [calm(curve.values), values[-1:]]
-        return self._ranged({**lines, **behind, **front}, extent, tuple(current), run, options)
+        drawing = Drawing({**lines, **behind, **front}, tuple(current), tuple(named for _, named in earlier))
+        return self._ranged(drawing, extent, run, options)
 
-    def _earlier(self, before: Sequence[RunRecord], options: CurveOptions, style: CurveStyle) -> dict[Hashable, Line]:
-        metric = self._figure.metrics[0][0]
-        lines: dict[Hashable, Line] = {}
+    def _earlier(self, before: Sequence[RunRecord], style: CurveStyle) -> list[tuple[RunRecord, Named]]:
+        found = []
         for place, run in enumerate(before):
-            curve = run.curves.get(metric)
+            curve = run.curves.get(self._figure.metrics[0][0])
             if curve is not None and len(curve):
                 colour = style.earlier(len(before) - 1 - place)
-                values = self._smooth(run.number, metric, curve, options)
-                lines[run.number, metric, "earlier"] = line(curve, values, colour, f"run {run.number}")
-        return lines
+                found.append((run, Named(f"run {run.number}", colour, curve)))
+        return found
 
-    def _ranged(
-        self,
-        lines: dict[Hashable, Line],
-        extent: list[Floats],
-        current: tuple[tuple[str, bool, Curve], ...],
-        run: RunRecord,
-        options: CurveOptions,
-    ) -> Drawing:
+    def _ranged(self, drawing: Drawing, extent: list[Floats], run: RunRecord, options: CurveOptions) -> Drawing:
         log = options.log and any(bool(np.any(part > 0)) for part in extent)
         y_range = span([logarithmic(part) if log else part for part in extent])
         if y_range is None:
-            return Drawing(current=current)
+            return replace(drawing, lines={})
         target = self._figure.target(run) if self._figure.target is not None else None
         if target is not None:
             target = float(np.log10(target)) if log else target
             y_range = span([np.array([*y_range, target])], pad=0.02) or y_range
+        lines = drawing.lines
         if log:
             lines = {key: replace(item, y=logarithmic(item.y)) for key, item in lines.items()}
         last = max(float(item.x[-1]) for item in lines.values())
-        return Drawing(lines, current, (0.0, max(1.0, last)), y_range, log, target)
+        return replace(drawing, lines=lines, x_range=(0.0, max(1.0, last)), y_range=y_range, log=log, target=target)
 
     def _smooth(self, number: int, metric: str, curve: Curve, options: CurveOptions) -> Floats:
         if not options.smoothing:
@@ -136,7 +141,7 @@ class LineMaker:
         return kept.values()
 
 
-def line(curve: Curve, values: Floats, colour: QColor, name: str = "") -> Line:
+def line(curve: Curve, values: Floats, colour: QColor) -> Line:
     """Return a line of its own points, few enough to draw."""
     x, y = thin(curve.steps.astype(np.float64), values.copy())
-    return Line(x, y, colour, name)
+    return Line(x, y, colour)

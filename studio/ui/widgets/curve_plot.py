@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 
 import pyqtgraph as pg
@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_lines import Drawing, Line
+from studio.ui.widgets.curve_lines import Drawing
 from studio.ui.widgets.curve_style import CurveStyle
 
 TICK_SIZE = 10
@@ -26,7 +26,6 @@ class CurvePlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: dict[Hashable, Any] = {}
-        self._named: dict[Hashable, tuple[str, str]] = {}
         self._plot = pg.PlotWidget(parent=self, enableMenu=False)
         self._item = self._plot.getPlotItem()
         # It makes its menu without a parent, a window of its own that nothing would ever take down.
@@ -35,8 +34,6 @@ class CurvePlot(QWidget):
         self._item.setMouseEnabled(x=False, y=False)
         self._item.disableAutoRange()
         self._item.setContentsMargins(0, 2, 2, 0)
-        self._legend = self._item.addLegend(offset=(-4, 2), labelTextSize="10px", verSpacing=-6)
-        self._legend.hide()
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._target = pg.InfiniteLine(angle=0, movable=False)
         for line in (self._cross, self._target):
@@ -64,8 +61,6 @@ class CurvePlot(QWidget):
         self._item.getAxis("left").setGrid(255)
         self._cross.setPen(style.words)
         self._target.setPen(pg.mkPen(style.words, style=Qt.PenStyle.DashLine))
-        self._legend.setLabelTextColor(style.words)
-        self._legend.setBrush(style.ground)
 
     def draw(self, drawing: Drawing) -> None:
         """Draw the lines, the last in front."""
@@ -83,22 +78,11 @@ class CurvePlot(QWidget):
             item.setZValue(depth)
             item.setPen(pg.mkPen(line.colour, width=1))
             item.setData(line.x, line.y)
-        self._name(lines)
         self._item.getAxis("left").setLogMode(x=False, y=drawing.log)
         self._item.setRange(xRange=drawing.x_range, yRange=drawing.y_range, padding=0)
         self._target.setVisible(drawing.target is not None)
         if drawing.target is not None:
             self._target.setValue(drawing.target)
-
-    def _name(self, lines: Mapping[Hashable, Line]) -> None:
-        named = {key: (line.name, line.colour.name()) for key, line in lines.items() if line.name}
-        if named == self._named:
-            return
-        self._named = named
-        self._legend.clear()
-        for key, (name, _) in named.items():
-            self._legend.addItem(self._items[key], name)
-        self._legend.setVisible(bool(named))
 
     def set_cross(self, step: float | None) -> None:
         """Draw the upright line at a step, or none."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from studio.ui.widgets.curve_plot import CurvePlot
 
 REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
+ROOM_FOR_EARLIER = 360
 
 
 class CurveView(QWidget):
@@ -112,15 +113,16 @@ class CurveView(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        """Write the values under the crosshair, or the latest ones."""
-        style = CurveStyle.of(self.palette())
+        """Write the values under the crosshair, or the latest ones; earlier runs where there is room."""
+        wide = self.width() >= ROOM_FOR_EARLIER
+        told = (*(self._drawing.earlier if wide else ()), *self._drawing.current)
         words, at = [], None
-        for word, second, curve in self._drawing.current:
-            value: float | None = float(curve.values[-1])
+        for named in told:
+            value: float | None = float(named.curve.values[-1])
             if self._pointed is not None:
-                near = value_near(curve.steps.astype(np.float64), curve.values, self._pointed)
+                near = value_near(named.curve.steps.astype(np.float64), named.curve.values, self._pointed)
                 at, value = near if near is not None else (at, None)
-            name = f'<span style="color:{style.text(second).name()}">{word}</span> ' if word else ""
+            name = f'<span style="color:{named.colour.name()}">{named.name}</span> ' if named.name else ""
             words.append(name + worded(value))
         if at is not None:
             words.insert(0, f"step {at}")

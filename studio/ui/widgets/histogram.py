@@ -67,7 +67,9 @@ class Histogram(QWidget):
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, "1")
         head = QRectF(area.left(), 0, area.width(), SMALL + 3)
-        painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{amount(float(self._counts.sum()))} pictures")
+        total = amount(float(self._counts.sum()))
+        wide = painter.fontMetrics().horizontalAdvance(f"{total} pictures") <= head.width()
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{total} pictures" if wide else total)
         if math.isfinite(self._mean):
             self._draw_mean(painter, area, palette.color(role.Accent))
         painter.end()

@@ -177,7 +177,9 @@ def test_no_filters_and_one_filter(panel: FiltersPanel, session: FakeSession, qt
     assert panel.sheet.count == 1
     qtbot.waitUntil(lambda: not panel._pause.isActive())
     zero = publish(np.zeros(0, np.float32))
-    session.frame_arrived.emit("filters", FilterFrame("hidden", 1, publish(np.zeros((0, 4, 4, 1))), zero, zero))
+    session.frame_arrived.emit(
+        "filters", FilterFrame("hidden", 1, publish(np.zeros((0, 4, 4, 1), np.float32)), zero, zero)
+    )
     assert panel.empty.isVisible()
 
 

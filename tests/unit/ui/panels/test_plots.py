@@ -141,7 +141,6 @@ def test_smoothing_keeps_the_raw_curve_behind(panel: PlotsPanel, session: FakeSe
     view = panel.views["gap"]
     drawn(qtbot, view, 0)
     assert keys(view) == [(1, "free_energy_gap", "curve")]
-    panel.smoothing.edited.emit(0.9)
     panel.smoothing.set_value(0.9)
     panel.smoothing.edited.emit(0.9)
     drawn(qtbot, view)
@@ -154,16 +153,15 @@ def test_earlier_runs_lie_behind_with_their_numbers(panel: PlotsPanel, session: 
     assert panel.earlier.isEnabled()
     view = panel.views["error"]
     drawn(qtbot, view, 0)
-    qtbot.mouseClick(panel.earlier, Qt.MouseButton.LeftButton, pos=panel.earlier.rect().center())
-    panel.earlier.setChecked(True)
+    panel.earlier.click()
     drawn(qtbot, view)
-    plot = view._plot
-    assert plot is not None
-    names = [label.text for _, label in plot._legend.items]
-    assert names == ["run 1", "run 2", "run 3"]
+    assert [named.name for named in view._drawing.earlier] == ["run 1", "run 2"]
+    assert view.values.text().index("run 1") < view.values.text().index("run 2") < view.values.text().index("train")
+    assert (1, "earlier") in keys(view)
     panel.earlier.setChecked(False)
     drawn(qtbot, view)
-    assert not plot._legend.isVisible()
+    assert "run 1" not in view.values.text()
+    assert (1, "earlier") not in keys(view)
 
 
 def test_a_logarithmic_axis_leaves_gaps_where_there_is_no_logarithm(
@@ -299,3 +297,7 @@ def test_plots_stand_above_each_other_where_it_is_narrow(
     first, second = panel.views["error"].geometry(), panel.views["gap"].geometry()
     assert second.top() > first.bottom()
     assert panel.width() == width
+    assert not panel.tabs.isVisible()
+    panel.tab_choice.chosen.emit("weights")
+    assert panel.views["weights"].isVisible()
+    assert panel.tabs.key() == "weights"

@@ -40,7 +40,7 @@ def test_pairs_take_the_place_of_the_words(panel: ReconstructionsPanel, session:
 
 
 def test_each_output_is_under_its_input(panel: ReconstructionsPanel, session: FakeSession, qtbot: QtBot) -> None:
-    inputs, outputs = np.zeros((3, 4, 4, 1)), np.ones((3, 4, 4, 1))
+    inputs, outputs = np.zeros((3, 4, 4, 1), np.float32), np.ones((3, 4, 4, 1), np.float32)
     session.frame_arrived.emit("reconstructions", ReconstructionFrame(publish(inputs), publish(outputs), 1))
     qtbot.waitUntil(lambda: panel.strip.height() > 0)
     drawn = from_qimage(panel.strip.grab().toImage())

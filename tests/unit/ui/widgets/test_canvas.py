@@ -27,7 +27,7 @@ def canvas(qtbot: QtBot) -> Canvas:
 
 
 def checks(side: int = 20) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return (np.indices((side, side)).sum(axis=0) % 2)[..., None].astype(np.float32)
+    return np.asarray((np.indices((side, side)).sum(axis=0) % 2)[..., None], np.float32)
 
 
 def turn_wheel(widget: QWidget, at: QPoint, notches: int) -> None:
