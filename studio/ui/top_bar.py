@@ -89,12 +89,20 @@ class TopBar(QFrame):
         session = self._session
         busy = session.status.busy and session.progress is not None
         name = session.progress.device if busy and session.progress else session.device
+        if name == "auto":
+            name = automatic(session)
         label = next((device.label for device in session.devices if device.name == name), "")
         if name == "cpu":
             threads = session.recipe.training.threads
             label = f"CPU, {threads} thread{'s' if threads != 1 else ''}"
-        self.device.show_text(label or ("Device: automatic" if name == "auto" else name))
+        self.device.show_text(label or name)
 
     def _measure(self) -> None:
         held = resident_bytes()
         self.memory.show_text(numbers.size(held) if held else "")
+
+
+def automatic(session: Session) -> str:
+    """Return the device that is chosen where nothing else is asked for, or nothing before they are known."""
+    usable = [device.name for device in session.devices if not device.problem]
+    return next((name for name in usable if name != "cpu"), "cpu" if usable else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.binding import Form
@@ -49,7 +50,7 @@ class TrainingPanel(QWidget):
         self.length.edited.connect(self._edited)
         self.form.edited.connect(self._edited)
         self.device.activated.connect(self._choose_device)
-        self._list_devices(session.devices)
+        self._list_devices()
 
     def _edited(self, settings: object) -> None:
         self._session.set_training(settings)  # type: ignore[arg-type]  # a form gives back the kind it was given
@@ -58,11 +59,16 @@ class TrainingPanel(QWidget):
         for form in (self.length, self.form):
             form.set_value(self._session.recipe.training)
 
-    def _list_devices(self, devices: object) -> None:
+    def _list_devices(self, _devices: object = None) -> None:
         self.device.clear()
         self.device.addItem("Automatic", AUTO)
-        for found in self._session.devices if devices is None else devices:  # type: ignore[attr-defined]
+        for found in self._session.devices:
             self.device.addItem(found.label, found.name)
+            if found.problem:
+                place = self.device.count() - 1
+                self.device.setItemText(place, f"{found.label} (not usable)")
+                self.device.setItemData(place, found.problem, Qt.ItemDataRole.ToolTipRole)
+                self.device.setItemData(place, 0, Qt.ItemDataRole.UserRole - 1)  # no flags: not to be chosen
         self.device.setCurrentIndex(max(0, self.device.findData(self._session.device)))
         self.device.updateGeometry()
 

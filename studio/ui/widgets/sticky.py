@@ -9,6 +9,17 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 MARGIN = 16
 
 
+class Content(QWidget):
+    """What scrolls; where its height follows its width, the scroll area asks for that itself.
+
+    The hint would be the height of the narrowest shape, and far too much.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), 1) if self.hasHeightForWidth() else hint
+
+
 class StickyColumn(QScrollArea):
     """Widgets one below the other; the sticky one stays at the edge it would scroll past."""
 
@@ -18,12 +29,10 @@ class StickyColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = self._content = QWidget()
+        content = self._content = Content()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(margin, min(12, margin), margin, margin)
         self._column.setSpacing(14 if margin else 0)
-        # its height follows its width; the least height is that of the narrowest shape, and far too much
-        content.setMinimumHeight(1)
         self.setWidget(content)
         self._sticky: QWidget | None = None
         self._place = QWidget()

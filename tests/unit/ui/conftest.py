@@ -1,0 +1,55 @@
+"""A fake session, a theme that leaves no trace, and a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.session.session import Session
+from studio.ui.main_window import MainWindow
+from studio.ui.theme import Theme
+from tests.helpers.fake_session import FakeSession
+
+
+@pytest.fixture
+def fake() -> FakeSession:
+    return FakeSession()
+
+
+@pytest.fixture
+def session(fake: FakeSession) -> Session:
+    """The same fake, as panels know it."""
+    return cast(Session, fake)
+
+
+@pytest.fixture
+def theme(qapp: QApplication, settings: QSettings) -> Iterator[Theme]:
+    style, palette, font = qapp.style().name(), qapp.palette(), qapp.font()
+    yield Theme(qapp, settings)
+    qapp.setStyleSheet("")
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, session: Session, settings: QSettings, theme: Theme) -> Callable[[], MainWindow]:
+    def build(width: int = 1280, height: int = 800) -> MainWindow:
+        window = MainWindow(session, settings, theme)
+        qtbot.addWidget(window)
+        window.resize(width, height)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    return build
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    return open_window()
