@@ -97,7 +97,7 @@ def beginning(
 ) -> tuple[Start, Tensor | None]:
     """Return what the chains start from, in model space; None is noise."""
     from studio.data.load import load
-    from studio.project.looks import start_rows
+    from studio.project.looks import start_pictures
 
     if arguments.start == Start.NOISE:
         return Start.NOISE, None
@@ -106,6 +106,6 @@ def beginning(
         if not spec.paths:
             raise DataError("This project names no pictures to start from.", "Give --data PATH.")
         images = load(spec, project.recipe.preprocess)
-        return Start.DATA, start_rows(trained, images, settings, arguments.index)
+        return Start.DATA, start_pictures(trained, images, settings, arguments.index)
     pixels = read_picture(Path(arguments.start), project.recipe.preprocess)
-    return Start.PICTURE, trained.to_rows(pixels[None])
+    return Start.PICTURE, trained.to_model(pixels[None])

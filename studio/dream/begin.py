@@ -10,7 +10,7 @@ from studio.models.noise import Noise
 
 
 def begin(model: Instrument, settings: DreamSettings, device: str, picture: Tensor | None = None) -> GibbsChain:
-    """Return a chain at sweep 0, from noise or from a picture in model space (1 or chains, visible)."""
+    """Return a chain at sweep 0, from noise or from a picture in model space (1 or chains, C, H, W)."""
     controls = Controls(temperature=settings.temperature, rho=settings.smooth)
     chain = GibbsChain(model, settings.chains, Noise(settings.seed, device), controls)
     if picture is not None:

@@ -73,7 +73,7 @@ class Player:
         self._playing = False
 
     def restart(self, picture: Tensor | None = None) -> None:
-        """Begin anew with the settings' seed, from noise or from a picture in model space (rows, visible)."""
+        """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W)."""
         if self._to_pictures is None:
             return
         self.start_picture = picture
@@ -92,6 +92,7 @@ class Player:
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
+            self.exact = picture is None  # this seed may not have drawn that picture
             return
         if self._chain.sweeps and (before.temperature, before.smooth) != (settings.temperature, settings.smooth):
             self.exact = False

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from torch import Tensor
 
 from studio.models.noise import Noise
 
+Size = tuple[int, int]  # height, width
+Kind = Literal["mean", "sample"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """Where a chain stands: the drawn visibles, their mean given the hiddens, and the hiddens of each layer."""
+    """Where a chain stands, in the layout of its model: the drawn visibles, their mean, the hiddens by layer."""
 
-    visible: Tensor  # (n, visible)
-    mean: Tensor  # (n, visible)
+    visible: Tensor
+    mean: Tensor
     hiddens: tuple[Tensor, ...] = ()
 
 
@@ -25,8 +28,8 @@ class Controls:
     """What the player turns; acts at the next sweep.
 
     Temperature divides the energy. `mask` is true where pixels are clamped to
-    `known` (both in model space). `gain` and `hold` have one value a hidden
-    unit: gain 0 mutes, hold 1 keeps the unit on.
+    `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
+    have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
     """
 
     temperature: float = 1.0
@@ -38,20 +41,35 @@ class Controls:
 
 
 class Instrument(Protocol):
-    """What the canvas may ask of any model."""
+    """What the canvas may ask of any model; pictures are (n, C, H, W) in model space."""
 
     any_size: bool
     multiple: int
 
-    def start(self, count: int, noise: Noise, picture: Tensor | None = None) -> State: ...
+    @property
+    def own_size(self) -> Size:
+        """The size it was trained at: the only one, unless `any_size`."""
 
-    def sweep(self, state: State, controls: Controls, noise: Noise) -> State: ...
+    def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> State:
+        """Return a fresh state: independent noise, or a picture (1 or count, C, H, W)."""
 
-    def upward(self, picture: Tensor) -> State: ...
+    def sweep(self, state: State, controls: Controls, noise: Noise) -> State:
+        """Return the state after one Gibbs sweep of all layers."""
 
-    def layers(self) -> tuple[tuple[str, int], ...]: ...
+    def clamped(self, state: State, controls: Controls) -> State:
+        """Return the state with the clamped pixels put in exactly."""
 
-    def filters(self) -> Tensor: ...
+    def upward(self, picture: Tensor) -> State:
+        """Return the state after one bottom-up pass from a picture."""
+
+    def picture(self, state: State, kind: Kind) -> Tensor:
+        """Return what the state shows: (n, C, H, W)."""
+
+    def layers(self) -> tuple[tuple[str, int], ...]:
+        """Return the name and number of filters of each hidden layer."""
+
+    def filters(self, layer: int = 0) -> Tensor:
+        """Return a layer's filters as pictures: (filters, C, h, w)."""
 
 
 class GibbsChain:
@@ -60,17 +78,26 @@ class GibbsChain:
     Its noise is not the training's: looking at a dream never changes what is learned.
     """
 
-    def __init__(self, model: Instrument, count: int, noise: Noise, controls: Controls | None = None) -> None:
+    def __init__(
+        self,
+        model: Instrument,
+        count: int,
+        noise: Noise,
+        controls: Controls | None = None,
+        size: Size | None = None,
+    ) -> None:
         self.model = model
         self.count = count
+        self.size = size or model.own_size
         self.noise = noise
         self.controls = controls or Controls()
         self.sweeps = 0
-        self._state = model.start(count, noise)
+        self._state = model.start(count, self.size, noise)
 
     def start(self, picture: Tensor | None = None) -> None:
-        """Begin anew from noise, or from a picture in model space."""
-        self._state = self._clamped(self.model.start(self.count, self.noise, picture))
+        """Begin anew from noise, or from a picture (1 or count, C, H, W)."""
+        fresh = self.model.start(self.count, self.size, self.noise, picture)
+        self._state = self.model.clamped(fresh, self.controls)
         self.sweeps = 0
 
     def step(self, sweeps: int = 1) -> None:
@@ -80,17 +107,17 @@ class GibbsChain:
         self.sweeps += sweeps
 
     def mean(self) -> Tensor:
-        """Mean of the visibles given the hiddens, in model space: (n, visible)."""
-        return self._state.mean
+        """Mean of the visibles given the hiddens: (n, C, H, W)."""
+        return self.model.picture(self._state, "mean")
 
     def sample(self) -> Tensor:
-        """The drawn visibles, in model space: (n, visible)."""
-        return self._state.visible
+        """The drawn visibles: (n, C, H, W)."""
+        return self.model.picture(self._state, "sample")
 
     def clamp(self, known: Tensor | None, mask: Tensor | None) -> None:
         """Hold pixels where `mask` is true at `known`, exactly, from now on; None sets all free."""
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
-        self._state = self._clamped(self._state)
+        self._state = self.model.clamped(self._state, self.controls)
 
     def state(self) -> State:
         return self._state
@@ -99,9 +126,3 @@ class GibbsChain:
         """Continue from a state that `state` returned."""
         self._state = state
         self.sweeps = sweeps
-
-    def _clamped(self, state: State) -> State:
-        known, mask = self.controls.known, self.controls.mask
-        if known is None or mask is None:
-            return state
-        return dataclasses.replace(state, visible=known.where(mask, state.visible), mean=known.where(mask, state.mean))

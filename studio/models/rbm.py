@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from studio.models.chain import Controls, State
+from studio.errors import SettingsError
+from studio.models.chain import Controls, Kind, Size, State
 from studio.models.noise import Noise
 from studio.models.spec import RbmSpec, Shape, Visible
 
@@ -49,7 +50,10 @@ class Rbm(nn.Module):
             self.register_buffer("log_variance", torch.full((self.visible,), float(start)))
 
     def initialise(self, mean: Tensor, noise: Noise, activity: float = 0.5) -> None:
-        """Draw W from .01 N(0, 1); the empty model shows `mean` (visible,) and fires its hiddens at `activity`."""
+        """Set the model that knows only `mean` (visible,) and fires its hiddens at `activity`.
+
+        W is drawn from .01 N(0, 1) (Hinton 2010, section 8) or, for Gaussian visibles, N(0, 1/(visible + hidden)).
+        """
         scale = 0.01 if not self.gaussian else (self.visible + self.hidden) ** -0.5
         self.weights.copy_(noise.normal((self.visible, self.hidden)) * scale)
         if self.gaussian:
@@ -132,10 +136,18 @@ class Rbm(nn.Module):
         """All that a project keeps, by name."""
         return dict(self.named_buffers())
 
-    def start(self, count: int, noise: Noise, picture: Tensor | None = None) -> State:
-        """Return a fresh state: independent noise about the mean picture, or `picture` (1 or count, visible)."""
+    @property
+    def own_size(self) -> Size:
+        return self.shape[1], self.shape[2]
+
+    def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> State:
+        """Return a fresh state: independent noise about the mean picture, or `picture` (1 or count, C, H, W)."""
+        if size != self.own_size:
+            raise SettingsError(
+                f"This model dreams at {self.shape[2]} x {self.shape[1]} px only.", "Leave the canvas at its size."
+            )
         if picture is not None:
-            visible = picture.expand(count, self.visible).clone()
+            visible = self._rows(picture).expand(count, self.visible).clone()
         elif self.gaussian:
             visible = self.start_mean + noise.normal((count, self.visible))
         else:
@@ -155,20 +167,41 @@ class Rbm(nn.Module):
             visible = mean + controls.rho * (state.visible - mean) + (1 - controls.rho**2) ** 0.5 * fresh
         else:
             visible = self.sample_visible(mean, noise, controls.temperature)
-        if controls.mask is not None and controls.known is not None:
-            visible = torch.where(controls.mask, controls.known, visible)
-            mean = torch.where(controls.mask, controls.known, mean)
-        return State(visible=visible, mean=mean, hiddens=(hidden,))
+        return self.clamped(State(visible=visible, mean=mean, hiddens=(hidden,)), controls)
+
+    def clamped(self, state: State, controls: Controls) -> State:
+        """Return the state with the clamped pixels put in exactly."""
+        if controls.known is None or controls.mask is None:
+            return state
+        known, mask = self._rows(controls.known), self._rows(controls.mask)
+        return State(
+            visible=torch.where(mask, known, state.visible),
+            mean=torch.where(mask, known, state.mean),
+            hiddens=state.hiddens,
+        )
 
     def upward(self, picture: Tensor) -> State:
-        """One bottom-up pass from a picture (batch, visible), and its reconstruction."""
-        hidden = self.hidden_given_visible(picture)
-        return State(visible=picture, mean=self.visible_given_hidden(hidden), hiddens=(hidden,))
+        """One bottom-up pass from a picture (n, C, H, W), and its reconstruction."""
+        rows = self._rows(picture)
+        hidden = self.hidden_given_visible(rows)
+        return State(visible=rows, mean=self.visible_given_hidden(hidden), hiddens=(hidden,))
+
+    def picture(self, state: State, kind: Kind) -> Tensor:
+        """What the state shows: (n, C, H, W)."""
+        rows = state.mean if kind == "mean" else state.visible
+        return rows.reshape(len(rows), *self.shape)
 
     def layers(self) -> tuple[tuple[str, int], ...]:
         """Name and number of units of each hidden layer."""
         return (("hidden", self.hidden),)
 
-    def filters(self) -> Tensor:
+    def filters(self, layer: int = 0) -> Tensor:
         """The weights of each hidden unit as a picture: (hidden, C, H, W)."""
+        if layer != 0:
+            raise SettingsError(f"This model has no layer {layer}.", "It has one hidden layer, number 0.")
         return self.weights.t().reshape(self.hidden, *self.shape)
+
+    def _rows(self, picture: Tensor) -> Tensor:
+        """Pictures, or anything that broadcasts to them, as rows: (n or 1, visible)."""
+        whole = picture.expand(*((1,) if picture.dim() < 4 else (len(picture),)), *self.shape)
+        return whole.reshape(len(whole), self.visible)

@@ -20,7 +20,7 @@ from studio.models.build import build_model, load_weights, weights_of
 from studio.models.noise import Noise
 from studio.models.spec import Visible
 from studio.project.archive import Project
-from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, rows_of, spread
+from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
@@ -99,10 +99,11 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
             {name.removeprefix(prefix): value for name, value in previous.state.items() if name.startswith(prefix)}
         )
     trainer = Trainer(model.learned(), rule, settings, batches, noise)
-    seen = rows_of(trained, images, spread(training, LOOKED_AT))
-    held_out = rows_of(trained, images, spread(images.held_out, LOOKED_AT))
+    seen = seen_by(trained, images, spread(training, LOOKED_AT)).flatten(1)
+    unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
+    held_out = unseen.flatten(1)
     metrics = Metrics(model, seen, held_out, settings.seed)
-    shown = held_out[:SHOWN] if len(held_out) else seen[:SHOWN]
+    shown = unseen[:SHOWN] if len(unseen) else seen_by(trained, images, training[:SHOWN])
     stage = Stage(
         name="RBM",
         trainer=trainer,
@@ -122,7 +123,7 @@ def _mean(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Ten
     chosen = spread(indices, MEAN_OF)
     total = torch.zeros(trained.model.visible, device=trained.device, dtype=torch.float64)
     for start in range(0, len(chosen), 500):
-        total += rows_of(trained, images, chosen[start : start + 500]).sum(0, dtype=torch.float64)
+        total += seen_by(trained, images, chosen[start : start + 500]).flatten(1).sum(0, dtype=torch.float64)
     return (total / len(chosen)).float()
 
 

@@ -30,8 +30,8 @@ def spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     return indices[np.linspace(0, len(indices) - 1, count).astype(np.int64)]
 
 
-def rows_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
-    """Return pictures as the model sees them, without flips: fixed rows for looking at."""
+def seen_by(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
+    """Return pictures (n, C, H, W) as the model sees them, without flips: fixed ones for looking at."""
     preprocess = dataclasses.replace(
         images.preprocess,
         flips=Flips.NONE,
@@ -39,7 +39,7 @@ def rows_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> T
     )
     pixels = images.pixels[indices]
     seen = as_seen(pixels, preprocess, trained.transform, np.random.default_rng(0))
-    return torch.from_numpy(np.ascontiguousarray(seen)).flatten(1).to(trained.device)
+    return torch.from_numpy(np.ascontiguousarray(seen)).to(trained.device)
 
 
 @torch.no_grad()
@@ -64,11 +64,11 @@ def filter_sheet(trained: Trained) -> NDArray[np.float32]:
 
 
 @torch.no_grad()
-def reconstruction_frame(trained: Trained, rows: Tensor, step: int) -> ReconstructionFrame:
+def reconstruction_frame(trained: Trained, shown: Tensor, step: int) -> ReconstructionFrame:
     """Return pictures beside what one pass up and down makes of them."""
     return ReconstructionFrame(
-        inputs=publish(trained.to_pictures(rows)),
-        outputs=publish(trained.to_pictures(trained.model.reconstruct(rows))),
+        inputs=publish(trained.to_pictures(shown)),
+        outputs=publish(trained.to_pictures(trained.model.picture(trained.model.upward(shown), "mean"))),
         step=step,
     )
 
@@ -86,7 +86,7 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         chosen = spread(images.training(), SEARCHED)
         parts = []
         for start in range(0, len(chosen), 500):
-            rows = rows_of(trained, images, chosen[start : start + 500])
+            rows = seen_by(trained, images, chosen[start : start + 500]).flatten(1)
             parts.append(model.hidden_given_visible(rows)[:, index].cpu())
         activations = torch.cat(parts)
         best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].numpy()
@@ -104,11 +104,11 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
     )
 
 
-def start_rows(trained: Trained, images: ImageSet, settings: DreamSettings, index: int) -> Tensor:
-    """Return the training picture `index` as a row to start chains from; below 0 the seed draws one for each chain."""
+def start_pictures(trained: Trained, images: ImageSet, settings: DreamSettings, index: int) -> Tensor:
+    """Return training picture `index` to start chains from; below 0 the seed draws one for each chain."""
     if images.shape != trained.model.shape:
         raise DataError("The pictures at hand are not the model's.", "Drop the model's pictures on the window.")
     if index >= 0:
-        return rows_of(trained, images, np.array([min(index, len(images) - 1)]))
+        return seen_by(trained, images, np.array([min(index, len(images) - 1)]))
     drawn = np.random.default_rng(settings.seed).choice(images.training(), settings.chains)
-    return rows_of(trained, images, drawn)
+    return seen_by(trained, images, drawn)

@@ -27,16 +27,16 @@ class Trained:
     recipe: Recipe
     device: str
 
-    def to_pictures(self, rows: Tensor) -> NDArray[np.float32]:
-        """Return rows in model space (n, visible) as pictures (n, H, W, C) in 0..1."""
-        values = rows.reshape(len(rows), *self.model.shape).cpu().numpy()
-        shown = self.transform.invert(values) if self.transform else np.clip(values, 0, 1)
+    def to_pictures(self, values: Tensor) -> NDArray[np.float32]:
+        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1."""
+        array = values.cpu().numpy()
+        shown = self.transform.invert(array) if self.transform else np.clip(array, 0, 1)
         return np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32)
 
-    def to_rows(self, pictures: NDArray[np.float32]) -> Tensor:
-        """Return pictures (n, C, H, W) in 0..1 as rows in model space."""
+    def to_model(self, pictures: NDArray[np.float32]) -> Tensor:
+        """Return pictures (n, C, H, W) in 0..1 in model space."""
         values = self.transform.apply(pictures) if self.transform else pictures
-        return torch.from_numpy(np.ascontiguousarray(values)).flatten(1).to(self.device)
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self.device)
 
 
 def open_trained(project: Project, device: str) -> Trained:

@@ -26,7 +26,7 @@ from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.job import Prepared, keep, prepare
-from studio.project.looks import filter_detail, filter_frame, filter_sheet, rows_of, spread, start_rows
+from studio.project.looks import filter_detail, filter_frame, filter_sheet, seen_by, spread, start_pictures
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import DreamPicture, RunBegan, RunEnded
 from studio.session.job import Job
@@ -125,10 +125,10 @@ class Workshop:
             return
         images = self.images
         if images is not None and images.shape == self.trained.model.shape:
-            rows = rows_of(self.trained, images, spread(images.training(), LOOKED_AT))
+            rows = seen_by(self.trained, images, spread(images.training(), LOOKED_AT)).flatten(1)
         else:
             chain = self.player.chain
-            rows = chain.mean() if chain is not None else torch.zeros(1, self.trained.model.visible)
+            rows = chain.mean().flatten(1) if chain is not None else torch.zeros(1, self.trained.model.visible)
         self.feed.put("filters", filter_frame(self.trained, rows, 0))
 
     def set_images(self, images: ImageSet | None) -> None:
@@ -154,10 +154,10 @@ class Workshop:
         elif start is Start.DATA:
             if self.images is None:
                 raise DataError("There are no pictures at hand to start from.", "Drop the model's pictures here.")
-            self.player.restart(start_rows(self.trained, self.images, self.player.settings, index))
+            self.player.restart(start_pictures(self.trained, self.images, self.player.settings, index))
         else:
             pixels = read_picture(Path(picture), self.trained.recipe.preprocess)
-            self.player.restart(self.trained.to_rows(pixels[None]))
+            self.player.restart(self.trained.to_model(pixels[None]))
 
     def _dream_pictures(self) -> NDArray[np.float32]:
         chain, trained = self.player.chain, self.trained

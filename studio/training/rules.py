@@ -55,14 +55,14 @@ class ContrastiveDivergence:
         self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
         self.chains: Tensor | None = None
         if self.persistent:
-            self.chains = model.start(settings.chains, noise).visible
+            self.chains = model.start(settings.chains, model.own_size, noise).visible
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for a batch (batch, visible)."""
         model, rows = self.model, len(batch)
         data_hidden = model.hidden_given_visible(batch)
-        hidden_mean = data_hidden.mean(0)
-        self._follow(batch.mean(0), hidden_mean)
+        visible_mean, hidden_mean = batch.mean(0), data_hidden.mean(0)
+        self._follow(visible_mean, hidden_mean)
         model_visible, model_hidden = self._negative(data_hidden, settings.gibbs_steps)
         weight = rows / len(model_visible)
 
@@ -73,13 +73,13 @@ class ContrastiveDivergence:
         if model.gaussian:
             left /= model.variance
         right = torch.cat([data_hidden - lam, (lam - model_hidden) * weight])
-        visible_difference = (batch.mean(0) - model_visible.mean(0)) / (model.variance if model.gaussian else 1)
+        visible_difference = (visible_mean - model_visible.mean(0)) / (model.variance if model.gaussian else 1)
         hidden_difference = hidden_mean - model_hidden.mean(0)
 
         if settings.sparsity_cost > 0:
             # Cross-entropy form (Hinton 2010, section 11): the weights follow the active pixels.
             push = settings.sparsity_cost * (settings.sparsity_target - self.activity)
-            left = torch.cat([left, (model.scaled(batch.mean(0)) - model.scaled(mu))[None]])
+            left = torch.cat([left, (model.scaled(visible_mean) - model.scaled(mu))[None]])
             right = torch.cat([right, push[None] * rows])
             hidden_difference = hidden_difference + push
         left = left / rows
