@@ -24,7 +24,7 @@ from studio.ui.widgets.sheet_view import SheetView
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-ORDERS = (("index", "by number"), ("norm", "by norm"), ("activity", "by use"))
+ORDERS = (("index", "in order"), ("norm", "by norm"), ("activity", "by use"))
 GREYS = (("grey", "grey"), ("diverging", "diverging"))
 COLOURS = (("rgb", "colour"), *GREYS)
 PAUSE = 120  # ms between two sheets: filters change slowly, and the curves want their time too
@@ -46,7 +46,7 @@ class FiltersPanel(QWidget):
         self._coloured = False
         self.sheet = SheetView()
         self.sheet.setAccessibleName("Filters")
-        self.sheet.setMinimumHeight(96)
+        self.sheet.setMinimumHeight(160)
         self.order = Choice(ORDERS, name="Order of the filters")
         self.colour = Choice(GREYS, name="Colours of the filters")
         self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")
@@ -70,7 +70,7 @@ class FiltersPanel(QWidget):
     def _lay_out(self) -> None:
         title = QLabel("Filters")
         title.setProperty("role", "heading")
-        head = FlowLayout(gap=4, line_gap=0)
+        head = FlowLayout(gap=2, line_gap=0)
         head.addWidget(title)
         head.push()
         head.addWidget(self.order)

@@ -40,6 +40,9 @@ WHEEL_DOUBLES = 240  # eighths of a degree: two notches of a common wheel double
 class Canvas(QWidget):
     """Shows one picture; fits it to the widget until the user zooms or pans.
 
+    An `embedded` one stands in a column that scrolls: it leaves the wheel to that
+    until it has the focus or Ctrl is held, and the space bar to the window.
+
     `hovered` tells the picture pixel under the cursor as (x, y), or None; `tapped`
     tells that the space bar was pressed and released without a drag.
     """
@@ -48,9 +51,10 @@ class Canvas(QWidget):
     tapped = Signal()
     zoom_changed = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None, *, margin: int = 16) -> None:
+    def __init__(self, parent: QWidget | None = None, *, margin: int = 16, embedded: bool = False) -> None:
         super().__init__(parent)
         self.view = Viewport(margin)
+        self._embedded = embedded
         self._pixels: NDArray[np.uint8] = np.zeros((0, 0, 1), np.uint8)
         self._image = QImage()
         self._reduced = QImage()
@@ -59,7 +63,7 @@ class Canvas(QWidget):
         self._space_used = False
         self._drag_from: QPointF | None = None
         self._checkers = checkerboard()
-        self.setFocusPolicy(Qt.FocusPolicy.WheelFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if embedded else Qt.FocusPolicy.WheelFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -165,7 +169,7 @@ class Canvas(QWidget):
         if modifiers == Qt.KeyboardModifier.ControlModifier:
             return event.key() == Qt.Key.Key_0 or event.key() in ZOOMS
         return modifiers == Qt.KeyboardModifier.NoModifier and (
-            event.key() == Qt.Key.Key_Space or event.key() in ARROWS
+            (event.key() == Qt.Key.Key_Space and not self._embedded) or event.key() in ARROWS
         )
 
     def event(self, event: QEvent) -> bool:
@@ -199,6 +203,10 @@ class Canvas(QWidget):
             self.view.keep_in_sight()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if self._embedded and not held and not self.hasFocus():
+            event.ignore()
+            return
         turn = event.angleDelta().y()
         if turn:
             self.set_zoom(self.view.zoom * 2 ** (turn / WHEEL_DOUBLES), event.position())

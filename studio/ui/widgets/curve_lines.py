@@ -103,7 +103,8 @@ class LineMaker:
             if options.smoothing:
                 behind[run.number, metric, "raw"] = line(curve, curve.values, style.faint(second))
             front[run.number, metric, "curve"] = line(curve, values, style.curve(second))
-            current.append(Named(word, style.text(second), curve))
+            name = word or (f"run {run.number}" if earlier else "")
+            current.append(Named(name, style.text(second), curve))
             extent += [calm(curve.values), values[-1:]]
         drawing = Drawing({**lines, **behind, **front}, tuple(current), tuple(named for _, named in earlier))
         return self._ranged(drawing, extent, run, options)

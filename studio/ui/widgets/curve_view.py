@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.ui.widgets.curve_plot import CurvePlot
 
 REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
-ROOM_FOR_EARLIER = 360
+VALUE_WIDTH = 90  # about what a word and a figure take in the header
 
 
 class CurveView(QWidget):
@@ -37,9 +37,9 @@ class CurveView(QWidget):
         self._dirty = True
         self._plot: CurvePlot | None = None
         self.draws = 0
-        title = QLabel(figure.title)
-        title.setProperty("role", "heading")
-        title.setMinimumWidth(1)
+        self._title = QLabel(figure.title)
+        self._title.setProperty("role", "heading")
+        self._title.setMinimumWidth(1)
         self.values = dim_label("")
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setMinimumWidth(1)
@@ -47,7 +47,7 @@ class CurveView(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(title)
+        head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self.values)
         self._pages = QStackedLayout()
@@ -114,8 +114,9 @@ class CurveView(QWidget):
 
     def _tell(self) -> None:
         """Write the values under the crosshair, or the latest ones; earlier runs where there is room."""
-        wide = self.width() >= ROOM_FOR_EARLIER
-        told = (*(self._drawing.earlier if wide else ()), *self._drawing.current)
+        room = (self.width() - self._title.sizeHint().width()) // VALUE_WIDTH - len(self._drawing.current)
+        earlier = self._drawing.earlier[-room:] if room > 0 else ()
+        told = (*earlier, *self._drawing.current)
         words, at = [], None
         for named in told:
             value: float | None = float(named.curve.values[-1])
@@ -126,7 +127,7 @@ class CurveView(QWidget):
             words.append(name + worded(value))
         if at is not None:
             words.insert(0, f"step {at}")
-        self.values.setText("&nbsp;&nbsp; ".join(words))
+        self.values.setText("&nbsp; ".join(words))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

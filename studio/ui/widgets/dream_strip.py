@@ -104,8 +104,14 @@ class DreamStrip(QWidget):
         row.setSpacing(4)
         for sign in (self.play_button, self.sweep_button, self.restart_button):
             row.addWidget(sign)
-        first, second = FlowLayout(gap=16), FlowLayout(gap=12, line_gap=4)
-        showing = grouped(self.show_as, self.raw)
+        first, second = FlowLayout(gap=14), FlowLayout(gap=12, line_gap=4)
+        showing = QWidget()
+        below = QVBoxLayout(showing)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        below.addWidget(self.show_as)
+        below.addWidget(self.raw)
+        showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
         lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
         right: list[QWidget] = [self.counter, self.copy_button, self.export_button]
@@ -165,7 +171,6 @@ def slider(name: str) -> LabelledSlider:
         whole=info.whole,
         tip=info.tip,
     )
-    made.setMinimumWidth(130)
     made.setMaximumWidth(220)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return made

@@ -58,7 +58,7 @@ class SquareCanvas(Canvas):
     """A canvas of fixed size."""
 
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent, margin=2)
+        super().__init__(parent, margin=2, embedded=True)
         self._side = side
         self.setFixedSize(side, side)
 

@@ -34,7 +34,9 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint().expandedTo(item.minimumSize())
-            size.setWidth(max(min(size.width(), inner), min(item.minimumSize().width(), inner)))
+            if item.expandingDirections() & Qt.Orientation.Horizontal:
+                size.setWidth(item.minimumSize().width())
+            size.setWidth(min(size.width(), inner))
             if line and used + self._gap + size.width() > inner:
                 y += self._finish(line, y, inner, place) + self._line_gap
                 line, used = [], 0

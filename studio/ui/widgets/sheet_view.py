@@ -28,7 +28,7 @@ class SheetView(Canvas):
     cell_double_clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, margin: int = 6, gap: int | None = None) -> None:
-        super().__init__(parent, margin=margin)
+        super().__init__(parent, margin=margin, embedded=True)
         self._cells: NDArray[np.uint8] = np.zeros((0, 1, 1, 1), np.uint8)
         self._gap_wanted = gap
         self._columns = 1
@@ -131,9 +131,6 @@ class SheetView(Canvas):
             self._frame(painter, self._selected, self.palette().color(QPalette.ColorRole.Accent), 2)
 
     def takes(self, event: QKeyEvent) -> bool:
-        # The space bar would be held over the sheet for nothing but panning: it stays the window's, to play.
-        if event.key() == Qt.Key.Key_Space:
-            return False
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         return super().takes(event) or (plain and event.key() in (*STEPS, *ENTER))
 

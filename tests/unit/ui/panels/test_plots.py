@@ -129,7 +129,7 @@ def test_the_crosshair_tells_the_values_under_it(panel: PlotsPanel, session: Fak
     box = plot._item.getViewBox()
     at = plot._plot.mapFromScene(box.mapViewToScene(QPointF(20.4, 2.0)))
     qtbot.mouseMove(plot._plot.viewport(), at)
-    assert view.values.text() == "step 20&nbsp;&nbsp; 2"
+    assert view.values.text() == "step 20&nbsp; 2"
     assert plot._cross.isVisible()
     plot.pointed.emit(None)
     assert view.values.text() == "4"
@@ -148,6 +148,7 @@ def test_smoothing_keeps_the_raw_curve_behind(panel: PlotsPanel, session: FakeSe
 
 
 def test_earlier_runs_lie_behind_with_their_numbers(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    panel.resize(1400, 260)
     for _ in range(3):
         session.give_curves(40)
     assert panel.earlier.isEnabled()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.ui.images import from_qimage
@@ -30,7 +30,9 @@ def checks(side: int = 20) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     return np.asarray((np.indices((side, side)).sum(axis=0) % 2)[..., None], np.float32)
 
 
-def turn_wheel(widget: QWidget, at: QPoint, notches: int) -> None:
+def turn_wheel(
+    widget: QWidget, at: QPoint, notches: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     where = QPointF(at)
     event = QWheelEvent(
         where,
@@ -38,7 +40,7 @@ def turn_wheel(widget: QWidget, at: QPoint, notches: int) -> None:
         QPoint(),
         QPoint(0, 120 * notches),
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        modifier,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
@@ -182,3 +184,27 @@ def test_it_is_sharp_on_dense_screens(canvas: Canvas, monkeypatch: pytest.Monkey
     canvas.fit()
     canvas.render(image, QPoint())
     assert set(np.unique(from_qimage(image)[..., :3]).tolist()) == {0, 255}
+
+
+def test_an_embedded_canvas_leaves_the_wheel_to_its_column_until_it_is_meant(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    canvas, other = Canvas(page, embedded=True), QLineEdit(page)
+    canvas.resize(200, 200)
+    other.move(0, 220)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    other.setFocus()
+    canvas.set_picture(checks())
+    zooms = [canvas.view.zoom]
+    turn_wheel(canvas, MIDDLE, 2)
+    zooms.append(canvas.view.zoom)
+    turn_wheel(canvas, MIDDLE, 2, Qt.KeyboardModifier.ControlModifier)
+    zooms.append(canvas.view.zoom)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton)
+    turn_wheel(canvas, MIDDLE, 2)
+    zooms.append(canvas.view.zoom)
+    assert zooms == pytest.approx([zooms[0], zooms[0], 2 * zooms[0], 4 * zooms[0]])
+    with qtbot.assertNotEmitted(canvas.tapped):
+        qtbot.keyClick(canvas, Qt.Key.Key_Space)
