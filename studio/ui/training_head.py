@@ -11,6 +11,7 @@ from studio.ui import conditions, numbers
 from studio.ui.advice_box import AdviceBox
 from studio.ui.icons import IconButton
 from studio.ui.widgets.buttons import BigButton, button
+from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
 
@@ -57,11 +58,10 @@ class TrainingHead(QWidget):
         words = QHBoxLayout()
         words.addWidget(self.place, 1)
         words.addWidget(self.left)
-        low = QHBoxLayout()
-        low.setSpacing(8)
+        low = FlowLayout(gap=8, line_gap=4)
         low.addWidget(self.step)
         low.addWidget(self.epoch)
-        low.addStretch(1)
+        low.push()
         for part in (self.resume, self.keep, self.discard):
             low.addWidget(part)
         column = QVBoxLayout(self)

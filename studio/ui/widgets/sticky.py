@@ -35,7 +35,8 @@ class StickyColumn(QScrollArea):
         self._column.setSpacing(14 if margin else 0)
         self.setWidget(content)
         self._sticky: QWidget | None = None
-        self._place = QWidget()
+        self._place = QWidget(content)
+        self._place.hide()
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         self._column.addWidget(widget, stretch)
@@ -47,6 +48,7 @@ class StickyColumn(QScrollArea):
         """Add the part that stays in sight."""
         self._sticky = widget
         self._column.addWidget(self._place)
+        self._place.show()
         widget.setParent(self.viewport())
         widget.setAutoFillBackground(True)
         widget.show()

@@ -1,0 +1,133 @@
+"""Pictures as a person loads, counts and prepares them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from studio.data.spec import Binarise, DatasetSpec, Preprocess, Scaling
+from studio.session.session import Session
+from studio.ui.panels.dataset import DatasetPanel, summary_of
+from studio.ui.seen import PreprocessDialog, seen_values
+from studio.ui.verdicts import VerdictDialog
+from tests.helpers.fake_session import FakeSession
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> DatasetPanel:
+    made = DatasetPanel(session)
+    qtbot.addWidget(made)
+    made.resize(252, 300)
+    made.show()
+    return made
+
+
+def test_an_empty_place_says_what_to_do_and_offers_it(qtbot: QtBot, panel: DatasetPanel) -> None:
+    assert panel.empty.isVisible()
+    assert "Drop a folder" in panel.empty.sentence()
+    folder, files, _ = panel.offers
+    with qtbot.waitSignals([panel.folder_asked, panel.files_asked]):
+        qtbot.mouseClick(folder, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(files, Qt.MouseButton.LeftButton)
+
+
+def test_a_bundled_set_brings_the_preparation_that_suits_it(panel: DatasetPanel, fake: FakeSession) -> None:
+    menu = panel.offers[2].menu()
+    assert isinstance(menu, QMenu)
+    bricks = next(item for item in menu.actions() if item.data() == "bricks")
+    bricks.trigger()
+    assert fake.last("set_data") == (DatasetSpec(("sample:bricks",)),)
+    assert fake.recipe.preprocess.patches > 0
+
+
+def test_pictures_are_shown_and_counted(panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_dataset(36, skipped=2)
+    assert panel.empty.isHidden()
+    assert panel.sheet.isVisible()
+    assert panel.sheet.count() == 10
+    assert panel.count.text() == "36 used, 2 skipped"
+
+
+def test_reading_shows_progress_and_can_be_cancelled(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_loading(120, 400)
+    assert panel.loading.isVisible()
+    assert panel.reading.text() == "Reading 120 of 400"
+    assert (panel.progress.value(), panel.progress.maximum()) == (120, 400)
+    qtbot.mouseClick(panel.cancel, Qt.MouseButton.LeftButton)
+    assert fake.names()[-1] == "cancel_loading"
+    fake.loading_changed.emit(None)
+    assert panel.loading.isHidden()
+
+
+def test_lost_pictures_can_be_relocated(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.missing = ("wall.jpg", "door.jpg")
+    fake.project_changed.emit(fake.project)
+    assert panel.missing_words.text() == "2 pictures were not found."
+    with qtbot.waitSignal(panel.relocate_asked):
+        qtbot.mouseClick(panel.relocate, Qt.MouseButton.LeftButton)
+
+
+def test_the_list_of_verdicts_searches_and_leaves_out(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_dataset(12, skipped=1)
+    qtbot.mouseClick(panel.count, Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(VerdictDialog)
+    assert dialog is not None
+    rows = dialog.view.model()
+    assert rows.rowCount() == 13
+    qtbot.keyClicks(dialog.search, "truncated")
+    assert rows.rowCount() == 1
+    broken = rows.index(0, 0)
+    assert broken.data() == "broken 0.png   skipped: truncated"
+    assert not rows.flags(broken) & Qt.ItemFlag.ItemIsUserCheckable
+    dialog.search.clear()
+    first = rows.index(0, 0)
+    assert rows.setData(first, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert fake.last("set_included") == ("wall 000.jpg", False)
+    assert rows.setData(first, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    assert fake.last("set_included") == ("wall 000.jpg", True)
+
+
+def test_the_preparation_is_edited_with_a_preview(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_dataset(30)
+    qtbot.mouseClick(panel.edit, Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(PreprocessDialog)
+    assert dialog is not None
+    assert dialog.preview.grid.count() == 20
+    assert dialog.preview.counts.text().startswith("27 to learn from, 3 held out")
+    invert = dialog.form.editor("invert").focusProxy()
+    assert invert is not None
+    with qtbot.waitSignal(fake.recipe_changed):
+        qtbot.mouseClick(invert, Qt.MouseButton.LeftButton, pos=invert.rect().center())
+    assert fake.recipe.preprocess.invert
+
+
+def test_closing_the_preparation_loses_no_edit(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    panel.open_preprocess()
+    dialog = panel.findChild(PreprocessDialog)
+    assert dialog is not None
+    invert = dialog.form.editor("invert").focusProxy()
+    assert invert is not None
+    qtbot.mouseClick(invert, Qt.MouseButton.LeftButton, pos=invert.rect().center())
+    dialog.close()
+    assert fake.recipe.preprocess.invert
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_what_is_shown_is_what_the_model_gets(fake: FakeSession, count: int) -> None:
+    from dataclasses import replace
+
+    images = fake.give_dataset(count)
+    plain = seen_values(images)
+    assert np.allclose(plain[0], images.pixels[0].transpose(1, 2, 0) / 255, atol=1e-6)
+    sharp = seen_values(replace(images, preprocess=replace(images.preprocess, binarise=Binarise.THRESHOLD)))
+    assert set(np.unique(sharp)) <= {0.0, 1.0}
+    scaled = seen_values(replace(images, preprocess=replace(images.preprocess, scaling=Scaling.STANDARDISE)))
+    assert abs(float(scaled.mean()) - 0.5) < 0.2
+
+
+def test_the_summary_names_what_differs() -> None:
+    assert summary_of(Preprocess()).split() == ["Size", "28", "Grey", "Crop"]
+    assert "32 x 24" in summary_of(Preprocess(width=32, height=24, patches=100))

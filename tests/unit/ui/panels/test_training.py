@@ -1,0 +1,173 @@
+"""A run as a person drives it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.data.spec import DatasetSpec
+from studio.jobs.control import LiveSettings
+from studio.jobs.device_info import DeviceInfo
+from studio.jobs.status import Outcome, RunState
+from studio.session.session import Session
+from studio.ui.panels.training import TrainingPanel
+from studio.ui.widgets.value_edit import ValueEdit
+from tests.helpers.fake_session import FakeSession
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> TrainingPanel:
+    made = TrainingPanel(session)
+    qtbot.addWidget(made)
+    made.resize(252, 500)
+    made.show()
+    return made
+
+
+def press(qtbot: QtBot, panel: TrainingPanel) -> None:
+    qtbot.mouseClick(panel.head.big, Qt.MouseButton.LeftButton)
+
+
+def type_rate(qtbot: QtBot, panel: TrainingPanel, text: str) -> None:
+    edit = panel.live.sliders["learning_rate"].findChild(ValueEdit)
+    assert edit is not None
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_without_pictures_nothing_can_start(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    assert not panel.head.big.isEnabled()
+    press(qtbot, panel)
+    assert "start" not in fake.names()
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "intent"),
+    [
+        (RunState.IDLE, "Start", "start"),
+        (RunState.TRAINING, "Pause", "pause"),
+        (RunState.PAUSED, "Resume", "resume"),
+    ],
+)
+def test_the_big_button_says_and_does_what_comes_next(
+    qtbot: QtBot, panel: TrainingPanel, fake: FakeSession, state: RunState, word: str, intent: str
+) -> None:
+    fake.give_dataset()
+    fake.give_status(state)
+    assert panel.head.big.text() == word
+    press(qtbot, panel)
+    assert fake.names()[-1] == intent
+
+
+def test_pictures_still_being_read_do_not_hold_up_start(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.set_data(DatasetSpec(("pictures",)))
+    assert panel.head.big.isEnabled()
+
+
+@pytest.mark.parametrize("state", [RunState.PREPARING, RunState.STOPPING])
+def test_in_between_the_big_button_waits(panel: TrainingPanel, fake: FakeSession, state: RunState) -> None:
+    fake.give_dataset()
+    fake.give_status(state)
+    assert not panel.head.big.isEnabled()
+
+
+def test_steps_and_stops(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    for button in (panel.head.step, panel.head.epoch):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert panel.head.keep.isHidden()
+    fake.give_status(RunState.TRAINING)
+    assert not panel.head.step.isEnabled()
+    for other in (panel.head.keep, panel.head.discard):
+        qtbot.mouseClick(other, Qt.MouseButton.LeftButton)
+    wanted = [("step", (1,)), ("step_epoch", ()), ("stop", (True,)), ("stop", (False,))]
+    assert [call for call in fake.calls if call[0].startswith("st")] == wanted
+
+
+def test_a_model_at_hand_can_be_trained_further(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    assert panel.head.resume.isHidden()
+    fake.give_model()
+    qtbot.mouseClick(panel.head.resume, Qt.MouseButton.LeftButton)
+    assert fake.names()[-1] == "continue_training"
+
+
+def test_progress_in_words(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress(620, 1000)
+    assert panel.head.bar.value() == 620
+    assert panel.head.place.text() == "epoch 13 of 20"
+    assert panel.head.left.text() == "1 min 32 s left"
+    assert panel.head.heading.note() == "23 400 pictures/s"
+
+
+def test_the_end_is_told(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress(990, 1000)
+    fake.give_end(Outcome.COMPLETED)
+    assert panel.head.heading.note() == "finished"
+    assert panel.head.bar.value() == panel.head.bar.maximum()
+    assert panel.head.left.text() == ""
+
+
+def test_sliders_change_the_recipe_while_idle(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    type_rate(qtbot, panel, "0.2")
+    assert fake.recipe.training.learning_rate == 0.2
+    assert fake.last("set_live") is None
+
+
+def test_sliders_act_live_while_training(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_status(RunState.TRAINING)
+    slider = panel.live.sliders["learning_rate"]
+    assert "(live)" in slider.accessibleName()
+    type_rate(qtbot, panel, "0.2")
+    assert fake.last("set_live") == (LiveSettings(learning_rate=0.2),)
+    assert fake.last("set_training") is None
+    slider.reset()
+    assert fake.last("set_live") == (LiveSettings(),)
+
+
+def test_a_scheduled_rate_is_followed_until_it_is_taken_over(
+    qtbot: QtBot, panel: TrainingPanel, fake: FakeSession
+) -> None:
+    fake.give_status(RunState.TRAINING)
+    slider = panel.live.sliders["learning_rate"]
+    slider.set_value(0.9)
+    fake.give_progress()
+    assert slider.value() == 0.05
+    type_rate(qtbot, panel, "0.3")
+    fake.give_progress()
+    assert slider.value() == 0.3
+
+
+def test_an_impossible_rate_is_explained(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    type_rate(qtbot, panel, "50")
+    assert "learning_rate cannot be 50" in panel.live.error.text()
+    assert fake.last("set_training") is None
+
+
+def test_advice_is_said_and_taken(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    advice = fake.give_advice()
+    box = panel.head.advice
+    assert box.isVisible()
+    assert (box.text.text(), box.question.text()) == (advice.text, advice.question)
+    qtbot.mouseClick(box.apply, Qt.MouseButton.LeftButton)
+    assert fake.last("take_advice") == (advice,)
+    fake.advice_changed.emit(None)
+    assert box.isHidden()
+
+
+def test_a_device_that_does_not_work_is_listed_and_not_offered(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.devices = (DeviceInfo("cpu", "CPU, 2 cores"), DeviceInfo("cuda:0", "CUDA", "The driver is too old."))
+    fake.devices_found.emit(fake.devices)
+    words = [panel.device.itemText(place) for place in range(panel.device.count())]
+    assert words == ["Automatic", "CPU, 2 cores", "CUDA (not usable)"]
+    assert panel.device.itemData(2, Qt.ItemDataRole.ToolTipRole) == "The driver is too old."
+    flags = panel.device.model().flags(panel.device.model().index(2, 0))
+    assert not flags & Qt.ItemFlag.ItemIsEnabled
+    panel.device.activated.emit(1)
+    assert fake.last("set_device") == ("cpu",)
