@@ -46,7 +46,7 @@ class FiltersPanel(QWidget):
         self._coloured = False
         self.sheet = SheetView()
         self.sheet.setAccessibleName("Filters")
-        self.sheet.setMinimumHeight(160)
+        self.sheet.setMinimumHeight(220)
         self.order = Choice(ORDERS, name="Order of the filters")
         self.colour = Choice(GREYS, name="Colours of the filters")
         self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")

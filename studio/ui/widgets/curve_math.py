@@ -87,12 +87,13 @@ def calm(values: Floats) -> Floats:
 
 
 def worded(value: float | None) -> str:
-    """Return a figure in three digits; a gap as a dash."""
+    """Return a figure in three digits, without the zero before its point; a gap as a dash."""
     if value is None or not math.isfinite(value):
         return "\u2013"
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace(",", "\u2009")
-    return f"{value:.3g}"
+    text = f"{value:.3g}"
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
 def value_near(steps: Floats, values: Floats, step: float) -> tuple[int, float] | None:

@@ -67,7 +67,11 @@ class PictureStrip(QWidget):
     def _line_height(self, high: int) -> int:
         stacked = len(self._columns[0]) if self._columns else 1
         words = SMALL + 6 if self._captions else 0
-        return stacked * (high + 2) - 2 + words + self._gap
+        return stacked * (high + 2) - 2 + words + self._line_gap()
+
+    def _line_gap(self) -> int:
+        # What belongs together lies closer than what does not.
+        return 3 * self._gap if self._columns and len(self._columns[0]) > 1 else self._gap
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -76,7 +80,7 @@ class PictureStrip(QWidget):
         if not self.count:
             return 0
         across, _, high = self._measure(width)
-        return -(-self.count // across) * self._line_height(high) - self._gap
+        return -(-self.count // across) * self._line_height(high) - self._line_gap()
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(240))

@@ -116,8 +116,8 @@ def test_the_latest_values_are_in_the_header(panel: PlotsPanel, session: FakeSes
     record.curves.extend([("reconstruction_error_held_out", 10, 0.0201)])
     drawn(qtbot, panel.views["error"], 0)
     text = panel.views["error"].values.text()
-    assert "train</span> 0.0164" in text
-    assert "held-out</span> 0.0201" in text
+    assert "train</span> .0164" in text
+    assert "held-out</span> .0201" in text
 
 
 def test_the_crosshair_tells_the_values_under_it(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:

@@ -82,7 +82,10 @@ def test_there_is_no_logarithm_of_nothing() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.01642, "0.0164"),
+        (0.01642, ".0164"),
+        (-0.5, "-.5"),
+        (10.04, "10"),
+        (1e-7, "1e-07"),
         (-118.73, "-119"),
         (23_400.4, "23\u2009400"),
         (math.nan, "\u2013"),
