@@ -92,7 +92,7 @@ class GibbsChain:
         self.noise = noise
         self.controls = controls or Controls()
         self.sweeps = 0
-        self._state = model.start(count, self.size, noise)
+        self._state = model.clamped(model.start(count, self.size, noise), self.controls)
 
     def start(self, picture: Tensor | None = None) -> None:
         """Begin anew from noise, or from a picture (1 or count, C, H, W)."""
@@ -123,6 +123,6 @@ class GibbsChain:
         return self._state
 
     def restore(self, state: State, sweeps: int = 0) -> None:
-        """Continue from a state that `state` returned."""
-        self._state = state
+        """Continue from a state that `state` returned, under the present clamp."""
+        self._state = self.model.clamped(state, self.controls)
         self.sweeps = sweeps
