@@ -98,6 +98,7 @@ class _Loop:
         if not self.settings.planned_steps:
             self.trainer.planned_steps = self.total or 0
         self.worked = 0.0
+        self.began_at = self.trainer.steps
         self.changes: list[tuple[int, str, float]] = []
         self.progress_due = Due(PROGRESS_EVERY, LOOK_SHARE)
         self.measure_due = Due(MEASURE_EVERY, LOOK_SHARE)
@@ -115,6 +116,8 @@ class _Loop:
         self._look(force=True)
         try:
             while not self._complete():
+                if self.control.paused:
+                    self._look(force=True)  # whoever paused sees the very step it stands at
                 self.control.checkpoint(self.between_steps)
                 self._follow_sliders()
                 began = self.clock()
@@ -161,11 +164,13 @@ class _Loop:
         before = self.trainer.live
         if live is before:
             return
+        self.trainer.live = live
         for field in dataclasses.fields(LiveSettings):
             value = getattr(live, field.name)
-            if value is not None and value != getattr(before, field.name):
-                self.changes.append((self.trainer.steps, field.name, float(value)))
-        self.trainer.live = live
+            if value != getattr(before, field.name):
+                # A slider that was let go leaves what the recipe says.
+                now = getattr(self.trainer, field.name) if value is None else value
+                self.changes.append((self.trainer.steps, field.name, float(now)))
 
     def _look(self, force: bool = False) -> None:
         now = self.clock()
@@ -213,10 +218,13 @@ class _Loop:
         return self.settings.batch
 
     def _result(self, outcome: Outcome) -> RunResult:
+        planned = self.trainer.planned_steps if self.settings.decay is Decay.LINEAR else 0
         settings = dataclasses.replace(
             self.settings,
             steps=max(1, self.steps),
-            planned_steps=self.trainer.planned_steps if self.settings.decay is Decay.LINEAR else 0,
+            planned_steps=planned,
+            # A timed run that ended before its length was known never let the rate fall.
+            decay=self.settings.decay if planned else Decay.CONSTANT,
         )
         return RunResult(
             outcome=outcome,
@@ -224,6 +232,6 @@ class _Loop:
             steps=self.steps,
             epochs=self.steps / steps_per_epoch(self.settings, self.stage.pictures),
             seconds=self.worked,
-            images_per_second=self.steps * self._batch / self.worked if self.worked > 0 else 0.0,
+            images_per_second=(self.steps - self.began_at) * self._batch / self.worked if self.worked > 0 else 0.0,
             changes=tuple(self.changes),
         )

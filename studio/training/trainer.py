@@ -21,6 +21,7 @@ from studio.training.settings import TrainSettings
 from studio.training.terms import Term
 
 CHECK_EVERY = 25
+LARGEST = 1e4  # no picture needs a parameter near this; what grows past it is on its way to infinity
 WARM_MOMENTUM = 0.5  # until the first epoch is over (Hinton 2010, section 9)
 
 
@@ -45,6 +46,7 @@ class Trainer:
         self.planned_steps = settings.planned_steps
         self.velocity: dict[str, Tensor] = {}
         self._good = self._copy()
+        self._good_rule = rule.state()
 
     @property
     def learning_rate(self) -> float:
@@ -58,12 +60,16 @@ class Trainer:
         wanted = self.settings.momentum if self.live.momentum is None else self.live.momentum
         return min(wanted, WARM_MOMENTUM) if self.batches.epoch < 1 else wanted
 
+    @property
+    def sparsity_cost(self) -> float:
+        return self.settings.sparsity_cost if self.live.sparsity_cost is None else self.live.sparsity_cost
+
     @torch.no_grad()
     def step(self) -> None:
-        """Take one update; raises DivergedError, with the last good weights put back, when they leave the finite."""
+        """Take one update; raises DivergedError, with the last good weights put back, when they run away."""
         settings = self.settings
-        if self.live.sparsity_cost is not None and self.live.sparsity_cost != settings.sparsity_cost:
-            settings = self.settings = dataclasses.replace(settings, sparsity_cost=self.live.sparsity_cost)
+        if self.sparsity_cost != settings.sparsity_cost:
+            settings = dataclasses.replace(settings, sparsity_cost=self.sparsity_cost)
         rows = torch.from_numpy(self.batches.next()).flatten(1).to(self.noise.device)
         rate, momentum = self.learning_rate, self.momentum
         terms = self.rule.terms(rows, settings)
@@ -96,17 +102,23 @@ class Trainer:
         return min(1.0, ceiling / norm) if norm > 0 else 1.0
 
     def check(self) -> None:
-        """Raise DivergedError when a parameter is not finite; else remember these weights as good."""
-        total = torch.stack([tensor.sum() for tensor in self.parameters.values()]).sum()
-        if bool(torch.isfinite(total)):
+        """Raise DivergedError when a parameter is not finite or far too large; else remember these weights as good.
+
+        What the rule keeps between batches goes back with the weights: offsets
+        and chains that are not numbers would ruin the next run at its first step.
+        """
+        largest = torch.stack([torch.linalg.vector_norm(tensor, torch.inf) for tensor in self.parameters.values()])
+        if bool((largest <= LARGEST).all()):  # false for what is not a number
             for name, tensor in self.parameters.items():
                 self._good[name].copy_(tensor)
+            self._good_rule = self.rule.state()
             return
         for name, tensor in self.parameters.items():
             tensor.copy_(self._good[name])
+        self.rule.restore(self._good_rule)
         self.velocity.clear()
         raise DivergedError(
-            f"Training left the finite numbers near step {self.steps}; the last good weights are kept.",
+            f"Training ran away near step {self.steps}; the last good weights are kept.",
             "Lower the learning rate and continue.",
         )
 
@@ -142,6 +154,7 @@ class Trainer:
         self.steps = int(str(values["steps"]))
         self.planned_steps = int(str(values["planned_steps"]))
         self._good = self._copy()
+        self._good_rule = self.rule.state()
 
 
 Item = TypeVar("Item")
