@@ -9,10 +9,13 @@ import torch
 from studio.errors import DeviceError, StudioError
 from studio.jobs.device_info import AUTO, DeviceInfo
 
+CPU = "cpu"
+OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "out of memory")  # what allocators say, by system
+
 
 def find_devices() -> tuple[DeviceInfo, ...]:
     """Return every device of this machine, tried with a tiny product: a broken GPU is listed with its problem."""
-    found = [DeviceInfo("cpu", f"CPU, {os.cpu_count() or 1} cores")]
+    found = [DeviceInfo(CPU, f"CPU, {os.cpu_count() or 1} cores")]
     try:
         count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     except Exception as error:  # a broken driver raises whatever it likes
@@ -45,9 +48,11 @@ def try_device(name: str) -> None:
 
 def choose(wanted: str) -> str:
     """Return the device for `auto`, `cpu`, `cuda`, `cuda:N` or `mps`; raises DeviceError when it is not there."""
+    if wanted == CPU:
+        return CPU  # without waking a GPU nobody asked for
     devices = find_devices()
     if wanted == AUTO:
-        return next((device.name for device in reversed(devices) if device.usable), "cpu")
+        return next((device.name for device in devices if device.usable and device.name != CPU), CPU)
     name = "cuda:0" if wanted == "cuda" else wanted
     for device in devices:
         if device.name == name:
@@ -62,7 +67,8 @@ def as_studio_error(error: BaseException, device: str) -> StudioError:
     """Return what torch or anything below raised as a sentence with a remedy."""
     if isinstance(error, StudioError):
         return error
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "not enough memory" in str(error):
+    short = isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
+    if short or isinstance(error, MemoryError | torch.OutOfMemoryError):
         return DeviceError(
             f"{device} ran out of memory.", "Use fewer hidden units, smaller pictures or a smaller batch."
         )
