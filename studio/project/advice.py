@@ -39,6 +39,6 @@ def advise(curves: Curves, settings: TrainSettings) -> Advice | None:
             return Advice(
                 "It knows its own pictures much better than unseen ones.",
                 "Raise the weight decay for the next run?",
-                {"training.weight_decay": max(1e-3, settings.weight_decay * 3)},
+                {"training.weight_decay": min(1.0, max(1e-3, settings.weight_decay * 3))},
             )
     return None
