@@ -35,8 +35,8 @@ class Menus(QObject):
         self.actions: dict[str, QAction] = {}
         self._menus = {title: self.bar.addMenu(title) for title in MENUS}
         self._add_actions(commands)
-        self._recent = QMenu("Open recent", window)
-        self._menus["Project"].insertMenu(self.actions["save"], self._recent)
+        self.recent = QMenu("Open recent", window)
+        self._menus["Project"].insertMenu(self.actions["save"], self.recent)
         self._add_themes()
         self.tint()
         for signal in (
@@ -101,10 +101,10 @@ class Menus(QObject):
         self._theme.set_name(ThemeName(chosen.data()))
 
     def _list_recent(self, recent: tuple[Path, ...]) -> None:
-        self._recent.clear()
-        self._recent.setEnabled(bool(recent))
+        self.recent.clear()
+        self.recent.setEnabled(bool(recent))
         for path in recent:
-            made = self._recent.addAction(path.name)
+            made = self.recent.addAction(path.name)
             made.setToolTip(str(path))
             made.setData(str(path))
             made.triggered.connect(self._choose_recent)

@@ -1,0 +1,63 @@
+"""Notices slide in, stay as long as they matter, and go when told."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.session.notices import Level, Notice
+from studio.ui.banner import Banner
+from studio.ui.icons import IconButton
+from studio.ui.main_window import MainWindow
+from tests.helpers.fake_session import FakeSession
+
+ERROR = Notice(Level.ERROR, "The disk is full.", "Choose another folder.")
+INFO = Notice(Level.INFO, "Saved.")
+
+
+@pytest.fixture
+def banner(qtbot: QtBot) -> Banner:
+    made = Banner()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_a_notice_is_shown_and_dismissed_by_its_button(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    fake.notify(ERROR)
+    qtbot.waitUntil(lambda: window.banner.height() > 24)
+    assert window.banner.accessibleName() == "error: The disk is full. Choose another folder."
+    close = next(item for item in window.banner.findChildren(IconButton) if item.accessibleName() == "Dismiss")
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert window.banner.notice is None
+    qtbot.waitUntil(lambda: not window.banner.isVisible())
+
+
+def test_escape_dismisses(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    fake.notify(ERROR)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.banner.notice is None
+
+
+def test_an_error_comes_back_from_behind_an_information(banner: Banner) -> None:
+    banner.post(ERROR)
+    banner.post(INFO)
+    assert banner.notice == INFO
+    banner.dismiss()
+    assert banner.notice == ERROR
+    banner.dismiss()
+    assert banner.notice is None
+
+
+def test_the_same_error_is_said_once(banner: Banner) -> None:
+    banner.post(ERROR)
+    banner.post(ERROR)
+    banner.dismiss()
+    assert banner.notice is None
+
+
+def test_information_gives_way_to_what_follows(banner: Banner) -> None:
+    banner.post(INFO)
+    banner.post(ERROR)
+    banner.dismiss()
+    assert banner.notice is None

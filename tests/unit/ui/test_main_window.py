@@ -1,0 +1,225 @@
+"""The window as a person uses it: keys, drops, closing, layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.jobs.status import PlayerState, RunState
+from studio.session.notices import Level, Notice
+from studio.ui.dialogs import SaveQuestion
+from studio.ui.help_sheet import HelpSheet
+from studio.ui.main_window import MainWindow
+from studio.ui.widgets.value_edit import ValueEdit
+from tests.helpers.fake_session import FakeSession
+
+
+def drop(target: QWidget, *paths: str) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), action, data, left, plain))
+    QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), action, data, left, plain))
+
+
+def answer(window: MainWindow, button: QMessageBox.StandardButton) -> None:
+    question = window.findChild(SaveQuestion)
+    assert question is not None
+    chosen = question.button(button)
+    chosen.click()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "intent"),
+    [
+        (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, "start"),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, "undo"),
+        (Qt.Key.Key_Period, Qt.KeyboardModifier.NoModifier, "sweep_once"),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, "play"),
+    ],
+)
+def test_keys_reach_the_session(
+    qtbot: QtBot,
+    window: MainWindow,
+    fake: FakeSession,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier,
+    intent: str,
+) -> None:
+    fake.give_dataset()
+    fake.give_player(PlayerState.PAUSED)
+    fake.undo_changed.emit("the model", "")
+    window.activateWindow()
+    window.setFocus()
+    qtbot.keyClick(window, key, modifier)
+    assert fake.names()[-1] == intent
+
+
+def test_ctrl_p_pauses_and_resumes(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    for state, intent in ((RunState.TRAINING, "pause"), (RunState.PAUSED, "resume")):
+        fake.give_status(state)
+        qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        assert fake.names()[-1] == intent
+
+
+def test_f_hides_the_panels_but_not_in_a_text_field(qtbot: QtBot, window: MainWindow) -> None:
+    edit = window.model.form.findChild(ValueEdit)
+    assert edit is not None
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    qtbot.keyClick(edit, Qt.Key.Key_F)
+    assert window.plots.isVisible()
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    assert not window.plots.isVisible()
+    assert not window.dataset.isVisible()
+    assert window.dream.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.plots.isVisible()
+
+
+def test_space_presses_a_focused_button(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    fake.give_dataset()
+    fake.give_player(PlayerState.PAUSED)
+    window.training.head.big.setFocus()
+    qtbot.waitUntil(window.training.head.big.hasFocus)
+    qtbot.keyClick(window.training.head.big, Qt.Key.Key_Space)
+    assert fake.names()[-1] == "start"
+
+
+def test_f1_opens_the_help_sheet(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.findChild(HelpSheet) is not None
+
+
+def test_menu_entries_follow_the_state(window: MainWindow, fake: FakeSession) -> None:
+    actions = window.menus.actions
+    assert not actions["start"].isEnabled()
+    fake.give_dataset()
+    assert actions["start"].isEnabled()
+    fake.give_status(RunState.TRAINING)
+    assert not actions["start"].isEnabled()
+    assert actions["keep"].isEnabled()
+    fake.undo_changed.emit("the model", "")
+    assert actions["undo"].text() == "Undo: the model"
+    assert not actions["redo"].isEnabled()
+
+
+def test_dropped_pictures_are_added(window: MainWindow, fake: FakeSession, tmp_path: Path) -> None:
+    drop(window, str(tmp_path / "a.png"), str(tmp_path / "b.npy"))
+    assert fake.last("add_data") == ((str(tmp_path / "a.png"), str(tmp_path / "b.npy")),)
+
+
+def test_a_dropped_project_is_opened(window: MainWindow, fake: FakeSession, tmp_path: Path) -> None:
+    drop(window, str(tmp_path / "wall.harmonium"))
+    assert fake.last("open_project") == (tmp_path / "wall.harmonium",)
+    assert fake.last("add_data") is None
+
+
+def test_unsaved_changes_are_asked_about_before_another_project(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/old.harmonium"), dirty=True)
+    drop(window, "/pictures/new.harmonium")
+    assert fake.last("open_project") is None
+    answer(window, QMessageBox.StandardButton.Discard)
+    assert fake.last("open_project") == (Path("/pictures/new.harmonium"),)
+
+
+def test_the_title_tells_of_unsaved_changes(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    assert window.top.title.text() == "wall *"
+    assert window.isWindowModified()
+
+
+def test_recent_projects_are_offered(window: MainWindow, fake: FakeSession) -> None:
+    fake.recent_changed.emit((Path("/pictures/wall.harmonium"),))
+    recent = window.menus.recent.actions()
+    assert [item.text() for item in recent] == ["wall.harmonium"]
+    recent[0].trigger()
+    assert fake.last("open_project") == (Path("/pictures/wall.harmonium"),)
+
+
+def test_closing_waits_for_the_session(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    window.close()
+    assert window.isVisible()
+    assert "Finishing the current step" in window.status.hint.text()
+    window.close()
+    assert fake.names().count("shutdown") == 1
+    with qtbot.waitSignal(window.ended):
+        fake.closed.emit()
+    assert not window.isVisible()
+
+
+def test_closing_with_unsaved_changes_can_be_cancelled(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Cancel)
+    assert window.isVisible()
+    assert "shutdown" not in fake.names()
+
+
+def test_closing_after_saving_waits_for_the_save(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Save)
+    assert fake.last("save_project") == (None,)
+    assert "shutdown" not in fake.names()
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=False)
+    assert "shutdown" in fake.names()
+
+
+def test_a_save_that_fails_calls_the_closing_off(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Save)
+    fake.notify(Notice(Level.ERROR, "The disk is full.", "Choose another folder."))
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=False)
+    assert "shutdown" not in fake.names()
+
+
+def test_closing_at_once_asks_nothing(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close_at_once()
+    assert "shutdown" in fake.names()
+
+
+def test_workspaces_show_their_parts(qtbot: QtBot, window: MainWindow) -> None:
+    for key, shown in (
+        ("inspect", (False, True, True)),
+        ("dream", (False, True, False)),
+        ("train", (True, True, True)),
+    ):
+        qtbot.mouseClick(window.top.workspaces.button(key), Qt.MouseButton.LeftButton)
+        assert (window.dataset.isVisible(), window.filters.isVisible(), window.plots.isVisible()) == shown
+
+
+def test_layout_is_remembered(open_window: Callable[[], MainWindow], fake: FakeSession, settings: QSettings) -> None:
+    first = open_window()
+    first.show_workspace("dream")
+    first.close()
+    fake.closed.emit()
+    settings.sync()
+    second = open_window()
+    assert second.regions.key == "dream"
+    assert second.top.workspaces.key() == "dream"
+
+
+@pytest.mark.parametrize("key", ["train", "inspect", "dream"])
+def test_nothing_is_clipped_at_1280_by_800(window: MainWindow, fake: FakeSession, key: str) -> None:
+    fake.give_dataset()
+    fake.give_model()
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress()
+    fake.give_advice()
+    window.show_workspace(key)
+    assert (window.width(), window.height()) == (1280, 800)
+    big = window.training.head.big
+    if key == "train":
+        assert window.rect().contains(big.mapTo(window, big.rect().bottomRight()))
+        assert window.dream.width() >= 640

@@ -1,0 +1,67 @@
+"""Palettes switch while the window runs, are remembered, and can be read."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from studio.ui.colours import COLOURS, Colours, ThemeName
+from studio.ui.icons import IconButton
+from studio.ui.main_window import MainWindow
+from studio.ui.theme import Theme
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    shares = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(colour).getRgbF()[:3]
+    ]
+    return 0.2126 * shares[0] + 0.7152 * shares[1] + 0.0722 * shares[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", ThemeName)
+def test_words_can_be_read(name: ThemeName) -> None:
+    colours = COLOURS[name]
+    for text in (colours.text, colours.dim, colours.error, colours.accent_text):
+        assert contrast(text, colours.window) >= 4.5
+    assert contrast(colours.accent_ink, colours.accent) >= 4.5
+    assert contrast(colours.dim, colours.button) >= 4.5
+
+
+@pytest.mark.parametrize("name", ThemeName)
+def test_greys_have_no_tint(name: ThemeName) -> None:
+    coloured = {"accent", "accent_hover", "accent_ink", "accent_text", "advice", "error"}
+    for item in dataclasses.fields(Colours):
+        if item.name not in coloured:
+            red, green, blue, _ = QColor(getattr(COLOURS[name], item.name)).getRgb()
+            assert red == green == blue, item.name
+
+
+def test_the_canvas_surround_is_the_same_grey_everywhere() -> None:
+    assert {colours.surround for colours in COLOURS.values()} == {"#777777"}
+
+
+def test_a_theme_is_switched_while_running_and_remembered(
+    qapp: QApplication, theme: Theme, settings: QSettings, window: MainWindow
+) -> None:
+    icon = window.findChildren(IconButton)[-1]
+    before = icon.icon().cacheKey()
+    theme.set_name(ThemeName.LIGHT)
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(COLOURS[ThemeName.LIGHT].window)
+    assert icon.icon().cacheKey() != before
+    assert Theme(qapp, settings).name is ThemeName.LIGHT
+
+
+def test_an_unknown_remembered_theme_is_the_dark_one(qapp: QApplication, theme: Theme, settings: QSettings) -> None:
+    assert theme.name is ThemeName.DARK
+    settings.setValue("window/theme", "sepia")
+    assert Theme(qapp, settings).name is ThemeName.DARK
