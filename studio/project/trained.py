@@ -28,10 +28,10 @@ class Trained:
     device: str
 
     def to_pictures(self, values: Tensor) -> NDArray[np.float32]:
-        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1."""
+        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1; what is no number is mid-grey."""
         array = values.cpu().numpy()
         shown = self.transform.invert(array) if self.transform else np.clip(array, 0, 1)
-        return np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32)
+        return np.nan_to_num(np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32), copy=False, nan=0.5)
 
     def to_model(self, pictures: NDArray[np.float32]) -> Tensor:
         """Return pictures (n, C, H, W) in 0..1 in model space."""

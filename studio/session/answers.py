@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,26 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DreamPicture:
-    """The dream as one picture (H, W, C), where it stands, and how it started."""
+class ToSave:
+    """A project on its way to a file."""
 
+    path: Path
+    project: Project
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilterPicture:
+    """The sheet of filters as one picture (H, W, C), on its way to a file."""
+
+    path: Path
+    pixels: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DreamPicture:
+    """The dream as one picture (H, W, C), on its way to a file; where it stands."""
+
+    path: Path
     pixels: NDArray[np.float32]
     sweeps: int
     model_hash: str

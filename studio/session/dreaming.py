@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings
 
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.project.picture_recipe import PictureRecipe, command
-from studio.session.answers import DreamPicture
+from studio.session.answers import DreamPicture, FilterPicture
 from studio.session.core import SessionCore
 from studio.session.notices import Level, Notice
 from studio.session.undo import Past
@@ -29,7 +27,6 @@ class Dreaming(SessionCore):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
-        self._export_to: Path | None = None
         self._pump.frame_arrived.connect(self._count_sweeps)
 
     def _count_sweeps(self, _kind: str, frame: object) -> None:
@@ -78,13 +75,11 @@ class Dreaming(SessionCore):
 
     def export_dream(self, path: Path) -> None:
         """Save the dream as it stands as a PNG that carries its recipe."""
-        self._export_to = path
-        self._compute.ask(DREAM_PICTURE, lambda workshop: workshop.dream_now())
+        self._compute.ask(DREAM_PICTURE, lambda workshop: workshop.dream_now(path))
 
     def export_filters(self, path: Path) -> None:
         """Save the sheet of filters as a PNG."""
-        self._export_to = path
-        self._compute.ask(FILTER_SHEET, lambda workshop: workshop.filter_sheet())
+        self._compute.ask(FILTER_SHEET, lambda workshop: workshop.filters_now(path))
 
     def command_for_dream(self) -> str:
         """Return the command line that draws this dream from the saved project."""
@@ -95,12 +90,9 @@ class Dreaming(SessionCore):
         start, picture, index = self._start_of_dream
         return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index)
 
-    def _write_picture(self, value: DreamPicture | NDArray[np.float32]) -> None:
-        path, self._export_to = self._export_to, None
-        if path is None:
-            return
-        if isinstance(value, DreamPicture):
-            recipe = self._made(value.sweeps, value.model_hash)
-            self.files.export(path, value.pixels, recipe, exact=value.exact)
+    def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
+        if isinstance(value, FilterPicture):
+            self.files.export(value.path, value.pixels)
         else:
-            self.files.export(path, value)
+            recipe = self._made(value.sweeps, value.model_hash)
+            self.files.export(value.path, value.pixels, recipe, exact=value.exact)

@@ -16,6 +16,7 @@ from studio.paths import resources
 from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
+from studio.session.answers import ToSave
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
@@ -32,7 +33,6 @@ class Keeping(Shaping):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
-        self._saving_to: Path | None = None
         self.files.opened.connect(self._opened)
         self.files.saved.connect(self._saved)
         self.files.exported.connect(self._exported)
@@ -63,12 +63,11 @@ class Keeping(Shaping):
             return
         if target.suffix != ".harmonium":
             target = target.with_name(target.name + ".harmonium")
-        self._saving_to = target
         self.work_changed.emit(CAPTURE)
         if self.has_model:
-            self._compute.ask(CAPTURE, lambda workshop: workshop.captured())
+            self._compute.ask(CAPTURE, lambda workshop: workshop.to_save(target))
         else:
-            self._write(None)
+            self._write(target, None)
 
     def relocate(self, folder: Path) -> None:
         """Look for the project's missing pictures in and under a folder."""
@@ -131,23 +130,19 @@ class Keeping(Shaping):
         self.model_changed.emit(str(kept.recipe.model.family))
 
     def _take_model_reply(self, reply: Reply) -> None:
-        if reply.task == CAPTURE and isinstance(reply.value, Project):
-            self._write(reply.value)
+        if isinstance(reply.value, ToSave):
+            self._write(reply.value.path, reply.value.project)
 
     def _gave_up(self, task: str) -> None:
         """Undo what was begun for a request that failed."""
         if task == CAPTURE:
-            self._saving_to = None
             self.work_changed.emit("")
         elif task == DREAM_OF:
             self.kept = None
             self._set_player(PlayerState.EMPTY)
             self.model_changed.emit(None)
 
-    def _write(self, captured: Project | None) -> None:
-        path, self._saving_to = self._saving_to, None
-        if path is None:
-            return
+    def _write(self, path: Path, captured: Project | None) -> None:
         mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
         project = Project(mine)
         if captured is not None:

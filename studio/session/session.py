@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QObject, QSettings
 
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
-from studio.session.answers import DreamPicture
+from studio.session.answers import DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import Dreaming
 from studio.session.keeping import Keeping
@@ -65,7 +64,7 @@ class Session(Running, Dreaming, Keeping):
             self.devices_found.emit(value)
         elif isinstance(value, FilterDetail):
             self.filter_inspected.emit(value)
-        elif isinstance(value, DreamPicture | np.ndarray):
+        elif isinstance(value, DreamPicture | FilterPicture):
             self._write_picture(value)
         else:
             self._take_model_reply(reply)

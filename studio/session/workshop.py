@@ -28,7 +28,7 @@ from studio.project.hashing import model_hash
 from studio.project.job import Prepared, keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, seen_by, spread, start_pictures
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import DreamPicture, RunBegan, RunEnded
+from studio.session.answers import DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
 from studio.session.job import Job
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
@@ -84,6 +84,7 @@ class Workshop:
             self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
             return ended(result, kept)
         except DivergedError as error:
+            self.player.restart()  # the chain went with the weights
             return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
         finally:
             self._prepared = None
@@ -110,6 +111,9 @@ class Workshop:
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
         return keep(self.trained, self._prepared, settings, self._dream_pictures())
+
+    def to_save(self, path: Path) -> ToSave:
+        return ToSave(path, self.captured())
 
     def _show_trained(self) -> None:
         if self.trained is None:
@@ -166,18 +170,20 @@ class Workshop:
         shown = chain.mean() if self.player.settings.show is Show.MEAN else chain.sample()
         return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
 
-    def filter_sheet(self) -> NDArray[np.float32]:
+    def filters_now(self, path: Path) -> FilterPicture:
         """Return all filters as one picture."""
         if self.trained is None:
             raise SettingsError("There are no filters to export yet.", "Press Start, or open a project.")
-        return filter_sheet(self.trained)
+        return FilterPicture(path, filter_sheet(self.trained))
 
-    def dream_now(self) -> DreamPicture:
+    def dream_now(self, path: Path) -> DreamPicture:
         """Return the dream as one picture, and where it stands."""
         pixels = self._dream_pictures()
         chain = self.player.chain
         weights = weights_of(self.trained.model) if self.trained is not None else {}
-        return DreamPicture(pixels, chain.sweeps if chain is not None else 0, model_hash(weights), self.player.exact)
+        return DreamPicture(
+            path, pixels, chain.sweeps if chain is not None else 0, model_hash(weights), self.player.exact
+        )
 
 
 def ended(result: RunResult, kept: Project | None) -> RunEnded:
