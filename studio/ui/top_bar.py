@@ -77,7 +77,8 @@ class TopBar(QFrame):
         self.title.setToolTip(str(info.path) if info.path else "Not saved yet")
 
     def _show_progress(self, progress: Progress) -> None:
-        self.speed.show_text(f"{numbers.amount(progress.images_per_second)} pictures/s")
+        if self._session.status.state is RunState.TRAINING:
+            self.speed.show_text(f"{numbers.amount(progress.images_per_second)} pictures/s")
         self._show_device()
 
     def _follow_status(self, status: RunStatus) -> None:

@@ -115,6 +115,14 @@ def count_words(images: ImageSet | None) -> str:
     if images is None:
         return ""
     skipped = len(images.skipped)
-    used = sum(verdict.used for verdict in images.verdicts) or len(images)
-    number = f"{used:,}".replace(",", " ")
-    return f"{number} used, {skipped} skipped" if skipped else f"{number} used"
+    sources = sum(verdict.used for verdict in images.verdicts)
+    if images.preprocess.patches:
+        used = f"{counted(len(images))} patches of {counted(sources)}"
+    else:
+        # one array or archive holds many pictures
+        used = f"{counted(max(len(images), sources))} used"
+    return f"{used}, {skipped} skipped" if skipped else used
+
+
+def counted(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

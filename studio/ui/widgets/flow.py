@@ -52,17 +52,25 @@ class FlowLayout(QLayout):
             return height
         spare = inner - sum(size.width() for _, _, size in line) - self._gap * (len(line) - 1)
         growing = [index for index, item, _ in line if item.expandingDirections() & Qt.Orientation.Horizontal]
+        pushed = self._pushed([index for index, _, _ in line])
         x, top = self.geometry().x() + self.contentsMargins().left(), self.geometry().y() + y
         for index, item, size in line:
             width = size.width()
             if growing and index in growing:
                 width += spare // len(growing)
                 width = min(width, item.maximumSize().width())
-            elif not growing and index == self._push_before:
+            elif not growing and index == pushed:
                 x += spare
             item.setGeometry(QRect(x, top + (height - size.height()) // 2, width, size.height()))
             x += width + self._gap
         return height
+
+    def _pushed(self, line: list[int]) -> int | None:
+        """Return the first item in sight of the right-hand group, on the line where that group begins."""
+        push = self._push_before
+        if push is None or (line[0] >= push and push not in line):
+            return None
+        return next((index for index in line if index >= push), None)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

@@ -17,9 +17,9 @@ from studio.ui.theme import Theme
 
 def luminance(colour: str) -> float:
     """Relative luminance as WCAG 2 defines it."""
-    shares = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(colour).getRgbF()[:3]
-    ]
+    ink = QColor(colour)
+    parts = (ink.redF(), ink.greenF(), ink.blueF())
+    shares = [part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in parts]
     return 0.2126 * shares[0] + 0.7152 * shares[1] + 0.0722 * shares[2]
 
 
@@ -42,8 +42,8 @@ def test_greys_have_no_tint(name: ThemeName) -> None:
     coloured = {"accent", "accent_hover", "accent_ink", "accent_text", "advice", "error"}
     for item in dataclasses.fields(Colours):
         if item.name not in coloured:
-            red, green, blue, _ = QColor(getattr(COLOURS[name], item.name)).getRgb()
-            assert red == green == blue, item.name
+            ink = QColor(getattr(COLOURS[name], item.name))
+            assert ink.red() == ink.green() == ink.blue(), item.name
 
 
 def test_the_canvas_surround_is_the_same_grey_everywhere() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from studio.data.imageset import Verdict
 from studio.data.spec import Binarise, DatasetSpec, Preprocess, Scaling
 from studio.session.session import Session
 from studio.ui.panels.dataset import DatasetPanel, summary_of
 from studio.ui.seen import PreprocessDialog, seen_values
-from studio.ui.verdicts import VerdictDialog
+from studio.ui.verdicts import VerdictDialog, count_words
 from tests.helpers.fake_session import FakeSession
 
 
@@ -49,6 +52,14 @@ def test_pictures_are_shown_and_counted(panel: DatasetPanel, fake: FakeSession) 
     assert panel.sheet.isVisible()
     assert panel.sheet.count() == 10
     assert panel.count.text() == "36 used, 2 skipped"
+
+
+def test_an_array_counts_its_pictures_and_patches_their_sources(fake: FakeSession) -> None:
+    images = fake.give_dataset(30, skipped=0)
+    array = replace(images, verdicts=(Verdict("faces.npy", True),))
+    assert count_words(array) == "30 used"
+    patches = replace(array, preprocess=replace(images.preprocess, patches=30))
+    assert count_words(patches) == "30 patches of 1"
 
 
 def test_reading_shows_progress_and_can_be_cancelled(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
@@ -117,8 +128,6 @@ def test_closing_the_preparation_loses_no_edit(qtbot: QtBot, panel: DatasetPanel
 
 @pytest.mark.parametrize("count", [1, 300])
 def test_what_is_shown_is_what_the_model_gets(fake: FakeSession, count: int) -> None:
-    from dataclasses import replace
-
     images = fake.give_dataset(count)
     plain = seen_values(images)
     assert np.allclose(plain[0], images.pixels[0].transpose(1, 2, 0) / 255, atol=1e-6)
