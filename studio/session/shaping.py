@@ -77,8 +77,8 @@ class Shaping(SessionCore):
 
     def _take_recipe(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.recipe_changed.emit(recipe)
         self.missing = missing(recipe.data)
+        self.recipe_changed.emit(recipe)
         if not self.missing:
             self.pictures.request(recipe.data, recipe.preprocess)
 
