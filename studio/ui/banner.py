@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QTimer
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.session.notices import Level, Notice
@@ -26,7 +26,8 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._notices: list[Notice] = []
         self._icon = IconButton("info", "Kind of message", "")
-        self._icon.setEnabled(False)
+        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._hint = dim_label("", wrap=True)

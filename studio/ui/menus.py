@@ -34,9 +34,8 @@ class Menus(QObject):
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
         self._menus = {title: self.bar.addMenu(title) for title in MENUS}
-        self._add_actions(commands)
         self.recent = QMenu("Open recent", window)
-        self._menus["Project"].insertMenu(self.actions["save"], self.recent)
+        self._add_actions(commands)
         self._add_themes()
         self.tint()
         for signal in (
@@ -85,6 +84,8 @@ class Menus(QObject):
             self._window.addAction(made)
             menu.addAction(made)
             self.actions[info.id] = made
+            if info.id == "open":
+                menu.addMenu(self.recent)
 
     def _add_themes(self) -> None:
         menu = self._menus["View"].addMenu("Theme")

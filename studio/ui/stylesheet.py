@@ -95,7 +95,7 @@ QMenuBar { background: transparent; color: $dim; border: none; padding: 0; }
 QMenuBar::item { background: transparent; padding: 5px 6px; border-radius: 4px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $field; color: $text; border: 1px solid $line; padding: 4px; }
-QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
+QMenu::item { padding: 5px 20px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: $raised; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
