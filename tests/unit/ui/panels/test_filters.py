@@ -51,7 +51,7 @@ def test_a_hidden_panel_draws_nothing_and_catches_up(panel: FiltersPanel, sessio
     panel.hide()
     assert "filters" not in session.wanted
     session.give_filters(16, 8)
-    qtbot.wait(150)
+    qtbot.waitUntil(lambda: not panel._pause.isActive())
     assert panel.sheet.count == 0
     panel.show()
     assert "filters" in session.wanted

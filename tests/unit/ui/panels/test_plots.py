@@ -95,7 +95,7 @@ def test_a_burst_is_drawn_once(panel: PlotsPanel, session: FakeSession, qtbot: Q
         session.runs[-1].curves.extend([("reconstruction_error", 10_000 + step, 0.5)])
         session.curves_changed.emit()
     drawn(qtbot, view)
-    qtbot.wait(120)
+    qtbot.waitUntil(lambda: not view._timer.isActive())
     assert view.draws == before + 1
 
 
@@ -105,7 +105,7 @@ def test_a_hidden_window_draws_nothing_and_then_the_latest(
     panel.hide()
     before = panel.views["error"].draws
     session.give_curves(50)
-    qtbot.wait(150)
+    qtbot.waitUntil(lambda: not panel.views["error"]._timer.isActive())
     assert panel.views["error"].draws == before
     panel.show()
     drawn(qtbot, panel.views["error"])
