@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
 from studio.data.spec import Binarise, Flips, Preprocess
-from studio.data.transform import Transform
+from studio.data.transform import PictureTransform
 from studio.errors import DataError
 
 Pixels = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
 WORD = (1 << 64) - 1
+MISPLACED = "The saved place in the pictures does not fit these pictures."
+MISPLACED_HINT = "Start a new run, or choose the pictures the model was trained on."
 
 
 class Batches:
@@ -33,7 +35,7 @@ class Batches:
         indices: NDArray[np.int64],
         batch: int,
         seed: int,
-        transform: Transform | None = None,
+        transform: PictureTransform | None = None,
     ) -> None:
         if len(indices) == 0:
             raise DataError("There are no pictures to train on.", "Lower the held-out share or include more pictures.")
@@ -59,38 +61,29 @@ class Batches:
         """Return the next (batch, C, H, W) float32, fresh and writeable."""
         pixels = self._images.pixels.take(self._take(), axis=0)
         flip(pixels, self._images.preprocess.flips, self._rng)
+        if self._images.preprocess.quarter_turns:
+            turn(pixels, self._rng)
         return as_seen(pixels, self._images.preprocess, self._transform, self._rng)
 
     def state(self) -> dict[str, Any]:
         """Return everything `restore` needs, as arrays and whole numbers."""
-        inner = self._rng.bit_generator.state
-        words = [inner["state"]["state"], inner["state"]["inc"]]
-        halves = [half for word in words for half in (word >> 64, word & WORD)]
         return {
             "order": self._order.copy(),
             "place": self._place,
             "epochs": self._epochs,
-            "generator": np.array([*halves, inner["has_uint32"], inner["uinteger"]], np.uint64),
+            "generator": saved_generator(self._rng),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Continue from a state; raises DataError when it belongs to other pictures."""
-        order, words = np.asarray(state["order"], np.int64), [int(word) for word in state["generator"]]
-        sound = np.array_equal(np.sort(order), np.arange(len(self._order))) and len(words) == 6
+        order = np.asarray(state.get("order", ()), np.int64)
+        sound = np.array_equal(np.sort(order), np.arange(len(self._order)))
         if not sound or not 0 <= int(state["place"]) <= len(order):
-            raise DataError(
-                "The saved place in the pictures does not fit these pictures.",
-                "Start a new run, or choose the pictures the model was trained on.",
-            )
+            raise DataError(MISPLACED, MISPLACED_HINT)
+        restore_generator(self._rng, state["generator"])
         self._order = order.copy()
         self._place = int(state["place"])
         self._epochs = int(state["epochs"])
-        self._rng.bit_generator.state = {
-            "bit_generator": "PCG64",
-            "state": {"state": words[0] << 64 | words[1], "inc": words[2] << 64 | words[3]},
-            "has_uint32": words[4],
-            "uinteger": words[5],
-        }
 
     def _take(self) -> NDArray[np.int64]:
         """Return the next indices into the image set."""
@@ -110,6 +103,27 @@ class Batches:
         return self._indices[np.concatenate(parts)]
 
 
+def saved_generator(rng: np.random.Generator) -> NDArray[np.uint64]:
+    """Return the state of a PCG64 generator as six words."""
+    inner = rng.bit_generator.state
+    words = [inner["state"]["state"], inner["state"]["inc"]]
+    halves = [half for word in words for half in (word >> 64, word & WORD)]
+    return np.array([*halves, inner["has_uint32"], inner["uinteger"]], np.uint64)
+
+
+def restore_generator(rng: np.random.Generator, saved: NDArray[np.uint64]) -> None:
+    """Put a generator where a saved one was; raises DataError for anything else."""
+    words = [int(word) for word in saved]
+    if len(words) != 6:
+        raise DataError(MISPLACED, MISPLACED_HINT)
+    rng.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": words[0] << 64 | words[1], "inc": words[2] << 64 | words[3]},
+        "has_uint32": words[4],
+        "uinteger": words[5],
+    }
+
+
 def flip(pixels: Pixels, flips: Flips, rng: np.random.Generator) -> None:
     """Mirror each of (n, C, H, W) pictures with probability one half, in place."""
     if flips in (Flips.HORIZONTAL, Flips.BOTH):
@@ -120,11 +134,21 @@ def flip(pixels: Pixels, flips: Flips, rng: np.random.Generator) -> None:
         pixels[chosen] = pixels[chosen][..., ::-1, :]
 
 
-def as_seen(pixels: Pixels, preprocess: Preprocess, transform: Transform | None, rng: np.random.Generator) -> Values:
-    """Return (n, C, H, W) uint8 pixels as the float32 values a model sees, without flips.
+def turn(pixels: Pixels, rng: np.random.Generator) -> None:
+    """Turn each of (n, C, H, H) pictures by a random number of quarters, in place."""
+    turns = rng.integers(0, 4, len(pixels))
+    for count in (1, 2, 3):
+        chosen = turns == count
+        pixels[chosen] = np.rot90(pixels[chosen], count, (2, 3))
+
+
+def as_seen(
+    pixels: Pixels, preprocess: Preprocess, transform: PictureTransform | None, rng: np.random.Generator
+) -> Values:
+    """Return (n, C, H, W) uint8 pixels as the float32 values a model sees, without flips and turns.
 
     Binarised by threshold or, drawn from `rng`, with the grey level as
-    probability; then standardised where there is a transform.
+    probability; then transformed where there is a transform.
     """
     if preprocess.binarise is Binarise.THRESHOLD:
         values = (pixels >= np.uint8(np.ceil(preprocess.threshold * 255))).astype(np.float32)
@@ -132,10 +156,7 @@ def as_seen(pixels: Pixels, preprocess: Preprocess, transform: Transform | None,
         values = (sixteen_bits(pixels.shape, rng) < np.multiply(pixels, 257, dtype=np.uint16)).astype(np.float32)
     else:
         values = np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
-    if transform is not None:
-        values -= transform.mean
-        values /= transform.deviation
-    return values
+    return values if transform is None else transform.apply(values, out=values)
 
 
 def sixteen_bits(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.uint16]:

@@ -26,6 +26,12 @@ class ImageSet:
     `pixels` is (n, C, H, W) uint8 and read-only; `labels` is (n,) int64 or None;
     `held_out` holds the indices kept from training, chosen by the preprocess's
     seed alone, or the whole tail a source names (MNIST keeps its last 5,000).
+
+    When the preprocess asks for crops, `exemplars` are the large pictures,
+    (C, H, W) uint8 each, `known` (H, W) is false where one was transparent, and
+    the last `bands` pixels of its longer side (the height of a square) are
+    kept from training. `pixels` are then a few crops to look at and to measure
+    with; those held out come from the bands.
     """
 
     spec: DatasetSpec
@@ -35,10 +41,16 @@ class ImageSet:
     labels: NDArray[np.int64] | None = None
     verdicts: tuple[Verdict, ...] = ()
     held_out: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    exemplars: tuple[NDArray[np.uint8], ...] = ()
+    known: tuple[NDArray[np.bool_], ...] = ()
+    bands: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self.pixels.setflags(write=False)
         self.held_out.setflags(write=False)
+        for exemplar, known in zip(self.exemplars, self.known, strict=True):
+            exemplar.setflags(write=False)
+            known.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -53,6 +65,21 @@ class ImageSet:
         kept = np.ones(len(self), dtype=bool)
         kept[self.held_out] = False
         return np.flatnonzero(kept)
+
+    def learned(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Return views of the part of exemplar `index` that training may use, and of what is known there."""
+        return self._part(index, slice(None, -self.bands[index] or None))
+
+    def unseen(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Return views of the part of exemplar `index` that training never uses; empty where there is none."""
+        longest = max(self.exemplars[index].shape[1:])
+        return self._part(index, slice(longest - self.bands[index], None))
+
+    def _part(self, index: int, along: slice) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        pixels, known = self.exemplars[index], self.known[index]
+        if known.shape[1] > known.shape[0]:
+            return pixels[:, :, along], known[:, along]
+        return pixels[:, along], known[along]
 
     @property
     def skipped(self) -> tuple[Verdict, ...]:

@@ -47,10 +47,18 @@ class Binarise(StrEnum):
 
 
 class Scaling(StrEnum):
-    """STANDARDISE removes each pixel's mean and divides by one deviation, as Gaussian visibles want."""
+    """From 0..1 to what Gaussian visibles want.
+
+    STANDARDISE removes each pixel's mean and divides by one deviation;
+    DECORRELATE removes the mean colour and makes the colours independent, each
+    of unit deviation, at any size; WHITEN also flattens the spectrum and evens
+    out the contrast, which leaves edges.
+    """
 
     NONE = "none"
     STANDARDISE = "standardise"
+    DECORRELATE = "decorrelate"
+    WHITEN = "whiten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,9 @@ class Preprocess:
 
     `patches` > 0 cuts that many random patches of height x width from the
     pictures, after scaling them by `patch_scale`; 0 uses whole pictures.
+    With `crops` the pictures are kept large, at `patch_scale` of their size,
+    freed from lighting slower than `flatten` pixels (0 keeps it), and height x
+    width is what is cut from them anew for each batch.
     """
 
     height: int = 28
@@ -94,6 +105,9 @@ class Preprocess:
     background: str = "#000000"
     held_out: float = 0.1
     seed: int = 0
+    crops: bool = False
+    quarter_turns: bool = False
+    flatten: float = 0.0
 
     def __post_init__(self) -> None:
         for name, kind in (
@@ -125,9 +139,20 @@ class Preprocess:
             raise SettingsError(f"A threshold of {self.threshold} cannot be used.", "Choose between 0 and 1.")
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.background):
             raise SettingsError(f"{self.background!r} is not a colour.", "Write it as #rrggbb.")
-        if self.scaling is Scaling.STANDARDISE and self.binarise is not Binarise.NONE:
+        if self.scaling is not Scaling.NONE and self.binarise is not Binarise.NONE:
             raise SettingsError(
                 "Pictures cannot be both binarised and standardised.", "Set binarise or scaling to none."
+            )
+        if self.crops and self.patches:
+            raise SettingsError("Pictures cannot be cut both into patches and into crops.", "Set patches to 0.")
+        if self.quarter_turns and self.height != self.width:
+            raise SettingsError(
+                f"A picture of {self.width} x {self.height} px cannot be turned by a quarter.",
+                "Make it square, or set quarter_turns to false.",
+            )
+        if self.flatten and not 2 <= self.flatten <= LARGEST_SIDE:
+            raise SettingsError(
+                f"Lighting of {self.flatten} px cannot be removed.", f"Choose 0 (keep it) or 2 to {LARGEST_SIDE} px."
             )
 
     @property

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
+from studio.data.moments import learned_pixels, moments
 from studio.data.spec import Flips
 from studio.errors import DataError
 
@@ -18,16 +20,33 @@ BLOCK = 1 << 22
 LEAST_DEVIATION = 1e-3
 
 
+class PictureTransform(Protocol):
+    """What every scaling of pictures answers; arrays are (..., C, H, W) float32."""
+
+    def apply(self, pictures: Values, out: Values | None = None) -> Values:
+        """Return what a model sees of pictures in 0..1; `out` may be the pictures themselves."""
+        ...
+
+    def invert(self, values: Values) -> Values:
+        """Return pictures in 0..1, clipped."""
+        ...
+
+    def arrays(self) -> dict[str, Values]:
+        """Return all there is to save; the names tell the kind."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Transform:
-    """`(pictures - mean) / deviation` with mean (C, H, W) and deviation (1,) or (C, 1, 1), both float32."""
+    """`(pictures - mean) / deviation`: mean (C, H, W), or (C, 1, 1) for any size; deviation (1,) or (C, 1, 1)."""
 
     mean: Values
     deviation: Values
 
-    def apply(self, pictures: Values) -> Values:
-        """Return standardised values of (..., C, H, W) pictures in 0..1."""
-        return np.asarray((pictures - self.mean) / self.deviation, np.float32)
+    def apply(self, pictures: Values, out: Values | None = None) -> Values:
+        """Return standardised values of (..., C, H, W) pictures in 0..1, written to `out` where it is given."""
+        values = np.subtract(pictures, self.mean, out=out, dtype=np.float32)
+        return np.divide(values, self.deviation, out=values)
 
     def invert(self, values: Values) -> Values:
         """Return pictures in 0..1 of standardised values, clipped."""
@@ -59,9 +78,11 @@ def fit(images: ImageSet, indices: NDArray[np.int64]) -> Transform:
     """Measure mean and deviation of the pictures at `indices`.
 
     The mean is taken at each pixel, over a channel where the pictures are
-    patches (any place in a texture is like any other); the deviation is one
-    number for all. Sums are exact whole numbers, a few pictures at a time.
+    patches or crops (any place in a texture is like any other); the deviation
+    is one number for all. Sums are exact whole numbers, a few pictures at a time.
     """
+    if images.exemplars:
+        return fit_exemplars(images)
     if len(indices) == 0:
         raise DataError("There are no pictures to measure.", "Lower the held-out share or include more pictures.")
     shape = images.shape
@@ -76,9 +97,20 @@ def fit(images: ImageSet, indices: NDArray[np.int64]) -> Transform:
     if images.preprocess.patches:
         mean = np.broadcast_to(mean.mean(axis=(1, 2), keepdims=True), shape)
     mean = mirrored(mean, images.preprocess.flips)
+    if images.preprocess.quarter_turns:
+        mean = np.mean([np.rot90(mean, turns, (1, 2)) for turns in range(4)], axis=0)
     variance = squares / (255.0**2 * len(indices) * mean.size) - float(np.square(mean).mean())
     deviation = max(float(np.sqrt(max(variance, 0.0))), LEAST_DEVIATION)
     return Transform(np.ascontiguousarray(mean, np.float32), np.array([deviation], np.float32))
+
+
+def fit_exemplars(images: ImageSet) -> Transform:
+    """Measure one mean a channel and one deviation over the part of large pictures that training uses."""
+    count, sums, products = moments(learned_pixels(images))
+    mean = sums / (255 * count)
+    variance = float(np.mean(products.diagonal() / (255**2 * count) - mean**2))
+    deviation = max(float(np.sqrt(max(variance, 0.0))), LEAST_DEVIATION)
+    return Transform(mean.astype(np.float32)[:, None, None], np.array([deviation], np.float32))
 
 
 def mirrored(mean: NDArray[np.float64], flips: Flips) -> NDArray[np.float64]:

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.batches import Batches
+from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
 from studio.data.png import encode
+from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
-from studio.data.transform import Transform
 from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
 from studio.models.noise import Noise
@@ -58,11 +58,11 @@ def check(recipe: Recipe, images: ImageSet) -> None:
         images.pixels == first
     ):
         raise SettingsError("All pictures are identical, so there is nothing to learn.", "Add different pictures.")
-    if recipe.model.visible is Visible.GAUSSIAN and recipe.preprocess.scaling is not Scaling.STANDARDISE:
+    if recipe.model.visible is Visible.GAUSSIAN and recipe.preprocess.scaling is Scaling.NONE:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to standardise, or visible to bernoulli."
         )
-    if recipe.model.visible is Visible.BERNOULLI and recipe.preprocess.scaling is Scaling.STANDARDISE:
+    if recipe.model.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."
         )
@@ -78,11 +78,10 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     settings = recipe.training
     torch.set_num_threads(settings.threads)
     training = images.training()
-    transform: Transform | None
     if previous is not None:
-        transform = Transform.from_arrays(previous.transform) if previous.transform else None
+        transform = transform_from_arrays(previous.transform)
     else:
-        transform = Transform.fit(images, training) if recipe.preprocess.scaling is Scaling.STANDARDISE else None
+        transform = fit_transform(images, training)
     model = build_model(recipe.model, recipe.preprocess.shape).to(device)
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)
@@ -91,7 +90,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
         model.initialise(mean, noise, settings.sparsity_target if settings.sparsity_cost > 0 else 0.5)
     else:
         load_weights(model, previous.weights)
-    batches = Batches(images, training, settings.batch, settings.seed, transform)
+    batches = batches_for(images, training, settings.batch, settings.seed, transform)
     rule = ContrastiveDivergence(model, settings, mean, noise)
     if previous is not None:
         prefix = "rule."

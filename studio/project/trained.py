@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.transform import Transform
+from studio.data.scaling import transform_from_arrays
+from studio.data.transform import PictureTransform
 from studio.models.build import build_model, load_weights
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
@@ -23,7 +24,7 @@ class Trained:
     """A model with what is needed to show what it sees: its transform, its recipe and its device."""
 
     model: Rbm
-    transform: Transform | None
+    transform: PictureTransform | None
     recipe: Recipe
     device: str
 
@@ -43,9 +44,8 @@ def open_trained(project: Project, device: str) -> Trained:
     """Return the model of an opened project on a device; raises ProjectError when its parts do not fit."""
     model = build_model(project.recipe.model, project.recipe.preprocess.shape)
     load_weights(model, project.weights)
-    transform = Transform.from_arrays(project.transform) if project.transform else None
-    return Trained(model.to(device), transform, project.recipe, device)
+    return Trained(model.to(device), transform_from_arrays(project.transform), project.recipe, device)
 
 
-def transform_arrays(transform: Transform | None) -> Mapping[str, NDArray[Any]]:
+def transform_arrays(transform: PictureTransform | None) -> Mapping[str, NDArray[Any]]:
     return transform.arrays() if transform else {}

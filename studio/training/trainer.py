@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.batches import Batches
+from studio.data.crop_batches import BatchSource
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
 from studio.models.noise import Noise
@@ -33,7 +33,7 @@ class Trainer:
         parameters: Mapping[str, Tensor],
         rule: LearningRule,
         settings: TrainSettings,
-        batches: Batches,
+        batches: BatchSource,
         noise: Noise,
     ) -> None:
         self.parameters = parameters

@@ -105,11 +105,17 @@ PREPROCESS = (
         0,
         100_000,
     ),
+    check(
+        Preprocess,
+        "crops",
+        "Crops",
+        "Keeps the pictures large and learns from pieces cut anew each time, for textures and photographs.",
+    ),
     FieldInfo(
         Preprocess,
         "patch_scale",
         "Patch scale",
-        "Shrinks the pictures before patches are cut: smaller puts more of the scene into each patch.",
+        "Shrinks the pictures before pieces are cut: smaller puts more of the scene into each piece.",
         low=0.05,
         high=2,
         unit="x",
@@ -124,6 +130,20 @@ PREPROCESS = (
         ("horizontal", "Left-right"),
         ("vertical", "Up-down"),
         ("both", "Both"),
+    ),
+    check(
+        Preprocess,
+        "quarter_turns",
+        "Quarter turns",
+        "Turns square pictures at random by quarters, for materials that look alike whichever way they lie.",
+    ),
+    whole(
+        Preprocess,
+        "flatten",
+        "Even out light",
+        "Removes light and shade that change over more than this many pixels from crops; 0 keeps them.",
+        0,
+        400,
     ),
     check(Preprocess, "invert", "Invert", "Turns black into white, as for dark strokes on light paper."),
     choice(
@@ -153,6 +173,8 @@ PREPROCESS = (
         "Standardised pixels suit Gaussian visible units: photographs and faces come out softer and truer.",
         ("none", "0 to 1"),
         ("standardise", "Standardise"),
+        ("decorrelate", "Independent colours"),
+        ("whiten", "Whiten"),
     ),
     FieldInfo(
         Preprocess,

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from studio.data import describe
 from studio.data.batches import as_seen
 from studio.data.imageset import ImageSet
+from studio.data.scaling import fit_transform
 from studio.data.spec import Binarise, Fit, Preprocess, Scaling
-from studio.data.transform import fit
 from studio.ui import numbers
 from studio.ui.binding import Form
 from studio.ui.fields import PREPROCESS
@@ -139,8 +139,12 @@ class PreprocessDialog(QDialog):
 
     def _hide_idle(self, value: Preprocess) -> None:
         """Hide what does nothing beside the other settings."""
-        self.form.set_shown("patch_scale", value.patches > 0)
-        self.form.set_shown("fit", value.patches == 0)
+        self.form.set_shown("patches", not value.crops)
+        self.form.set_shown("crops", value.patches == 0)
+        self.form.set_shown("patch_scale", value.patches > 0 or value.crops)
+        self.form.set_shown("flatten", value.crops)
+        self.form.set_shown("quarter_turns", value.height == value.width)
+        self.form.set_shown("fit", value.patches == 0 and not value.crops)
         self.form.set_shown("background", value.fit is Fit.PAD or value.patches == 0)
         self.form.set_shown("threshold", value.binarise is Binarise.THRESHOLD)
 
@@ -159,8 +163,9 @@ def thinned(images: ImageSet) -> ImageSet:
 
 def seen_values(images: ImageSet) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """Return some pictures as the model gets them, (n, H, W, C) in 0..1; standardised values lie around mid-grey."""
-    scaled = images.preprocess.scaling is Scaling.STANDARDISE
-    transform = fit(images, np.arange(len(images), dtype=np.int64)) if scaled else None
+    scaled = images.preprocess.scaling is not Scaling.NONE
+    few = dataclasses.replace(images, exemplars=(), known=(), bands=())  # large pictures take longer than a look
+    transform = fit_transform(few, np.arange(len(images), dtype=np.int64))
     chosen = images.pixels[describe.sheet_indices(images, SHOWN)]
     rng = np.random.default_rng(images.preprocess.seed)
     values = as_seen(chosen, images.preprocess, transform, rng)

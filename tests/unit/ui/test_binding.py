@@ -82,13 +82,10 @@ def test_a_rejected_value_is_explained_in_place_and_tells_nothing(qtbot: QtBot, 
     assert edits.values == [Preprocess(width=32)]
 
 
-def test_two_fields_that_need_each_other_may_be_changed_in_any_order(qtbot: QtBot, form: Form) -> None:
+def test_two_fields_that_need_each_other_may_be_changed_in_any_order(form: Form) -> None:
     form.set_value(Preprocess(binarise=Binarise.THRESHOLD))
     edits = Edits(form)
-    standardise = next(
-        item for item in form.editor("scaling").findChildren(QPushButton) if item.text() == "Standardise"
-    )
-    qtbot.mouseClick(standardise, Qt.MouseButton.LeftButton)
+    choose(form, "scaling", "Standardise")
     assert "both binarised and standardised" in form.error("scaling")
     choose(form, "binarise", "Keep greys")
     assert edits.values == [Preprocess(scaling=Scaling.STANDARDISE)]

@@ -1,0 +1,151 @@
+"""Batches of random crops of a few large pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.batches import MISPLACED, MISPLACED_HINT, Batches, as_seen, restore_generator, saved_generator
+from studio.data.imageset import ImageSet
+from studio.data.places import Places
+from studio.data.spec import Flips
+from studio.data.transform import PictureTransform
+from studio.data.whitening import Whitening
+from studio.errors import DataError
+
+Pixels = NDArray[np.uint8]
+Values = NDArray[np.float32]
+
+WHOLE_BYTES = 1 << 30  # whitened pictures are kept in single precision up to here, above it in half
+LARGEST_BYTES = 4 << 30
+
+
+class BatchSource(Protocol):
+    """What training asks of any kind of batches."""
+
+    @property
+    def epoch(self) -> float: ...
+
+    @property
+    def steps_per_epoch(self) -> float: ...
+
+    def next(self) -> Values: ...
+
+    def state(self) -> dict[str, Any]: ...
+
+    def restore(self, state: Mapping[str, Any]) -> None: ...
+
+
+def batches_for(
+    images: ImageSet,
+    indices: NDArray[np.int64],
+    batch: int,
+    seed: int,
+    transform: PictureTransform | None = None,
+) -> BatchSource:
+    """Return crops of the exemplars where the preprocess asks for them, else the pictures at `indices`."""
+    if images.exemplars:
+        return CropBatches(images, batch, seed, transform)
+    return Batches(images, indices, batch, seed, transform)
+
+
+class CropBatches:
+    """Crops at random places of the exemplars' training parts, flipped and turned as the preprocess asks.
+
+    An exemplar is drawn as often as its area says. An epoch is as many crops
+    as the image set has training previews. Pictures that are whitened are so
+    once, whole, and crops are cut from the result.
+    """
+
+    def __init__(self, images: ImageSet, batch: int, seed: int, transform: PictureTransform | None = None) -> None:
+        self._preprocess = images.preprocess
+        self._batch = batch
+        self._transform = transform
+        self._rng = np.random.default_rng(seed)
+        self._drawn = 0
+        self._epoch = max(1, len(images.training()))
+        _, height, width = images.shape
+        parts = [images.learned(index) for index in range(len(images.exemplars))]
+        every = [Places(known, height, width) for _, known in parts]
+        kept = [index for index, places in enumerate(every) if places.count]
+        if not kept:
+            raise DataError(
+                f"No crop of {width} x {height} px fits into the pictures.",
+                "Choose smaller crops, a larger patch_scale or a smaller held-out share.",
+            )
+        self._places = [every[index] for index in kept]
+        areas = np.array([places.area for places in self._places], np.float64)
+        self._shares = np.cumsum(areas) / areas.sum()
+        self._sources: list[NDArray[Any]] = [parts[index][0] for index in kept]
+        if isinstance(transform, Whitening):
+            self._sources = whitened(self._sources, transform)
+
+    @property
+    def epoch(self) -> float:
+        """How many crops were given out, in epochs."""
+        return self._drawn / self._epoch
+
+    @property
+    def steps_per_epoch(self) -> float:
+        return self._epoch / self._batch
+
+    def next(self) -> Values:
+        """Return the next (batch, C, h, w) float32, fresh and writeable."""
+        if isinstance(self._transform, Whitening):
+            return self._cut(np.empty((self._batch, *self._preprocess.shape), np.float32))
+        pixels = self._cut(np.empty((self._batch, *self._preprocess.shape), np.uint8))
+        return as_seen(pixels, self._preprocess, self._transform, self._rng)
+
+    def _cut(self, crops: NDArray[Any]) -> NDArray[Any]:
+        wanted = self._preprocess
+        rng, count = self._rng, self._batch
+        chosen = np.searchsorted(self._shares, rng.random(count), side="right").clip(max=len(self._sources) - 1)
+        fractions = rng.random(count)
+        mirror, upend, turns = np.zeros((3, count), np.int64)
+        if wanted.flips in (Flips.HORIZONTAL, Flips.BOTH):
+            mirror = rng.integers(0, 2, count)
+        if wanted.flips in (Flips.VERTICAL, Flips.BOTH):
+            upend = rng.integers(0, 2, count)
+        if wanted.quarter_turns:
+            turns = rng.integers(0, 4, count)
+        tops, lefts = np.empty((2, count), np.int64)
+        for source, places in enumerate(self._places):
+            mine = chosen == source
+            if mine.any():
+                tops[mine], lefts[mine] = places.at(fractions[mine])
+        rows = zip(chosen.tolist(), tops.tolist(), lefts.tolist(), mirror, upend, turns, strict=True)
+        for place, (source, top, left, mirrored, upended, turn) in enumerate(rows):
+            crop = self._sources[source][:, top : top + wanted.height, left : left + wanted.width]
+            crop = crop[:, :: -1 if upended else 1, :: -1 if mirrored else 1]
+            crops[place] = np.rot90(crop, turn, (1, 2)) if turn else crop
+        self._drawn += count
+        return crops
+
+    def state(self) -> dict[str, Any]:
+        """Return everything `restore` needs, as arrays and whole numbers."""
+        return {"drawn": self._drawn, "generator": saved_generator(self._rng)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Continue from a state; raises DataError when it belongs to other pictures."""
+        if "drawn" not in state or int(state["drawn"]) < 0:
+            raise DataError(MISPLACED, MISPLACED_HINT)
+        restore_generator(self._rng, state["generator"])
+        self._drawn = int(state["drawn"])
+
+
+def whitened(pictures: list[Pixels], whitening: Whitening) -> list[NDArray[Any]]:
+    """Return whitened copies of (C, H, W) pictures, in half precision where they are many."""
+    count = 4 * sum(picture.size for picture in pictures)
+    if count > 2 * LARGEST_BYTES:
+        raise DataError(
+            f"Whitened, these pictures take {count / 2e9:,.1f} GB of memory.",
+            "Lower the patch_scale, or choose fewer pictures.",
+        )
+    kind = np.float32 if count <= WHOLE_BYTES else np.float16
+    return [
+        whitening.apply(np.multiply(picture, np.float32(1 / 255), dtype=np.float32)).astype(kind, copy=False)
+        for picture in pictures
+    ]
