@@ -69,7 +69,9 @@ class Player:
         self.restart()
 
     def unload(self) -> None:
+        """Put the model away; nothing plays until another is loaded."""
         self._chain = None
+        self._to_pictures = None
         self._playing = False
 
     def restart(self, picture: Tensor | None = None) -> None:
