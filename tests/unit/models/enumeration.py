@@ -22,7 +22,7 @@ def random_rbm(seed: int, visible: Visible = Visible.BERNOULLI, shape: Shape = F
     """Return an RBM with weights and biases large enough to matter, in double precision."""
     model = Rbm(RbmSpec(hidden, visible, learn_deviation=visible is Visible.GAUSSIAN), shape)
     generator = torch.Generator().manual_seed(seed)
-    for name, tensor in model.saved().items():
+    for name, tensor in model.learned().items():
         size = 0.3 if name == "log_variance" else 0.9
         tensor.copy_(torch.randn(tensor.shape, generator=generator) * size)
     return model.double()
