@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.batches import MISPLACED, MISPLACED_HINT, Batches, as_seen, restore_generator, saved_generator
 from studio.data.imageset import ImageSet
+from studio.data.orientations import allowed, corners, oriented
 from studio.data.places import Places
-from studio.data.spec import Flips
+from studio.data.spec import Binarise
 from studio.data.transform import PictureTransform
 from studio.data.whitening import Whitening
 from studio.errors import DataError
@@ -19,6 +20,7 @@ from studio.errors import DataError
 Pixels = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
+QUICK_BYTES = 256 << 20  # up to here pictures are kept ready made, in every orientation
 WHOLE_BYTES = 1 << 30  # whitened pictures are kept in single precision up to here, above it in half
 LARGEST_BYTES = 4 << 30
 
@@ -56,8 +58,8 @@ class CropBatches:
     """Crops at random places of the exemplars' training parts, flipped and turned as the preprocess asks.
 
     An exemplar is drawn as often as its area says. An epoch is as many crops
-    as the image set has training previews. Pictures that are whitened are so
-    once, whole, and crops are cut from the result.
+    as the image set has training previews. Pictures are whitened once, whole,
+    and crops are cut from the result.
     """
 
     def __init__(self, images: ImageSet, batch: int, seed: int, transform: PictureTransform | None = None) -> None:
@@ -79,9 +81,21 @@ class CropBatches:
         self._places = [every[index] for index in kept]
         areas = np.array([places.area for places in self._places], np.float64)
         self._shares = np.cumsum(areas) / areas.sum()
-        self._sources: list[NDArray[Any]] = [parts[index][0] for index in kept]
-        if isinstance(transform, Whitening):
-            self._sources = whitened(self._sources, transform)
+        self._orientations = allowed(images.preprocess)
+        self._sources = self._ready([parts[index][0] for index in kept])
+        room = [np.subtract(parts[index][1].shape, (height, width)) for index in kept]
+        self._room = np.stack(room, axis=1).astype(np.int64)
+
+    def _ready(self, pictures: list[Pixels]) -> list[list[NDArray[Any]]]:
+        """Return each picture in each orientation, as the model sees it where memory allows or whitening needs it."""
+        copies = 4 * sum(picture.size for picture in pictures) * len(self._orientations)
+        quick, sources = copies <= QUICK_BYTES, cast(list[NDArray[Any]], pictures)
+        if isinstance(self._transform, Whitening):
+            sources = whitened(pictures, self._transform)
+        elif quick and self._preprocess.binarise is Binarise.NONE:
+            sources = [as_seen(picture, self._preprocess, self._transform, self._rng) for picture in pictures]
+        ways = [[oriented(source, way) for way in self._orientations.tolist()] for source in sources]
+        return [[np.ascontiguousarray(way) if quick else way for way in source] for source in ways]
 
     @property
     def epoch(self) -> float:
@@ -94,35 +108,25 @@ class CropBatches:
 
     def next(self) -> Values:
         """Return the next (batch, C, h, w) float32, fresh and writeable."""
-        if isinstance(self._transform, Whitening):
-            return self._cut(np.empty((self._batch, *self._preprocess.shape), np.float32))
-        pixels = self._cut(np.empty((self._batch, *self._preprocess.shape), np.uint8))
-        return as_seen(pixels, self._preprocess, self._transform, self._rng)
+        raw = self._sources[0][0].dtype == np.uint8
+        crops = np.empty((self._batch, *self._preprocess.shape), np.uint8 if raw else np.float32)
+        self._cut(crops)
+        return as_seen(crops, self._preprocess, self._transform, self._rng) if raw else crops
 
-    def _cut(self, crops: NDArray[Any]) -> NDArray[Any]:
-        wanted = self._preprocess
-        rng, count = self._rng, self._batch
-        chosen = np.searchsorted(self._shares, rng.random(count), side="right").clip(max=len(self._sources) - 1)
-        fractions = rng.random(count)
-        mirror, upend, turns = np.zeros((3, count), np.int64)
-        if wanted.flips in (Flips.HORIZONTAL, Flips.BOTH):
-            mirror = rng.integers(0, 2, count)
-        if wanted.flips in (Flips.VERTICAL, Flips.BOTH):
-            upend = rng.integers(0, 2, count)
-        if wanted.quarter_turns:
-            turns = rng.integers(0, 4, count)
+    def _cut(self, crops: NDArray[Any]) -> None:
+        count, (_, height, width) = self._batch, self._preprocess.shape
+        draws = self._rng.random((3, count))
+        chosen = np.searchsorted(self._shares, draws[0], side="right").clip(max=len(self._sources) - 1)
+        ways = (draws[1] * len(self._orientations)).astype(np.int64)
         tops, lefts = np.empty((2, count), np.int64)
-        for source, places in enumerate(self._places):
+        for source in np.unique(chosen).tolist():
             mine = chosen == source
-            if mine.any():
-                tops[mine], lefts[mine] = places.at(fractions[mine])
-        rows = zip(chosen.tolist(), tops.tolist(), lefts.tolist(), mirror, upend, turns, strict=True)
-        for place, (source, top, left, mirrored, upended, turn) in enumerate(rows):
-            crop = self._sources[source][:, top : top + wanted.height, left : left + wanted.width]
-            crop = crop[:, :: -1 if upended else 1, :: -1 if mirrored else 1]
-            crops[place] = np.rot90(crop, turn, (1, 2)) if turn else crop
+            tops[mine], lefts[mine] = self._places[source].at(draws[2, mine])
+        tops, lefts = corners(tops, lefts, self._room[:, chosen], self._orientations[ways])
+        rows = zip(chosen.tolist(), ways.tolist(), tops.tolist(), lefts.tolist(), strict=True)
+        for place, (source, way, top, left) in enumerate(rows):
+            crops[place] = self._sources[source][way][:, top : top + height, left : left + width]
         self._drawn += count
-        return crops
 
     def state(self) -> dict[str, Any]:
         """Return everything `restore` needs, as arrays and whole numbers."""

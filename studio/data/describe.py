@@ -33,7 +33,8 @@ def memory_bytes(images: ImageSet) -> int:
     """Return about how much memory the set takes: pixels, labels and names."""
     labels = 0 if images.labels is None else images.labels.nbytes
     names = sum(56 + len(name) for name in set(images.names)) + 8 * len(images)
-    return images.pixels.nbytes + labels + images.held_out.nbytes + names
+    large = sum(exemplar.nbytes for exemplar in images.exemplars)
+    return large + images.pixels.nbytes + labels + images.held_out.nbytes + names
 
 
 def sheet_indices(images: ImageSet, count: int) -> NDArray[np.int64]:

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.collect import collect_patches, collect_pictures
+from studio.data.collect_crops import collect_crops
 from studio.data.imageset import ImageSet
 from studio.data.pool import Watch
 from studio.data.sources import Found, find
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import DataError
 
-PATCH_HINT = "Set patches above 0 to cut many small pictures out of it, or add more pictures."
+PATCH_HINT = "Set patches above 0, or crops to true, to cut many small pictures out of it, or add more pictures."
+CROP_HINT = "Choose larger pictures with something in them, smaller crops, or a larger patch_scale."
 
 
 def load(
@@ -49,13 +51,15 @@ def load(
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters becomes a verdict
         found = find(spec, watch.check)
         require_something(spec, found)
-        if preprocess.patches:
+        if preprocess.crops:
+            images = collect_crops(found, spec, preprocess, watch)
+        elif preprocess.patches:
             held = split(preprocess.patches, preprocess)
             images = collect_patches(found, spec, preprocess, held, watch)
         else:
             images = collect_pictures(found, spec, preprocess, watch)
     require_pictures(images)
-    if preprocess.patches or len(images.held_out):
+    if preprocess.patches or preprocess.crops or len(images.held_out):
         return images
     return replace(images, held_out=split(len(images), preprocess))
 
@@ -69,7 +73,7 @@ def load_test(spec: DatasetSpec, preprocess: Preprocess) -> ImageSet:
         raise DataError(
             f"{described(spec)} has no test pictures.", "A folder with MNIST's four files has them; others do not."
         )
-    images = collect_pictures(Found(stacks=found.tests), spec, replace(preprocess, patches=0), watch)
+    images = collect_pictures(Found(stacks=found.tests), spec, replace(preprocess, patches=0, crops=False), watch)
     return replace(images, held_out=np.zeros(0, np.int64))
 
 
@@ -107,15 +111,20 @@ def require_pictures(images: ImageSet) -> None:
         skipped = images.skipped
         if images.spec.excluded:
             raise DataError(f"All pictures of {where} are left out or cannot be read.", "Include some of them again.")
+        if images.preprocess.crops and skipped:
+            raise DataError(
+                f"Nothing in {where} can be learned from: {skipped[0].name}: {skipped[0].reason}.", CROP_HINT
+            )
         reason = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
         raise DataError(
             f"None of the files in {where} could be read as a picture{reason}.",
             "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays.",
         )
-    if len(images) == 1 and not images.preprocess.patches:
+    if len(images) == 1 and not (images.preprocess.patches or images.preprocess.crops):
         raise DataError(f"{where} holds one picture only, too few to learn from whole.", PATCH_HINT)
     if len(images) > 1 and all_same(images.pixels):
-        what = "patches cut from" if images.preprocess.patches else "pictures of"
+        cut = images.preprocess.patches or images.preprocess.crops
+        what = "patches cut from" if cut else "pictures of"
         raise DataError(f"All {len(images):,} {what} {where} are identical.", "Choose pictures that differ.")
 
 

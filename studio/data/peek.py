@@ -1,0 +1,59 @@
+"""A quick look at what was dropped: how many pictures, how large, in colour or not."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from PIL import Image
+
+from studio.data.decode import check_size, open_picture, reduce_early
+from studio.data.reading import UnreadableError
+from studio.data.sources import find
+from studio.data.spec import Colour, DatasetSpec
+
+LOOKED_AT = 9
+THUMBNAIL = 64
+COLOURED = 12  # mean distance between channels, of 255, above which a picture counts as coloured
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """`pictures` is the number found, `side` the median of their shorter sides, `stacked` whether they are arrays."""
+
+    pictures: int
+    side: int
+    colour: bool
+    stacked: bool
+
+
+def peek(spec: DatasetSpec) -> Peek:
+    """Look at a few of the pictures a spec names, without reading the others; unreadable ones are passed by."""
+    found = find(spec)
+    sides: list[int] = []
+    colours: list[bool] = []
+    for stack in found.stacks:
+        sides.append(min(stack.height, stack.width))
+        colours.append(stack.channels > 1)
+    step = max(1, len(found.files) // LOOKED_AT)
+    for item in found.files[::step][:LOOKED_AT]:
+        with contextlib.suppress(UnreadableError, OSError, ValueError):  # reading them gives each its verdict
+            image = open_picture(item.path)
+            sides.append(min(image.size))
+            reduce_early(image, (THUMBNAIL, THUMBNAIL), Colour.RGB)
+            check_size(image, image.size)
+            colours.append(is_coloured(image))
+    return Peek(
+        pictures=len(found.files) + sum(stack.count for stack in found.stacks),
+        side=int(median(sides)) if sides else 0,
+        colour=sum(colours) * 2 > len(colours),
+        stacked=bool(found.stacks),
+    )
+
+
+def is_coloured(image: Image.Image) -> bool:
+    """Tell whether a picture's channels differ enough to be worth learning."""
+    small = np.asarray(image.convert("RGB").resize((THUMBNAIL, THUMBNAIL)), np.int16)
+    return bool((small.max(2) - small.min(2)).mean() > COLOURED)
