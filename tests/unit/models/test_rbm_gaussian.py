@@ -12,12 +12,12 @@ from studio.models.rbm import Rbm
 from studio.models.spec import Visible
 from tests.unit.models.enumeration import all_states, chi_square, energies, index_of, random_rbm
 
-STEP = 0.05
+STEP = 0.07
 
 
 def grid(visibles: int) -> Tensor:
     """Return points that cover all the mass of a small Gaussian machine: (points, visibles)."""
-    axis = torch.arange(-9, 9, STEP, dtype=torch.float64)
+    axis = torch.arange(-14, 14, STEP, dtype=torch.float64)
     return torch.cartesian_prod(*[axis] * visibles).reshape(-1, visibles)
 
 
