@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import sys
 
+from studio.jobs.threads import quieten_threads
+
 PROJECT_SUFFIX = ".harmonium"
+CHECK = "--offscreen-check"
+WINDOW_BENCHES = ("start", "ui")
 
 
 def main() -> int:
     """Choose the door by the first argument and return the exit status."""
-    # torch reads this once, when it is imported: idle threads that spin slow two busy cores to a fifth
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    quieten_threads()
     argv = sys.argv[1:]
+    if argv[:1] == [CHECK]:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        return measure(argv)
+    if argv[:1] == ["bench"] and argv[1:2] and argv[1] in WINDOW_BENCHES:
+        if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        return measure(argv[1:])
     if not argv or argv[0].lower().endswith(PROJECT_SUFFIX):
         from studio import app
 
@@ -20,6 +30,13 @@ def main() -> int:
     from studio.cli import main as cli
 
     return cli.main(argv)
+
+
+def measure(argv: list[str]) -> int:
+    from studio import app
+    from studio.ui.measure import door
+
+    return door.main(argv, app.Studio)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +30,7 @@ from studio.ui.theme import Theme
 
 LOG = logging.getLogger("studio")
 SIGNALS_MS = 300
+UNSEEN_MS = 500  # how long the session waits for a window that does not show, minimised for example
 
 
 class CrashHook(QObject):
@@ -88,32 +98,67 @@ class SignalWatch(QObject):
             self.asked.emit()
 
 
+class Studio(QObject):
+    """Application, session and window, made for each other; `show` sets them going."""
+
+    def __init__(self, arguments: Sequence[str] = (), settings: QSettings | None = None) -> None:
+        application = QApplication.instance() or QApplication([sys.argv[0], *arguments])
+        assert isinstance(application, QApplication)
+        super().__init__()
+        application.setOrganizationName("Harmonium Studio")
+        application.setApplicationName("Harmonium Studio")
+        application.setQuitOnLastWindowClosed(False)
+        settings = QSettings() if settings is None else settings
+        theme = Theme(application, settings)
+        application.setWindowIcon(icon("app", QColor(theme.colours.accent)))
+        self.application = application
+        self.session = Session(settings)
+        self.crash = CrashHook()
+        self._told = CrashNotices(self.session)
+        self.crash.crashed.connect(self._told.tell)
+        self.crash.install()
+        self.window = MainWindow(self.session, settings, theme)
+        self.window.ended.connect(application.quit)
+        self._watch = SignalWatch()
+        self._watch.asked.connect(self.window.close_at_once)
+        self._watch.install()
+        self._project: Path | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._begin)
+
+    def show(self, project: Path | None = None) -> None:
+        """Show the window with a project, or else with the bundled model dreaming."""
+        self._project = project
+        self.window.show()
+        self.window.windowHandle().installEventFilter(self)
+        self._later.start(UNSEEN_MS)
+
+    def _begin(self) -> None:
+        self.session.begin()
+        if self._project is None:
+            self.session.open_bundled()
+        else:
+            self.session.open_project(self._project)
+
+    def execute(self) -> int:
+        """Serve the window until it has closed; returns the exit status."""
+        status = self.application.exec()
+        self.crash.remove()
+        return status
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Python loads torch for more than a second, in which the first picture of the window would have to wait.
+        if event.type() == QEvent.Type.Expose:
+            watched.removeEventFilter(self)
+            self._later.start(0)
+        return super().eventFilter(watched, event)
+
+
 def main(argv: Sequence[str]) -> int:
     """Open the window, with the project named in `argv` if there is one, and return the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    app = QApplication.instance() or QApplication([sys.argv[0], *argv])
-    assert isinstance(app, QApplication)
-    app.setOrganizationName("Harmonium Studio")
-    app.setApplicationName("Harmonium Studio")
-    app.setQuitOnLastWindowClosed(False)
-    settings = QSettings()
-    theme = Theme(app, settings)
-    app.setWindowIcon(icon("app", QColor(theme.colours.accent)))
-    session = Session(settings)
-    crash = CrashHook()
-    told = CrashNotices(session)
-    crash.crashed.connect(told.tell)
-    crash.install()
-    window = MainWindow(session, settings, theme)
-    watch = SignalWatch()
-    watch.asked.connect(window.close_at_once)
-    watch.install()
-    window.ended.connect(app.quit)
-    window.show()
-    session.begin()
-    for path in argv:
-        if path.lower().endswith(".harmonium"):
-            session.open_project(Path(path))
-    status = app.exec()
-    crash.remove()
-    return status
+    studio = Studio(argv)
+    projects = [Path(path) for path in argv if path.lower().endswith(".harmonium")]
+    studio.show(projects[0] if projects else None)
+    return studio.execute()

@@ -1,0 +1,35 @@
+"""harmonium bench: how fast this machine and this program are."""
+
+from __future__ import annotations
+
+import argparse
+
+from studio.cli import bench_rbm
+from studio.cli.report import table
+from studio.errors import SettingsError
+
+WINDOW_BENCHES = {
+    "start": "how long the window and its first dream take to appear",
+    "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
+}
+BENCHES = {**WINDOW_BENCHES, "rbm": bench_rbm.HELP}
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("bench", help="measure speed and memory", description="Measure speed and memory.")
+    parser.set_defaults(run=show)
+    names = parser.add_subparsers(title="benches", metavar="NAME")
+    for name, line in WINDOW_BENCHES.items():
+        names.add_parser(name, help=line).set_defaults(run=refuse)
+    bench_rbm.add(names)
+
+
+def show(_arguments: argparse.Namespace) -> int:
+    """List the benches."""
+    print(table([(f"harmonium bench {name}", line) for name, line in BENCHES.items()], ("command", "what it measures")))
+    return 0
+
+
+def refuse(_arguments: argparse.Namespace) -> int:
+    """Say that a window is measured from where windows are opened: this door has no Qt."""
+    raise SettingsError("The window cannot be measured from here.", "Start it with `python -m studio bench start|ui`.")

@@ -1,0 +1,65 @@
+"""The verbs that measure the window: --offscreen-check, bench start, bench ui."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
+from studio.cli.options import add_json
+from studio.cli.report import print_figures
+from studio.errors import StudioError
+from studio.ui.measure.opened import Opener
+from studio.ui.measure.responsive import bench_ui
+from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
+
+CHECK = "--offscreen-check"
+
+
+def main(arguments: Sequence[str], opener: Opener) -> int:
+    """Measure what the first argument names and return the exit status."""
+    try:
+        if arguments[0] == CHECK:
+            chosen = check_parser().parse_args(arguments[1:])
+            return offscreen_check(opener, chosen.until, chosen.json)
+        return run(bench_parser().parse_args(arguments), opener)
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else BAD_INPUT
+    except StudioError as error:
+        complain(error.message, error.hint)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def check_parser() -> argparse.ArgumentParser:
+    check = Parser(prog=f"harmonium {CHECK}", description="Open the window unseen, dream, train, and close it.")
+    check.add_argument("--until", choices=tuple(WORDS), default="", help="go no further than this")
+    add_json(check)
+    return check
+
+
+def bench_parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="harmonium bench", description="Measure the window.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    start = verbs.add_parser("start", description="How long the window and its first dream take to appear.")
+    start.add_argument("--runs", type=int, default=RUNS, metavar="N", help=f"processes to start (default: {RUNS})")
+    add_json(start)
+    ui = verbs.add_parser("ui", description="How smooth the window is, and how fast it trains, with all panels open.")
+    ui.add_argument("--data", default="sample:glyphs", metavar="PATH", help="what to learn (default: sample:glyphs)")
+    ui.add_argument("--seconds", type=float, default=30, metavar="S", help="how long to look at gaps (default: 30)")
+    ui.add_argument(
+        "--minutes", type=float, default=10, metavar="M", help="how long to look at memory, 0 not to (default: 10)"
+    )
+    ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
+    add_json(ui)
+    return parser
+
+
+def run(chosen: argparse.Namespace, opener: Opener) -> int:
+    if chosen.verb == "start":
+        print_figures(bench_start(max(1, chosen.runs)), chosen.json)
+        return 0
+    figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
+    print_figures(figures, chosen.json)
+    return 0
