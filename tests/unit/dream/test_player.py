@@ -119,6 +119,18 @@ def test_a_small_budget_spreads_a_frame_over_ticks_and_changes_nothing() -> None
     assert np.array_equal(frame.pictures, to_pictures(stage.by_hand(10).mean()))
 
 
+def test_a_restart_within_a_frame_begins_a_whole_one() -> None:
+    stage = Stage(seed=2, sweeps_per_frame=10)
+    stage.player.play()
+    stage.clock.cost = 0.001
+    stage.player.tick(budget=0.002)
+    stage.player.restart()
+    stage.clock.cost = 0.0
+    stage.clock.now += FRAME
+    stage.player.tick(budget=1.0)
+    assert stage.frame().sweep == 10
+
+
 def test_a_machine_too_slow_for_the_budget_still_moves() -> None:
     stage = Stage(sweeps_per_frame=3)
     stage.player.play()

@@ -101,6 +101,8 @@ def test_terms_are_those_of_the_formula(
     assert found.keys() == expected.keys()
     for name, direction in expected.items():
         assert torch.allclose(found[name], direction.float(), atol=2e-6, rtol=1e-4), name
+    drawn, needed = learner.noise.state(), same.state()
+    assert all((drawn[part] == needed[part]).all() for part in needed), "it drew more than the formula needs"
 
 
 def free_energy_slopes(model: Rbm, data: Tensor, visible: Tensor) -> dict[str, Tensor]:

@@ -131,7 +131,7 @@ def test_a_live_sparsity_cost_acts_at_the_next_step() -> None:
     assert changed.bits() == plain.bits()
 
 
-RUNAWAY = dataclasses.replace(BASE, learning_rate=10.0, steps=2000, decay=Decay.CONSTANT)
+RUNAWAY = dataclasses.replace(BASE, learning_rate=10.0, momentum=0.5, steps=2000, decay=Decay.CONSTANT)
 
 
 def test_running_away_is_noticed_and_the_last_good_weights_come_back() -> None:
