@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.data.imageset import ImageSet
 from studio.data.load import load
+from studio.data.peek import Peek, peek
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import StudioError
 from studio.jobs.feed import Feed
@@ -25,6 +26,7 @@ class Pictures(QObject):
     changed = Signal(object)  # ImageSet | None
     loading_changed = Signal(bool)
     failed = Signal(object)  # StudioError
+    looked_at = Signal(object, object)  # DatasetSpec, Peek
 
     def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,14 @@ class Pictures(QObject):
         self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled))
         self.loading_changed.emit(True)
 
+    def look(self, spec: DatasetSpec) -> None:
+        """Look at what kind of pictures these are; `looked_at` follows, or `failed`."""
+        self.cancel()
+        self._number += 1
+        self._asked = f"Looking at pictures, request {self._number}"
+        self.worker.ask(self._asked, partial(_look, spec))
+        self.loading_changed.emit(True)
+
     def cancel(self) -> None:
         """Give up what is being read; the pictures at hand stay."""
         self._cancel.set()
@@ -74,6 +84,10 @@ class Pictures(QObject):
         if reply.task != self._asked:
             return
         self._asked = ""
+        if isinstance(reply.value, tuple):
+            self.loading_changed.emit(False)
+            self.looked_at.emit(*reply.value)
+            return
         self._replace(reply.value if isinstance(reply.value, ImageSet) else None)
         self.loading_changed.emit(False)
         if isinstance(reply.error, StudioError):
@@ -88,3 +102,7 @@ def _read_alike(one: Preprocess, other: Preprocess) -> bool:
     """Whether two settings read the same pixels and differ only in what each batch does to them."""
     alike = {name: getattr(one, name) for name in APPLIED_LATER}
     return dataclasses.replace(other, **alike) == one
+
+
+def _look(spec: DatasetSpec) -> tuple[DatasetSpec, Peek]:
+    return spec, peek(spec)

@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QSettings
 
 from studio.data.imageset import ImageSet
-from studio.data.spec import DatasetSpec, Preprocess
+from studio.data.peek import Peek
+from studio.data.samples import find_sample
+from studio.data.spec import SAMPLE_PREFIX, DatasetSpec, Preprocess
 from studio.errors import StudioError
 from studio.jobs.status import RunStatus
 from studio.models.spec import ModelSpec
 from studio.project.locate import missing
-from studio.project.presets import preset
+from studio.project.presets import preset, presets
 from studio.project.recipe import Recipe
+from studio.project.suggest import suggest
 from studio.session.core import SessionCore
-from studio.session.notices import Notice
+from studio.session.notices import Level, Notice
 from studio.session.undo import Past
 from studio.training.settings import TrainSettings
 
@@ -30,17 +33,49 @@ class Shaping(SessionCore):
         self.pictures.changed.connect(self._pictures_changed)
         self.pictures.loading_changed.connect(self._loading_changed)
         self.pictures.failed.connect(self._pictures_failed)
+        self.pictures.looked_at.connect(self._looked_at)
 
     def set_data(self, spec: DatasetSpec) -> None:
         """Learn from these pictures; dataset_changed follows once they are read."""
         self._change(dataclasses.replace(self.recipe, data=spec), "the pictures")
 
     def add_data(self, paths: Sequence[str]) -> None:
-        """Add folders and files to the pictures; a bundled set gives way to them."""
+        """Add folders and files to the pictures.
+
+        The first of them, in place of nothing or of a bundled set, choose the preset that suits them.
+        """
         data = self.recipe.data
-        kept = () if data.sample is not None else data.paths
-        added = tuple(path for path in paths if path not in kept)
-        self.set_data(dataclasses.replace(data, paths=(*kept, *added), excluded=data.excluded if kept else ()))
+        if data.sample is not None or not data.paths:
+            self.pictures.look(DatasetSpec(tuple(dict.fromkeys(paths))))
+            return
+        added = tuple(path for path in paths if path not in data.paths)
+        self.set_data(dataclasses.replace(data, paths=(*data.paths, *added)))
+
+    def set_sample(self, name: str) -> None:
+        """Learn from a bundled set, seen as suits it; a preset made for it stays in force."""
+        recipe = dataclasses.replace(self.recipe, data=DatasetSpec((SAMPLE_PREFIX + name,)))
+        chosen = next((item for item in presets() if item.name == recipe.preset), None)
+        if chosen is None or chosen.sample != name:
+            suited = next((item for item in presets() if item.sample == name), None)
+            if suited is not None:
+                recipe = suited.apply(recipe)
+            else:
+                recipe = dataclasses.replace(recipe, preprocess=find_sample(name).suggested)
+        self._change(recipe, f"the bundled set {name}")
+
+    def _looked_at(self, spec: DatasetSpec, seen: Peek) -> None:
+        recipe = dataclasses.replace(self.recipe, data=spec)
+        if seen.side:  # else there is nothing to judge by, and reading them will say what is wrong
+            chosen = preset(suggest(seen))
+            recipe = chosen.apply(recipe)
+            self.notify(
+                Notice(
+                    Level.INFO,
+                    f"Set up with the preset {chosen.title}.",
+                    "Press Start, or choose another preset under Model first.",
+                )
+            )
+        self._change(recipe, "the pictures")
 
     def set_included(self, name: str, included: bool) -> None:
         """Use this picture, or leave it out."""

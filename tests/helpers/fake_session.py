@@ -180,6 +180,9 @@ class FakeSession(QObject):
         self._note("set_data", spec)
         self._set_recipe(data=spec)
 
+    def set_sample(self, name: str) -> None:
+        self._note("set_sample", name)
+
     def add_data(self, paths: Sequence[str]) -> None:
         self._note("add_data", tuple(paths))
 

@@ -284,3 +284,16 @@ def test_pictures_that_moved_are_asked_for_and_found(
     session.relocate(new_place.parent)
     assert not session.missing
     qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+
+
+def test_the_first_pictures_dropped_choose_their_preset(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path
+) -> None:
+    session.set_sample("bars")
+    session.add_data([str(pictures_folder)])
+    qtbot.waitUntil(lambda: session.recipe.data.paths == (str(pictures_folder),), timeout=WAIT)
+    assert session.recipe.preset == "art-rbm"
+    assert "preset" in heard.notices[-1].message
+    session.undo()
+    assert session.recipe.data.sample == "bars"
+    assert session.recipe.preset == "bars-rbm"

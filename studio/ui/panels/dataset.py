@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
-from studio.data.samples import SAMPLES, find_sample
-from studio.data.spec import SAMPLE_PREFIX, DatasetSpec, Preprocess
+from studio.data.samples import SAMPLES
+from studio.data.spec import DatasetSpec, Preprocess
 from studio.session.notices import LoadProgress
 from studio.ui.images import to_qimage
 from studio.ui.seen import PreprocessDialog
@@ -139,9 +139,7 @@ class DatasetPanel(QWidget):
         PreprocessDialog(self._session, self).show()
 
     def _choose_sample(self, chosen: QAction) -> None:
-        sample = find_sample(chosen.data())
-        self._session.set_preprocess(sample.suggested)
-        self._session.set_data(DatasetSpec((SAMPLE_PREFIX + sample.name,)))
+        self._session.set_sample(chosen.data())
 
     def _remove_all(self) -> None:
         self._session.set_data(DatasetSpec())

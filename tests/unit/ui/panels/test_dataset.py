@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.data.imageset import Verdict
-from studio.data.spec import Binarise, DatasetSpec, Preprocess, Scaling
+from studio.data.spec import Binarise, Preprocess, Scaling
 from studio.session.session import Session
 from studio.ui.panels.dataset import DatasetPanel, summary_of
 from studio.ui.seen import PreprocessDialog, seen_values
@@ -37,13 +37,12 @@ def test_an_empty_place_says_what_to_do_and_offers_it(qtbot: QtBot, panel: Datas
         qtbot.mouseClick(files, Qt.MouseButton.LeftButton)
 
 
-def test_a_bundled_set_brings_the_preparation_that_suits_it(panel: DatasetPanel, fake: FakeSession) -> None:
+def test_a_bundled_set_is_chosen_from_the_menu(panel: DatasetPanel, fake: FakeSession) -> None:
     menu = panel.offers[2].menu()
     assert isinstance(menu, QMenu)
     bricks = next(item for item in menu.actions() if item.data() == "bricks")
     bricks.trigger()
-    assert fake.last("set_data") == (DatasetSpec(("sample:bricks",)),)
-    assert fake.recipe.preprocess.patches > 0
+    assert fake.last("set_sample") == ("bricks",)
 
 
 def test_pictures_are_shown_and_counted(panel: DatasetPanel, fake: FakeSession) -> None:

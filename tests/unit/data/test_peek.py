@@ -1,0 +1,38 @@
+"""A look at what was dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from studio.data.peek import Peek, peek
+from studio.data.spec import DatasetSpec
+from studio.project.suggest import suggest
+
+
+def test_colour_pictures_are_told_from_grey_ones(pictures_folder: Path, tmp_path: Path) -> None:
+    assert peek(DatasetSpec((str(pictures_folder),))) == Peek(12, 24, True, False)
+    grey = tmp_path / "grey"
+    grey.mkdir()
+    for index in range(4):
+        Image.new("RGB", (90, 70), (index, index, index)).save(grey / f"{index}.png")
+    (grey / "broken.png").write_bytes(b"\x89PNG no")
+    seen = peek(DatasetSpec((str(grey),)))
+    assert (seen.side, seen.colour, seen.stacked) == (70, False, False)
+
+
+def test_arrays_are_known_by_their_shape(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((5, 28, 30), np.uint8))
+    assert peek(DatasetSpec((str(tmp_path / "a.npy"),))) == Peek(5, 28, False, True)
+
+
+def test_an_empty_folder_has_nothing_to_judge_by(tmp_path: Path) -> None:
+    assert peek(DatasetSpec((str(tmp_path),))) == Peek(0, 0, False, False)
+
+
+def test_each_kind_has_its_preset() -> None:
+    assert suggest(Peek(60_000, 28, False, True)) == "digits-rbm"
+    assert suggest(Peek(34, 512, True, False)) == "art-rbm"
+    assert suggest(Peek(400, 92, False, False)) == "faces-rbm"
