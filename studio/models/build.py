@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 
 from studio.errors import ProjectError
 from studio.models.rbm import Rbm
-from studio.models.spec import ModelSpec, Shape
+from studio.models.spec import ModelSpec, Shape, TiledSpec
+from studio.models.tiled_rbm import TiledRbm
+
+Model = Rbm | TiledRbm
 
 
-def build_model(spec: ModelSpec, shape: Shape) -> Rbm:
+def build_model(spec: ModelSpec, shape: Shape) -> Model:
     """Return an untrained model for pictures of this shape."""
-    return Rbm(spec, shape)
+    return TiledRbm(spec, shape) if isinstance(spec, TiledSpec) else Rbm(spec, shape)
 
 
-def load_weights(model: Rbm, weights: Mapping[str, NDArray[Any]]) -> None:
+def load_weights(model: Model, weights: Mapping[str, NDArray[Any]]) -> None:
     """Copy saved weights into the model; raises ProjectError when they do not belong to it."""
     own = model.saved()
     if set(own) != set(weights):
@@ -35,6 +38,6 @@ def load_weights(model: Rbm, weights: Mapping[str, NDArray[Any]]) -> None:
         tensor.copy_(torch.from_numpy(np.array(saved)))
 
 
-def weights_of(model: Rbm) -> dict[str, NDArray[Any]]:
+def weights_of(model: Model) -> dict[str, NDArray[Any]]:
     """Return fresh host copies of the model's weights by name."""
     return {name: tensor.detach().cpu().numpy().copy() for name, tensor in model.saved().items()}

@@ -30,6 +30,8 @@ class Controls:
     Temperature divides the energy. `mask` is true where pixels are clamped to
     `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
     have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
+    `wrap` says, for models of any size, whether the picture meets itself from
+    bottom to top and from right to left.
     """
 
     temperature: float = 1.0
@@ -38,6 +40,7 @@ class Controls:
     mask: Tensor | None = None
     gain: Tensor | None = None
     hold: Tensor | None = None
+    wrap: tuple[bool, bool] = (True, True)
 
 
 class Instrument(Protocol):

@@ -14,6 +14,7 @@ FLOAT_BYTES = 4
 
 class Family(StrEnum):
     RBM = "rbm"
+    TEXTURE = "texture"
 
 
 class Visible(StrEnum):
@@ -68,4 +69,84 @@ class RbmSpec:
         return 2 * visible * self.hidden * (1 + 2 * steps + 2)
 
 
-ModelSpec = RbmSpec
+class Offsets(StrEnum):
+    """Where a tile may begin: at each place of its diagonal, or at every place."""
+
+    DIAGONAL = "diagonal"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class TiledSpec:
+    """A tiled-convolution RBM: `filters` of `tile` x `tile` pixels at each offset, laid side by side.
+
+    `deviation` is that of the visibles, in units of the standardised pictures;
+    it is learned when `learn_deviation` is set.
+    """
+
+    tile: int = 11
+    offsets: Offsets = Offsets.DIAGONAL
+    filters: int = 32
+    deviation: float = 0.4
+    learn_deviation: bool = False
+
+    family = Family.TEXTURE
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "offsets", Offsets(self.offsets))
+        except ValueError:
+            raise SettingsError(
+                f"offsets cannot be {self.offsets!r}.", f"Choose one of {', '.join(Offsets)}."
+            ) from None
+        for name, low, high in (("tile", 2, 64), ("filters", 1, 4096), ("deviation", 0.05, 2)):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        if self.offset_count * self.filters > 65_536:
+            raise SettingsError(
+                f"{self.offset_count * self.filters:,} filters cannot be built.",
+                "Choose fewer filters or a smaller tile.",
+            )
+
+    @property
+    def offset_count(self) -> int:
+        return self.tile if self.offsets is Offsets.DIAGONAL else self.tile**2
+
+    @property
+    def hidden(self) -> int:
+        """Filters in all."""
+        return self.offset_count * self.filters
+
+    def parameter_count(self, shape: Shape) -> int:
+        return self.hidden * (shape[0] * self.tile**2 + 1) + 2 * shape[0]
+
+    def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+        """Return the sizes in tiles, each larger than a crop, of the tori that chains live on.
+
+        Several, since a torus forbids most wavelengths and a model could let
+        those run away that none of its chains can hold.
+        """
+        rows, columns = (-(-side // self.tile) for side in shape[1:])
+        return (rows + 2, columns + 2), (rows + 1, columns + 3), (rows + 3, columns + 1)
+
+    def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
+        """Return bytes held while training: parameters with gradient and two moments, and one step's tiles."""
+        chain_pixels = max(height * width for height, width in self.torus_sizes(shape)) * self.tile**2
+        crops = batch * shape[0] * shape[1] * shape[2]
+        tori = -(-chains // 3) * shape[0] * chain_pixels
+        return FLOAT_BYTES * (5 * self.parameter_count(shape) + 2 * self.offset_count * max(crops, tori) + 3 * tori)
+
+    def flops_per_picture(self, shape: Shape, steps: int) -> int:
+        """Return floating-point operations of one update with as many chains as crops, per crop.
+
+        Up and the gradient for the crop; for the chain the gradient, and up and down per Gibbs sweep.
+        """
+        per_tile = 2 * self.hidden * shape[0] * self.tile**2
+        crop = (shape[1] // self.tile) * (shape[2] // self.tile)
+        sizes = self.torus_sizes(shape)
+        torus = sum(height * width for height, width in sizes) / len(sizes)
+        return int(per_tile * (2 * crop + (1 + 2 * steps) * torus))
+
+
+ModelSpec = RbmSpec | TiledSpec

@@ -1,0 +1,66 @@
+"""Random numbers that belong to places on a canvas, so that the order and size of the work never change a picture."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from studio.models.noise import Noise
+
+LEVELS = 65_536
+KEYS = 2**62
+
+
+class FieldNoise:
+    """The noise of one sweep over a canvas: a generator of its own for each block of it.
+
+    `key` is drawn from the chain's noise, so it stands for seed and sweep. On
+    the CPU Bernoulli draws compare 16 random bits with the probability, and
+    normals are the 65,536 quantiles of the normal distribution, drawn evenly:
+    no value beyond 4.3, moments right to one part in 30,000.
+    """
+
+    def __init__(self, key: int, device: torch.device | str) -> None:
+        self.key = key
+        self.device = torch.device(device)
+
+    @classmethod
+    def of_sweep(cls, noise: Noise) -> FieldNoise:
+        """Return the field of the next sweep of a chain; draws one number from its noise."""
+        return cls(int(noise.integers(KEYS, (1,))), noise.device)
+
+    def bernoulli(self, probability: Tensor, block: int) -> Tensor:
+        """Return zeros and ones, one with the given probability."""
+        if self.device.type != "cpu":
+            fresh = torch.rand(probability.shape, generator=self._generator(block), device=self.device)
+            return (fresh < probability).to(probability.dtype)
+        level = self._words(probability.numel(), block).view(probability.shape).to(probability.dtype)
+        # One for as many of the 65,536 words as the probability is worth, rounded.
+        return torch.add(probability, level, alpha=-1 / LEVELS, out=level).gt_(0.5 + 0.5 / LEVELS)
+
+    def normal(self, shape: tuple[int, ...], block: int) -> Tensor:
+        """Return float32 standard normals."""
+        if self.device.type != "cpu":
+            return torch.randn(shape, generator=self._generator(block), device=self.device)
+        place = self._words(math.prod(shape), block).to(torch.int32).add_(LEVELS // 2)
+        return torch.index_select(quantiles(), 0, place).view(shape)
+
+    def _words(self, count: int, block: int) -> Tensor:
+        """Return 16-bit words as int16."""
+        words = np.random.SFC64(np.random.SeedSequence((self.key, block))).random_raw((count + 3) // 4)
+        return torch.from_numpy(words.view(np.int16)[:count])
+
+    def _generator(self, block: int) -> torch.Generator:
+        seed = np.random.SeedSequence((self.key, block)).generate_state(1, np.uint64)[0]
+        return torch.Generator(device=self.device).manual_seed(int(seed >> np.uint64(1)))
+
+
+@cache
+def quantiles() -> Tensor:
+    """The normal quantiles of (i + 1/2) / 65,536, scaled to a deviation of exactly 1."""
+    values: Tensor = torch.special.ndtri((torch.arange(LEVELS, dtype=torch.float64) + 0.5) / LEVELS)
+    return (values / values.square().mean().sqrt()).to(torch.float32)

@@ -1,0 +1,278 @@
+"""The tiled-convolution RBM: textures of any size (Kivinen & Williams 2012; Luo et al. 2013)."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from studio.errors import SettingsError
+from studio.models.chain import Controls, Kind, Size, State
+from studio.models.field_noise import FieldNoise
+from studio.models.noise import Noise
+from studio.models.spec import Offsets, Shape, TiledSpec
+from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
+from studio.models.tiles import Cutter, TileGrid, add_to_torus, to_planes, torus
+
+STRIP_CELLS = 2_400  # tiles sampled at once: their pixels stay near the processor
+GPU_CELLS = 1 << 20
+MOST_CUTTERS = 16
+OWN_SIDE = 256
+NO_CONTROLS = Controls()
+
+
+class TiledRbm(nn.Module):
+    """Filters laid side by side like tiles, one set of them for each offset of the first tile.
+
+    E(v, h) = 1/2 |v - c|^2 / s^2 - sum h (b + (t/s) U), over all tiles t of n x n pixels:
+
+        P(h=1|v) = sigma(b + (t/s) U),    v|h ~ N(c + s sum U h, s^2),
+
+    with the sum over the tiles that cover a pixel. Shapes: U (offsets,
+    filters, n n C), b (offsets, filters), c and s (C,); tiles (offsets, n n C,
+    cells), h (offsets, filters, cells), see `TileGrid`.
+    """
+
+    weights: Tensor
+    hidden_bias: Tensor
+    visible_bias: Tensor
+    log_variance: Tensor
+
+    any_size = True
+    gaussian = True
+
+    def __init__(self, spec: TiledSpec, shape: Shape) -> None:
+        super().__init__()
+        self.spec = spec
+        self.shape = shape
+        self.tile = self.multiple = spec.tile
+        self.channels = shape[0]
+        n = spec.tile
+        steps = range(n)
+        self.offsets = (
+            [(d, d) for d in steps] if spec.offsets is Offsets.DIAGONAL else [(y, x) for y in steps for x in steps]
+        )
+        self.hidden = spec.hidden
+        self.register_buffer("weights", torch.zeros(len(self.offsets), spec.filters, n * n * shape[0]))
+        self.register_buffer("hidden_bias", torch.zeros(len(self.offsets), spec.filters))
+        self.register_buffer("visible_bias", torch.zeros(shape[0]))
+        self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
+        self._cutters: dict[tuple[TileGrid, torch.device], Cutter] = {}
+
+    def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
+        """Draw U from `scale` N(0, 1), with hidden units that seldom fire."""
+        self.weights.copy_(noise.normal(tuple(self.weights.shape)) * scale)
+        self.hidden_bias.fill_(bias)
+
+    @property
+    def deviation(self) -> Tensor:
+        """s of each channel: (C,)."""
+        return torch.exp(0.5 * self.log_variance)
+
+    def per_pixel(self, channels: Tensor) -> Tensor:
+        """A value a channel as one for each number of a tile: (n n C,)."""
+        return channels.repeat(self.tile * self.tile)
+
+    def cutter(self, grid: TileGrid) -> Cutter:
+        """The memory in which pictures of this grid are cut; overwritten by whoever asks next."""
+        key = (grid, self.weights.device)
+        if key not in self._cutters:
+            if len(self._cutters) >= MOST_CUTTERS:
+                self._cutters.clear()
+            self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights)
+        return self._cutters[key]
+
+    def hidden_input(self, cutter: Cutter) -> Tensor:
+        """b + (t/s) U of all tiles in the cutter's planes: (offsets, filters, cells), its `hidden`."""
+        weights = self.weights / self.per_pixel(self.deviation)
+        for number, part in enumerate(cutter.parts):
+            tiles = cutter.gather(number)
+            torch.baddbmm(self.hidden_bias[part, :, None], weights[part], tiles, out=cutter.hidden[part])
+        return cutter.hidden
+
+    def add_mean(self, cutter: Cutter, hidden: Tensor) -> None:
+        """Add s sum U h to the cutter's planes: the exact adjoint of `hidden_input` less its bias, times s^2."""
+        weights = (self.weights * self.per_pixel(self.deviation)).transpose(1, 2)
+        for number, part in enumerate(cutter.parts):
+            torch.bmm(weights[part], hidden[part], out=cutter.tiles(number))
+            cutter.scatter(number)
+
+    def probabilities(self, cutter: Cutter, controls: Controls = NO_CONTROLS) -> Tensor:
+        """P(h=1|v) of all tiles, 0 where there is no tile or the filter is muted, 1 where it is held."""
+        total = self.hidden_input(cutter)
+        if controls.temperature != 1:
+            total /= controls.temperature
+        probability = total.sigmoid_()
+        if controls.hold is not None:
+            torch.maximum(probability, controls.hold.view(*self.hidden_bias.shape, 1), out=probability)
+        if controls.gain is not None:
+            probability *= controls.gain.view(*self.hidden_bias.shape, 1) > 0
+        return cutter.grid.without_last(probability)
+
+    def grid_of(self, canvas: Tensor) -> TileGrid:
+        """The grid of planes (n, n, C, rows, columns, batch)."""
+        return TileGrid(self.tile, self.channels, *canvas.shape[3:])
+
+    def strips(self, canvas: Tensor) -> Iterator[tuple[int, int, TileGrid]]:
+        """Yield number, first row and grid of the strips a canvas is sampled in.
+
+        They depend on its width alone and own their random numbers, so that a
+        dream is the same however many of them are held at a time.
+        """
+        rows, columns, batch = canvas.shape[3:]
+        most = GPU_CELLS if canvas.device.type != "cpu" else STRIP_CELLS
+        height = max(1, min(rows, most // (columns * batch)))
+        for index, first in enumerate(range(0, rows, height)):
+            yield index, first, TileGrid(self.tile, self.channels, min(height, rows - first), columns, batch)
+
+    def expected(self, canvas: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
+        """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one; planes as the canvas."""
+        mean = torch.zeros_like(canvas)
+        for index, first, grid in self.strips(canvas):
+            cutter = self.cutter(grid)
+            torus(grid, canvas, first, cutter.planes)
+            hidden = self.probabilities(cutter, controls)
+            if field is not None:
+                hidden = grid.without_last(field.bernoulli(hidden, 2 * index))
+            if controls.gain is not None:
+                hidden = hidden * controls.gain.view(*self.hidden_bias.shape, 1)
+            cutter.planes.zero_()
+            self.add_mean(cutter, hidden)
+            add_to_torus(grid, cutter.planes, first, mean)
+        return mean.add_(self.visible_bias.view(1, 1, -1, 1, 1, 1))
+
+    def drawn(self, mean: Tensor, before: Tensor, controls: Controls, field: FieldNoise) -> Tensor:
+        """v ~ N(mean, T s^2), or a smooth step towards it from `before`, which leaves P(v|h) invariant."""
+        visible = torch.empty_like(mean)
+        deviation = (self.deviation * controls.temperature**0.5).view(1, 1, -1, 1, 1, 1)
+        for index, first, grid in self.strips(mean):
+            rows = slice(first, first + grid.rows)
+            centre = mean[:, :, :, rows]
+            fresh = field.normal(tuple(centre.shape), 2 * index + 1).mul_(deviation)
+            if controls.rho > 0:
+                fresh.mul_((1 - controls.rho**2) ** 0.5).add_(before[:, :, :, rows] - centre, alpha=controls.rho)
+            torch.add(centre, fresh, out=visible[:, :, :, rows])
+        return visible
+
+    def free_energy(self, picture: Tensor) -> Tensor:
+        """F(v) on the torus, of (n, C, H, W) with sides that are multiples of the tile: (n,)."""
+        canvas = to_planes(picture, self.tile)
+        grid = self.grid_of(canvas)
+        cutter = self.cutter(grid)
+        torus(grid, canvas, 0, cutter.planes)
+        active = grid.without_last(softplus(self.hidden_input(cutter)))
+        hidden = active.sum((0, 1)).view(-1, len(picture)).sum(0)
+        squares = (picture - self.visible_bias[:, None, None]) ** 2 / torch.exp(self.log_variance)[:, None, None]
+        return 0.5 * squares.sum((1, 2, 3)) - hidden
+
+    def learned(self) -> dict[str, Tensor]:
+        """The parameters, by name."""
+        return {
+            name: tensor for name, tensor in self.named_buffers() if name != "log_variance" or self.spec.learn_deviation
+        }
+
+    def saved(self) -> dict[str, Tensor]:
+        """All that a project keeps, by name."""
+        return dict(self.named_buffers())
+
+    @property
+    def own_size(self) -> Size:
+        """The canvas when none is asked for: whole tiles, at least 256 pixels."""
+        side = -(-OWN_SIDE // self.tile) * self.tile
+        return side, side
+
+    def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> TiledState:
+        """Return independent noise, or a picture (1 or count, C, H, W): what it does not cover is noise."""
+        if min(size) < 1:
+            raise SettingsError(f"A canvas of {size[1]} x {size[0]} px cannot be dreamt on.", "Choose at least 1 px.")
+        whole = canvas_size(size, self.tile, (True, True))
+        canvas = noise.normal((count, self.channels, *whole))
+        if picture is not None:
+            picture = picture[:, :, : size[0], : size[1]].to(canvas.dtype)
+            if tuple(picture.shape[2:]) == size:
+                planes = laid(picture, size, self.tile, (True, True)).expand(-1, -1, -1, -1, -1, count).clone()
+                return TiledState(planes, planes, size=size)
+            canvas[:, :, : picture.shape[2], : picture.shape[3]] = picture[:, :, : whole[0], : whole[1]]
+        planes = to_planes(canvas, self.tile)
+        return TiledState(planes, planes, size=size)
+
+    @torch.no_grad()
+    def sweep(self, state: State, controls: Controls, noise: Noise) -> TiledState:
+        """One Gibbs sweep: h ~ P(h|v), v ~ P(v|h), clamped pixels put back exactly."""
+        state = self.fitted(state, controls)
+        field = FieldNoise.of_sweep(noise)
+        mean = self.expected(state.visible, controls, field)
+        visible = self.drawn(mean, state.visible, controls, field)
+        return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
+
+    def fitted(self, state: State, controls: Controls) -> TiledState:
+        """Return the state on the canvas that `controls.wrap` asks for, what was shown kept."""
+        state = tiled(state)
+        if state.wrap == controls.wrap:
+            return state
+        visible, mean = (
+            laid(self.picture(state, kind), state.size, self.tile, controls.wrap) for kind in ("sample", "mean")
+        )
+        return dataclasses.replace(state, visible=visible, mean=mean, wrap=controls.wrap)
+
+    def clamped(self, state: State, controls: Controls) -> TiledState:
+        """Return the state with the clamped pixels put in exactly."""
+        state = tiled(state)
+        held = clamps(controls, state.size, self.channels, self.tile, state.wrap)
+        if held is None:
+            return state if state.mask is None else dataclasses.replace(state, known=None, mask=None)
+        known, mask = held
+        return dataclasses.replace(
+            state,
+            visible=torch.where(mask, known, state.visible),
+            mean=torch.where(mask, known, state.mean),
+            known=controls.known,
+            mask=controls.mask,
+        )
+
+    @torch.no_grad()
+    def upward(self, picture: Tensor) -> TiledState:
+        """One bottom-up pass from a picture (n, C, H, W) of any size, and its reconstruction."""
+        size = (picture.shape[2], picture.shape[3])
+        canvas = laid(picture, size, self.tile, (True, True))
+        return TiledState(canvas, self.expected(canvas), size=size)
+
+    def picture(self, state: State, kind: Kind) -> Tensor:
+        """What the state shows: (n, C, H, W)."""
+        state = tiled(state)
+        picture = shown(state.mean if kind == "mean" else state.visible, state.size, state.wrap)
+        if state.known is None or state.mask is None:
+            return picture
+        known, mask = (broadcast(part, self.channels, state.size) for part in (state.known, state.mask))
+        return torch.where(mask, known, picture)
+
+    def activity(self, pictures: Tensor) -> Tensor:
+        """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (offsets * filters,)."""
+        canvas = laid(pictures, (pictures.shape[2], pictures.shape[3]), self.tile, (True, True))
+        total = torch.zeros_like(self.hidden_bias)
+        for _, first, grid in self.strips(canvas):
+            cutter = self.cutter(grid)
+            torus(grid, canvas, first, cutter.planes)
+            total += self.probabilities(cutter).sum(2)
+        return (total / math.prod(canvas.shape[3:])).flatten()
+
+    def layers(self) -> tuple[tuple[str, int], ...]:
+        """Name and number of filters of each hidden layer."""
+        return (("tiles", self.hidden),)
+
+    def filters(self, layer: int = 0) -> Tensor:
+        """The weights of each filter as a picture: (offsets * filters, C, n, n)."""
+        if layer != 0:
+            raise SettingsError(f"This model has no layer {layer}.", "It has one hidden layer, number 0.")
+        return self.weights.view(self.hidden, self.tile, self.tile, self.channels).permute(0, 3, 1, 2)
+
+
+def tiled(state: State) -> TiledState:
+    """Return the state as one of this model's; another's is a fault of the caller."""
+    if not isinstance(state, TiledState):
+        raise TypeError("a tiled model continues tiled states only")
+    return state

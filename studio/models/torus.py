@@ -1,0 +1,41 @@
+"""Pictures on a torus brought to another size, so that what was seamless stays so."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+TAPS = 4
+
+
+def resampled(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return (n, C, H, W) at another size, by cubic interpolation round the torus (Keys 1981)."""
+    for dimension, length in ((2, size[0]), (3, size[1])):
+        if picture.shape[dimension] != length:
+            picture = along(picture, dimension, length)
+    return picture
+
+
+def along(picture: Tensor, dimension: int, length: int) -> Tensor:
+    """Resample one dimension: four neighbours of each new place, weighted."""
+    before = picture.shape[dimension]
+    place = (torch.arange(length, dtype=torch.float64) + 0.5) * before / length - 0.5
+    first = place.floor()
+    fraction = (place - first).to(torch.float32)
+    result = torch.zeros(())
+    shape = [1, 1, 1, 1]
+    shape[dimension] = length
+    for tap in range(TAPS):
+        weight = cubic(fraction - (tap - 1)).view(shape).to(picture.device)
+        index = ((first.to(torch.int64) + tap - 1) % before).to(picture.device)
+        part = picture.index_select(dimension, index).mul_(weight)
+        result = part if tap == 0 else result.add_(part)
+    return result
+
+
+def cubic(x: Tensor) -> Tensor:
+    """Keys' kernel with a = -1/2: exact for parabolas, sums to one."""
+    x = x.abs()
+    near = (1.5 * x - 2.5) * x * x + 1
+    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
+    return torch.where(x <= 1, near, torch.where(x < 2, far, torch.zeros_like(x)))
