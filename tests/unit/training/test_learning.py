@@ -32,7 +32,7 @@ def nats(made: Small) -> float:
 
 
 @pytest.mark.parametrize(
-    ("rule", "momentum", "steps", "within"), [(Rule.PCD, 0.0, 5000, 0.5), (Rule.CD, 0.8, 2500, 1.0)], ids=["pcd", "cd"]
+    ("rule", "momentum", "steps", "within"), [(Rule.PCD, 0.0, 3000, 0.6), (Rule.CD, 0.8, 2000, 1.0)], ids=["pcd", "cd"]
 )
 def test_bars_and_stripes_are_learned_towards_their_entropy(
     rule: Rule, momentum: float, steps: int, within: float
@@ -56,7 +56,7 @@ def test_independent_pixels_are_learned_as_such() -> None:
     settings = TrainSettings(rule=Rule.CD, learning_rate=0.02, decay=Decay.CONSTANT)
     model, noise = Rbm(spec, (1, 2, 2)), Noise(1)
     learner = ContrastiveDivergence(model, settings, torch.zeros(4), noise)
-    for _ in range(3000):
+    for _ in range(2000):
         rows = target + deviation * torch.randn(50, 4, generator=generator)
         terms = learner.terms(rows, settings)
         for name in ("visible_bias", "log_variance"):
