@@ -95,7 +95,9 @@ def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]
 
     name = choose(device)
     images = load(data, Preprocess(fit=Fit.PAD))
-    large = load(DatasetSpec((SAMPLE,)), Preprocess(height=32, width=32, colour=Colour.RGB, fit=Fit.PAD))
+    large = images
+    if any(case.large for case in CASES):
+        large = load(DatasetSpec((SAMPLE,)), Preprocess(height=32, width=32, colour=Colour.RGB, fit=Fit.PAD))
     ours = {case: trainer(case, large if case.large else images, name) for case in CASES}
     theirs = scikit_learn(images)
     cost = {case: gigaflops(case, large if case.large else images) for case in CASES}
@@ -146,11 +148,11 @@ def trainer(case: Case, images: ImageSet, device: str) -> Trainer:
     return made
 
 
-def speed(training: Trainer, batch: int, seconds: float = SLICE) -> float:
-    """Return pictures a second over about `seconds` of steps; the check at the end waits for the device."""
+def speed(training: Trainer, batch: int) -> float:
+    """Return pictures a second over a slice of steps; the check at the end waits for the device."""
     training.check()
     began, steps = time.perf_counter(), 0
-    while time.perf_counter() - began < seconds:
+    while time.perf_counter() - began < SLICE:
         training.step()
         steps += 1
     training.check()
