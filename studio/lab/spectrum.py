@@ -10,41 +10,50 @@ from studio.errors import DataError
 Values = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-WINDOW = 96  # pixels; three wavelengths of the longest structure that the tiled model can hold
-RINGS = 12
+WINDOW = 64  # pixels
+LEAST_WINDOW = 32
+RINGS = 6
 SECTORS = 8
 LAGS = 32  # pixels
 LEAST_POWER = 1e-6  # of the whole; -60 dB
 
 
-def spectrum_distance(samples: Values, texture: Values, window: int = WINDOW) -> float:
+def spectrum_distance(samples: Values, texture: Values) -> float:
     """Return the mean difference of two power spectra in decibels.
 
-    Power is averaged over half-overlapping Hann windows (Welch 1967) and summed in 12 rings
-    of wavelength, one to two octaves below the window up to Nyquist, times 8
-    directions; every cell counts alike.
+    Power is averaged over half-overlapping Hann windows of 64 pixels, less where a
+    picture is smaller (Welch 1967), and summed in 6 rings of wavelength, from half
+    the window to two pixels, times 8 directions; every cell counts alike.
 
     Parameters
     ----------
     samples
         (n, H, W) in the units of `texture`.
     texture
-        (H, W), no smaller than `window` as the samples.
+        (H, W).
+
+    Raises
+    ------
+    DataError
+        When a side is below 32 pixels.
     """
+    height, width = (min(a, b) for a, b in zip(samples.shape[1:], texture.shape, strict=True))
+    window = min(WINDOW, height, width) // 2 * 2
+    if window < LEAST_WINDOW:
+        raise DataError(
+            f"{width} x {height} px are too few: spectra are compared in windows of {LEAST_WINDOW} px or more.",
+            "Use a larger picture, or a larger dream.",
+        )
     cells = cells_of(window)
     mine, real = (power(pictures, cells, window) for pictures in (samples, texture[None]))
+    used = np.bincount(cells.ravel(), minlength=len(mine) + 1)[:-1] > 0  # the longest waves have few directions
     floor = LEAST_POWER * real.sum()
-    return float(np.mean(np.abs(10 * np.log10((mine + floor) / (real + floor)))))
+    return float(np.mean(np.abs(10 * np.log10((mine + floor) / (real + floor)))[used]))
 
 
 def power(pictures: Values, cells: NDArray[np.int64], window: int) -> Doubles:
     """Return the power of (n, H, W) pictures in each cell, in units squared: (RINGS * SECTORS,)."""
     height, width = pictures.shape[1:]
-    if min(height, width) < window:
-        raise DataError(
-            f"{width} x {height} px are too few: spectra are compared in windows of {window} x {window} px.",
-            "Use a larger picture, or a larger dream.",
-        )
     hann = np.hanning(window + 1)[:-1]
     weights = np.outer(hann, hann)
     weights /= np.sqrt(np.square(weights).sum())
@@ -67,10 +76,11 @@ def cells_of(window: int) -> NDArray[np.int64]:
     """Return the cell of each frequency of a window; the last number is for those left out: (window, window)."""
     down, across = np.meshgrid(np.fft.fftfreq(window), np.fft.fftfreq(window), indexing="ij")
     radius = np.hypot(down, across)
-    low, high = 1.5 / window, 0.5
+    low, high = 2 / window, 0.5
     with np.errstate(divide="ignore"):
-        ring = np.floor(RINGS * np.log(radius / low) / np.log(high / low))
-    sector = np.floor(SECTORS * (np.arctan2(down, across) % np.pi) / np.pi) % SECTORS
+        ring = np.floor(RINGS * np.log(radius / low) / np.log(high / low) + 1e-9)
+    turn = np.arctan2(down, across) / np.pi + 0.5 / SECTORS  # so that rows and columns lie amid a sector
+    sector = np.floor(SECTORS * (turn % 1)) % SECTORS
     used = (ring >= 0) & (ring < RINGS)
     return np.where(used, ring * SECTORS + sector, RINGS * SECTORS).astype(np.int64)
 

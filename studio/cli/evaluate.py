@@ -1,0 +1,112 @@
+"""harmonium evaluate: the lab's figures for a trained project."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.cli.judge_texture import seam_figures, texture_figures
+from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset
+from studio.cli.progress import ProgressLine
+from studio.cli.report import Figure, print_figures
+from studio.cli.subject import Asked, Subject
+from studio.errors import DataError, ProjectError, SettingsError
+from studio.project.archive import read_project
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One flag, and the figures it asks for; a judgement that looks at dreams says how many it wants at least."""
+
+    flag: str
+    help: str
+    figures: Callable[[Subject], dict[str, Figure]]
+    canvases: int = 0
+
+
+JUDGEMENTS = (
+    Judgement(
+        "texture", "similarity to the unseen half of --data, filled holes, statistics, copying", texture_figures, 8
+    ),
+    Judgement("seam", "the line where a dream meets its own copy", seam_figures, 30),
+)
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "evaluate",
+        help="measure how good a trained project is",
+        description="Measure a trained project, each figure beside what it is held against.",
+    )
+    add_project(parser)
+    parser.add_argument(
+        "--data", nargs="+", metavar="PICTURE", help="what to compare with (default: what the project learned from)"
+    )
+    for judgement in JUDGEMENTS:
+        parser.add_argument(f"--{judgement.flag}", action="store_true", help=judgement.help)
+    plain = Asked()
+    parser.add_argument("--canvases", type=count, metavar="N", help="how many dreams (default: 8; 30 for --seam)")
+    parser.add_argument(
+        "--size",
+        type=canvas_size,
+        default=plain.size,
+        metavar="WxH",
+        help="how large a dream, brought to whole tiles (default: 242x242)",
+    )
+    parser.add_argument(
+        "--sweeps", type=count, default=plain.sweeps, metavar="N", help="Gibbs sweeps from noise (default: 1000)"
+    )
+    parser.add_argument(
+        "--fills", type=count, default=plain.fills, metavar="N", help="how many filled holes (default: 20)"
+    )
+    add_seed(parser, plain.seed)
+    add_device(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def canvas_size(text: str) -> tuple[int, int]:
+    """Return (height, width) of a size typed as WIDTHxHEIGHT."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it as 512x256, width first")
+    return int(height), int(width)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    wanted = [judgement for judgement in JUDGEMENTS if getattr(arguments, judgement.flag)]
+    if not wanted:
+        flags = ", ".join(f"--{judgement.flag}" for judgement in JUDGEMENTS)
+        raise SettingsError("Nothing was asked for.", f"Give one or more of {flags}.")
+    project = read_project(arguments.file)
+    if not project.weights:
+        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+    data = dataset(arguments.data) if arguments.data else project.recipe.data
+    if not data.paths:
+        raise DataError("This project names no pictures to compare with.", "Give --data PATH.")
+
+    import torch
+
+    from studio.jobs.device import as_studio_error, choose
+    from studio.project.trained import open_trained
+
+    torch.set_num_threads(project.recipe.training.threads)
+    device = choose(arguments.device)
+    asked = Asked(
+        canvases=arguments.canvases or max(judgement.canvases for judgement in wanted),
+        size=arguments.size,
+        sweeps=arguments.sweeps,
+        fills=arguments.fills,
+        seed=arguments.seed,
+    )
+    figures: dict[str, Figure] = {}
+    try:
+        with torch.no_grad(), ProgressLine(quiet=arguments.json) as line:
+            subject = Subject(arguments.file.name, open_trained(project, device), data, asked, line)
+            for judgement in wanted:
+                figures |= judgement.figures(subject)
+    except RuntimeError as error:
+        raise as_studio_error(error, device) from error
+    print_figures(figures, arguments.json)
+    return 0

@@ -1,0 +1,119 @@
+"""A trained project under judgement: what every judgement may ask for, each made once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.imageset import ImageSet
+from studio.data.load import load
+from studio.data.spec import DatasetSpec
+from studio.errors import DataError, SettingsError
+from studio.project.recipe import Recipe
+
+if TYPE_CHECKING:
+    from studio.cli.progress import ProgressLine
+    from studio.lab.dreams import Dreamer
+    from studio.lab.exemplar import Exemplar
+    from studio.models.chain import GibbsChain, Size
+    from studio.project.trained import Trained
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much is dreamed for a judgement; sizes are height and width in pixels."""
+
+    canvases: int = 8
+    size: tuple[int, int] = (242, 242)
+    sweeps: int = 1000
+    fills: int = 20
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A model on its device, the pictures it is held against, and how to show that work goes on."""
+
+    name: str
+    trained: Trained
+    data: DatasetSpec
+    asked: Asked
+    line: ProgressLine
+
+    @cached_property
+    def images(self) -> ImageSet:
+        """The pictures as the model's recipe has them, a half of each texture unseen."""
+        return load(self.data, judged(self.trained.recipe).preprocess)
+
+    @cached_property
+    def texture(self) -> Exemplar:
+        """The first picture, cut as for training."""
+        from studio.lab.exemplar import exemplar, halved
+
+        images = self.images
+        if len(images) + len(images.exemplars) == 0:
+            raise DataError("There is no picture to compare with.", "Give --data PICTURE.")
+        if images.exemplars:
+            return exemplar(upright(images.learned(0)[0]), upright(images.unseen(0)[0]))
+        return halved(upright(images.pixels[0]))
+
+    @cached_property
+    def dreamer(self) -> Dreamer:
+        from studio.lab.dreams import Dreamer
+
+        model = self.trained.model
+        return Dreamer(self.chain, self.trained.to_pictures, self.trained.to_model, model.multiple)
+
+    def chain(self, count: int, size: Size, seed: int) -> GibbsChain:
+        """Return chains from noise at temperature 1."""
+        from studio.models.chain import GibbsChain
+        from studio.models.noise import Noise
+
+        return GibbsChain(self.trained.model, count, Noise(seed, self.trained.device), size=size)
+
+    @cached_property
+    def dreams(self) -> Values:
+        """Independent dreams from noise, the mean shown: (n, H, W, C) in 0..1."""
+        return self.dreamer.dreams(
+            self.asked.canvases, self.size, self.asked.sweeps, self.asked.seed, self.telling("sweeps")
+        )
+
+    @property
+    def size(self) -> Size:
+        """The asked size at the nearest multiple of the tile; for a model of one size, that."""
+        model = self.trained.model
+        if not model.any_size:
+            return model.own_size
+        height, width = (max(1, round(side / model.multiple)) * model.multiple for side in self.asked.size)
+        return height, width
+
+    def require_any_size(self) -> None:
+        """Raise SettingsError for a model that dreams at one size only."""
+        if not self.trained.model.any_size:
+            raise SettingsError(
+                f"{self.name} dreams at one size and does not repeat, so it has no seam.",
+                "Judge a texture model, or leave out --seam.",
+            )
+
+    def telling(self, what: str) -> Callable[[int, int], None]:
+        return lambda done, total: self.line.show_count(what, done, total)
+
+
+def judged(recipe: Recipe) -> Recipe:
+    """Return the recipe with a half of the picture held out, where training kept nothing back."""
+    if recipe.preprocess.held_out:
+        return recipe
+    return dataclasses.replace(recipe, preprocess=dataclasses.replace(recipe.preprocess, held_out=0.5))
+
+
+def upright(pixels: NDArray[np.uint8]) -> Values:
+    """Return (C, H, W) levels as an (H, W, C) picture in 0..1."""
+    return np.ascontiguousarray(np.moveaxis(pixels, 0, 2), np.float32) / np.float32(255)
