@@ -21,6 +21,8 @@ FARTHEST = 3.0  # structures from one to the next, or they stand there by chance
 LIKE_THE_BEST = 0.5  # of the highest rise: peaks of a lattice are about alike, those of its parts are lower
 LOBE = 0.25  # correlation at which a structure without repeats ends: a wave's at a fifth of its length
 TILES = 1.5  # of a tile to one repeat: a tile and its shifted neighbours see all of it
+LARGEST_TILES = 2.0  # to one repeat: what is larger is not seen as one
+FEWEST_TILES = 16  # along the shorter side: less is too little to learn from
 MOST_PEAKS = 2000
 LEAST_ANGLE = 0.5  # sine between the two directions of a lattice
 
@@ -38,11 +40,12 @@ class Proposal:
     def objection(self, scale: float) -> str:
         """Return a sentence when the structure is larger than a tile can hold at this scale, else nothing."""
         size = self.period_px * scale
-        if size <= 2 * self.tile:
+        if size <= LARGEST_TILES * self.tile:
             return ""
+        better = f"choose a scale of {self.scale:.2g}, or larger tiles" if self.scale < scale else "choose larger tiles"
         return (
             f"At a scale of {scale:.2g} the structure is about {size:.0f} px large, more than a tile of "
-            f"{self.tile} px can hold: choose a scale of {self.scale:.2g}, or larger tiles."
+            f"{self.tile} px can hold: {better}."
         )
 
 
@@ -73,18 +76,25 @@ def propose_scale(picture: NDArray[np.generic], tile: int = 11) -> Proposal:
         plane = brightest_difference(plane)
     if min(plane.shape) < 16:
         raise DataError("The picture is too small to tell how large its structure is.", "Choose a larger picture.")
+    shape = plane.shape
     plane, shrunk = halved(plane)
     correlation = autocorrelation(plane)
     lobe = lobe_size(correlation)
     period = lattice_period(correlation, lobe)
     repeats = period is not None
     size = shrunk * (lobe if period is None else period)
-    scale = float(np.clip(TILES * tile / size, 0.01, 1.0))
+    least = FEWEST_TILES * tile / min(shape)
+    scale = float(min(1.0, max(TILES * tile / size, least, 0.01)))
     return Proposal(size, scale, sentence_of(size, scale, repeats, tile), repeats, tile)
 
 
 def sentence_of(size: float, scale: float, repeats: bool, tile: int) -> str:
     what = f"The structure repeats every {size:.0f} px" if repeats else f"The structure is about {size:.0f} px large"
+    if size * scale > LARGEST_TILES * tile:
+        return (
+            f"{what}, more than tiles of {tile} px can hold: {scale:.2g} is the smallest scale that leaves enough of "
+            "the picture to learn from, so choose larger tiles or a second layer."
+        )
     if scale == 1:
         return f"{what}, which fits tiles of {tile} px as the picture is."
     return f"{what}; at a scale of {scale:.2g} that is {size * scale:.0f} px, which fits tiles of {tile} px."

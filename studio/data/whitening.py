@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ WINDOW = 8.0  # deviation in pixels of the window in which contrast is measured
 DAMPING = 0.01  # of the filter when it is undone: below it a wavelength is lost rather than blown up
 DEVIATION = 0.32
 LEAST = 1e-6
-MEASURED_PIXELS = 1 << 24
+MEASURED_PIXELS = 1 << 22
 MOST_MEASURED = 512
 
 
@@ -94,14 +95,17 @@ class Whitening:
         colour = ColourTransform.fit(images, chosen)
         shape = np.array([CUTOFF, STEEPNESS, WINDOW, DAMPING], np.float32)
         plain, local, even, back = (Tally(images.shape[0]) for _ in range(4))
+        kept = []
         for picture in measured(images, chosen):
             values = colour.apply(picture)
+            white = filtered(values, shape)
+            deviations = local_deviation(white, shape)
             plain.add(values)
-            local.add(local_deviation(filtered(values, shape), shape))
+            local.add(deviations)
+            kept.append((white, deviations))
         floor = np.maximum(local.mean, LEAST)
-        for picture in measured(images, chosen):
-            white = filtered(colour.apply(picture), shape)
-            white /= np.maximum(local_deviation(white, shape), floor)
+        for white, deviations in kept:
+            white /= np.maximum(deviations, floor)
             even.add(white)
             back.add(unfiltered(white, shape))
         gain = np.divide(DEVIATION, np.maximum(even.deviation, LEAST), dtype=np.float32)
@@ -141,7 +145,8 @@ def measured(images: ImageSet, indices: NDArray[np.int64]) -> Iterator[Values]:
     for index in chosen.tolist():
         pixels = images.learned(index)[0] if images.exemplars else images.pixels[indices[index]]
         _, height, width = pixels.shape
-        rows, columns = min(height, max(BORDER, share // width)), min(width, max(BORDER, share))
+        rows = min(height, max(2 * BORDER, share // min(width, math.isqrt(share))))
+        columns = min(width, max(2 * BORDER, share // rows))
         top, left = (height - rows) // 2, (width - columns) // 2
         part = pixels[:, top : top + rows, left : left + columns]
         yield np.multiply(part, np.float32(1 / 255), dtype=np.float32)

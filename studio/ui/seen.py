@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 MEASURED_BYTES = 4_000_000  # so much is averaged and counted at once without holding up the window
 QUIET_MS = 250
-SPREAD = 5.0  # standardised values are shown over this many deviations
+SPREAD = 5.0  # scaled values are shown over this many deviations
+LEAST_SPREAD = 1e-3
 
 
 class SeenPreview(QWidget):
@@ -170,5 +171,5 @@ def seen_values(images: ImageSet) -> np.ndarray[tuple[int, ...], np.dtype[np.flo
     rng = np.random.default_rng(images.preprocess.seed)
     values = as_seen(chosen, images.preprocess, transform, rng)
     if scaled:
-        values = values / np.float32(SPREAD) + np.float32(0.5)
+        values = values / np.float32(SPREAD * max(float(values.std()), LEAST_SPREAD)) + np.float32(0.5)
     return np.clip(values, 0, 1).transpose(0, 2, 3, 1)
