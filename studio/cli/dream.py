@@ -7,12 +7,16 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, size
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture, write_png
 from studio.data.sheet import grid
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.errors import DataError, ProjectError
+from studio.lab.seam import seam
 from studio.project.archive import Project, read_project
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import PictureRecipe, to_text
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from studio.project.trained import Trained
 
+SEAMLESS = {"xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
 AT_ONCE = 10  # sweeps between two looks at the progress
 
 
@@ -40,6 +45,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--show", choices=list(Show), help="the mean (default) or the drawn sample")
     parser.add_argument("--start", default="noise", metavar="noise|data|IMAGE", help="where the chains begin")
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
+    parser.add_argument("--size", type=size, metavar="WxH", help="canvas of models that dream at any size")
+    parser.add_argument("--seamless", choices=list(SEAMLESS), default="xy", help="sides that meet (default: xy)")
+    parser.add_argument("--sheet", type=size, metavar="NxM", help="also save N x M copies side by side")
+    parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -74,9 +83,27 @@ def run(arguments: argparse.Namespace) -> int:
     made = PictureRecipe(
         project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index
     )
-    write_png(out, pixels, to_text(made))
+    write_png(out, pixels, to_text(made), arguments.bits)
+    if trained.model.any_size and chain.count == 1:
+        print(judged(pixels, settings))
+    if arguments.sheet:
+        columns, rows = arguments.sheet
+        sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
+        write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
+        print(f"Saved {sheet}.")
     print(f"Saved {out}: {chain.count} chain{'s' if chain.count > 1 else ''}, {chain.sweeps:,} sweeps.")
     return 0
+
+
+def judged(pixels: NDArray[np.float32], settings: DreamSettings) -> str:
+    """Return in words how well the picture meets itself."""
+    words = []
+    for axis, meets, sides in ((1, settings.seamless.wrap[1], "sideways"), (0, settings.seamless.wrap[0], "upwards")):
+        if meets:
+            one = seam(pixels, axis)
+            verdict = "inside" if one.inside else "outside"
+            words.append(f"{sides} {one.score:.2f}, {verdict} the spread of its lines")
+    return f"Seam: {'; '.join(words)}." if words else "Seam: none asked for."
 
 
 def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings:
@@ -87,8 +114,10 @@ def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings
         "smooth": arguments.smooth,
         "show": arguments.show,
         "seed": arguments.seed,
+        "width": arguments.size[0] if arguments.size else None,
+        "height": arguments.size[1] if arguments.size else None,
     }
-    plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame)
+    plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame, seamless=SEAMLESS[arguments.seamless])
     return dataclasses.replace(plain, **{name: value for name, value in given.items() if value is not None})
 
 

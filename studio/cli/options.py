@@ -79,6 +79,14 @@ def count(text: str) -> int:
     return value
 
 
+def size(text: str) -> tuple[int, int]:
+    """Return (across, down) from typed text such as 512x256."""
+    across, _, down = text.lower().partition("x")
+    if not (across.isdecimal() and down.isdecimal() and int(across) > 0 and int(down) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it as 512x256")
+    return int(across), int(down)
+
+
 def dataset(paths: Sequence[str]) -> DatasetSpec:
     """Return which pictures `--data` names, absolute; raises DataError for one that is not there."""
     sampled = [path for path in paths if path.startswith(SAMPLE_PREFIX)]

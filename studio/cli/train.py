@@ -99,7 +99,9 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
     """Return the recipe that preset, project and options ask for."""
     recipe = previous.recipe if previous is not None else Recipe()
     if previous is not None:
-        free = dataclasses.replace(recipe.training, steps=0, planned_steps=0)
+        free = dataclasses.replace(
+            recipe.training, steps=0, planned_steps=0, seed=recipe.training.seed + len(previous.runs)
+        )
         recipe = dataclasses.replace(recipe, training=free)
     if arguments.preset:
         if previous is not None:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from torch import Tensor
 
 from studio.dream.settings import DreamSettings
-from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument, Size
 from studio.models.noise import Noise
 
 
 def begin(model: Instrument, settings: DreamSettings, device: str, picture: Tensor | None = None) -> GibbsChain:
     """Return a chain at sweep 0, from noise or from a picture in model space (1 or chains, C, H, W)."""
-    controls = Controls(temperature=settings.temperature, rho=settings.smooth)
-    chain = GibbsChain(model, settings.chains, Noise(settings.seed, device), controls)
+    noise = Noise(settings.seed, device)
+    chain = GibbsChain(model, settings.chains, noise, controls_of(settings), size_of(model, settings))
     if picture is not None:
         chain.start(picture)
     return chain
+
+
+def controls_of(settings: DreamSettings) -> Controls:
+    return Controls(temperature=settings.temperature, rho=settings.smooth, wrap=settings.seamless.wrap)
+
+
+def size_of(model: Instrument, settings: DreamSettings) -> Size:
+    """Return the size a model dreams at: as asked for where it can, else its own."""
+    height, width = model.own_size
+    if not model.any_size:
+        return height, width
+    return settings.height or height, settings.width or width

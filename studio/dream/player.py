@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.dream.begin import begin
+from studio.dream.begin import begin, controls_of, size_of
 from studio.dream.settings import DreamSettings, Show
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, publish
@@ -96,11 +96,20 @@ class Player:
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
             self.exact = picture is None  # this seed may not have drawn that picture
             return
-        if self._chain.sweeps and (before.temperature, before.smooth) != (settings.temperature, settings.smooth):
-            self.exact = False
-        self._chain.controls = dataclasses.replace(
-            self._chain.controls, temperature=settings.temperature, rho=settings.smooth
+        controls, size = controls_of(settings), size_of(self._model, settings)
+        turned = (before.temperature, before.smooth, before.seamless) != (
+            settings.temperature,
+            settings.smooth,
+            settings.seamless,
         )
+        if turned or size != self._chain.size:
+            self.exact = self.exact and self._chain.sweeps == 0
+            self._average = None
+            self._chain.controls = dataclasses.replace(
+                self._chain.controls, temperature=controls.temperature, rho=controls.rho, wrap=controls.wrap
+            )
+            self._chain.resize(size)
+            self._publish()
         if before.show is not settings.show:
             self._publish()
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from studio.errors import SettingsError
 
+LARGEST_SIDE = 8192
+
 
 class Show(StrEnum):
     """MEAN shows P(v=1|h), calm; SAMPLE shows the drawn state, which flickers."""
@@ -21,9 +23,26 @@ class Start(StrEnum):
     PICTURE = "picture"
 
 
+class Seamless(StrEnum):
+    """Along which sides the picture meets itself, for models of any size."""
+
+    BOTH = "both"
+    X = "x"
+    Y = "y"
+    NONE = "none"
+
+    @property
+    def wrap(self) -> tuple[bool, bool]:
+        """Whether bottom meets top, and right meets left."""
+        return self in (Seamless.BOTH, Seamless.Y), self in (Seamless.BOTH, Seamless.X)
+
+
 @dataclass(frozen=True, slots=True)
 class DreamSettings:
-    """`chains` pictures side by side; `seed` fixes the whole dream, so the same seed draws the same pictures."""
+    """`chains` pictures side by side; `seed` fixes the whole dream, so the same seed draws the same pictures.
+
+    `width` and `height` are the canvas of models that dream at any size; 0 is the model's own.
+    """
 
     chains: int = 1
     temperature: float = 1.0
@@ -31,12 +50,17 @@ class DreamSettings:
     show: Show = Show.MEAN
     smooth: float = 0.0
     seed: int = 0
+    width: int = 0
+    height: int = 0
+    seamless: Seamless = Seamless.BOTH
 
     def __post_init__(self) -> None:
-        try:
-            object.__setattr__(self, "show", Show(self.show))
-        except ValueError:
-            raise SettingsError(f"show cannot be {self.show!r}.", "Choose mean or sample.") from None
+        for name, kind in (("show", Show), ("seamless", Seamless)):
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, kind(value))
+            except ValueError:
+                raise SettingsError(f"{name} cannot be {value!r}.", f"Choose one of {', '.join(kind)}.") from None
         for name, low, high in DREAM_LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
@@ -49,4 +73,6 @@ DREAM_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("sweeps_per_frame", 1, 1000),
     ("smooth", 0, 0.99),
     ("seed", 0, 2**63 - 1),
+    ("width", 0, LARGEST_SIDE),
+    ("height", 0, LARGEST_SIDE),
 )

@@ -103,6 +103,12 @@ class GibbsChain:
         self._state = self.model.clamped(fresh, self.controls)
         self.sweeps = 0
 
+    def resize(self, size: Size) -> None:
+        """Go on with a canvas of another size: what is there stays, what is new is noise."""
+        if size != self.size:
+            self._state = self.model.start(self.count, size, self.noise, self.sample())
+            self.size = size
+
     def step(self, sweeps: int = 1) -> None:
         """Take that many Gibbs sweeps."""
         for _ in range(sweeps):

@@ -36,6 +36,7 @@ class RbmSpec:
     learn_deviation: bool = False
 
     family = Family.RBM
+    any_size = False
 
     def __post_init__(self) -> None:
         try:
@@ -91,6 +92,7 @@ class TiledSpec:
     learn_deviation: bool = False
 
     family = Family.TEXTURE
+    any_size = True
 
     def __post_init__(self) -> None:
         try:

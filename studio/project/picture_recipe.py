@@ -13,7 +13,7 @@ from typing import Any
 
 from studio import __version__
 from studio.data.spec import DatasetSpec
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
 from studio.project.recipe import Recipe, build, plain
 
@@ -125,6 +125,10 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--index", str(made.index)]
     if dream.show is not Show.MEAN:
         words += ["--show", str(dream.show)]
+    if dream.width and dream.height:
+        words += ["--size", f"{dream.width}x{dream.height}"]
+    if dream.seamless is not Seamless.BOTH:
+        words += ["--seamless", str(dream.seamless)]
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
     return shlex.join(words)

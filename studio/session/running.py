@@ -72,7 +72,10 @@ class Running(Shaping):
         recipe = self.recipe
         if previous and self.kept is not None:
             recipe = dataclasses.replace(
-                self.kept.recipe, data=recipe.data, preprocess=recipe.preprocess, training=further(recipe.training)
+                self.kept.recipe,
+                data=recipe.data,
+                preprocess=recipe.preprocess,
+                training=further(recipe.training, len(self.runs)),
             )
             start_from = dataclasses.replace(self.kept, recipe=recipe)
         self.live = LiveSettings()
@@ -180,6 +183,6 @@ class Running(Shaping):
             self._set_advice(advise(self.runs[-1].curves, self.recipe.training))
 
 
-def further(training: TrainSettings) -> TrainSettings:
-    """Return the settings of a continued run: the recipe's own length, not what an earlier timed run recorded."""
-    return dataclasses.replace(training, planned_steps=0)
+def further(training: TrainSettings, run: int) -> TrainSettings:
+    """Return the settings of a continued run: the recipe's own length, and draws it has not seen yet."""
+    return dataclasses.replace(training, planned_steps=0, seed=training.seed + run)

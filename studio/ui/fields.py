@@ -410,6 +410,18 @@ DREAM = (
         high=0.99,
     ),
     number(DreamSettings, "seed", "Seed", "The same number dreams the same pictures again."),
+    number(DreamSettings, "width", "Width", "How wide the canvas is; 0 is the model's own size.", unit="px"),
+    number(DreamSettings, "height", "Height", "How high the canvas is; 0 is the model's own size.", unit="px"),
+    choice(
+        DreamSettings,
+        "seamless",
+        "Seamless",
+        "Along which sides the picture meets itself, so that its copies lie side by side without a seam.",
+        ("both", "Both ways"),
+        ("x", "Sideways"),
+        ("y", "Up and down"),
+        ("none", "Not"),
+    ),
 )
 
 FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *MODEL, *TRAINING, *DREAM)
