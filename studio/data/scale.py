@@ -18,7 +18,8 @@ REACH = 0.4  # of each side: longer shifts compare too little of the picture
 CLEAR_RISE = 0.4  # of a peak above the valley before it
 LEAST_SIGMAS = 8.0  # of a lower peak above what structures of this size do by chance
 FARTHEST = 3.0  # structures from one to the next, or they stand there by chance
-LIKE_THE_BEST = 0.5  # of the highest rise: peaks of a lattice are about alike, those of its parts are lower
+LIKE_THE_BEST = 0.5  # of the highest peak: those of a lattice are about alike, those of its parts are lower
+LEAST_SHARE = 0.25  # of the highest rise
 LOBE = 0.25  # correlation at which a structure without repeats ends: a wave's at a fifth of its length
 TILES = 1.5  # of a tile to one repeat: a tile and its shifted neighbours see all of it
 LARGEST_TILES = 2.0  # to one repeat: what is larger is not seen as one
@@ -140,17 +141,29 @@ def lattice_period(correlation: Values, size: float) -> float | None:
     middle = len(correlation) // 2
     rows, columns = peaks(correlation, FARTHEST * size)
     rises = np.array([rise(correlation, row, column) for row, column in zip(rows, columns, strict=True)], np.float64)
-    sure = (rises >= CLEAR_RISE) | (rises >= LEAST_SIGMAS * chance(correlation, size))
+    heights = correlation[rows, columns]
+    least = min(CLEAR_RISE, LEAST_SIGMAS * chance(correlation, size))
+    sure = rises >= least
     if not sure.any():
         return None
-    shifts = np.stack([rows - middle, columns], axis=1)[sure & (rises >= LIKE_THE_BEST * rises.max())]
+    alike = sure & (heights >= LIKE_THE_BEST * heights[sure].max()) & (rises >= LEAST_SHARE * rises.max())
+    shifts = np.stack([rows - middle, columns], axis=1)[alike]
     lengths = np.hypot(shifts[:, 0], shifts[:, 1])
     order = np.argsort(lengths, kind="stable")
     shifts, lengths = shifts[order], lengths[order]
-    first, shortest = shifts[0], lengths[0]
-    sines = np.abs(first[0] * shifts[:, 1] - first[1] * shifts[:, 0]) / (shortest * lengths)
-    across = lengths[(sines >= LEAST_ANGLE) & (lengths <= FARTHEST * shortest)]
-    return float(across[0] if len(across) else shortest)
+    first, shortest = shifts[0], float(lengths[0])
+    for shift, length in zip(shifts, lengths, strict=True):
+        across = shift - first * round(float(shift @ first) / shortest**2)
+        sine = abs(first[0] * shift[1] - first[1] * shift[0]) / (shortest * length)
+        if sine >= LEAST_ANGLE and rise(correlation, *placed(across, middle)) >= max(least, LEAST_SHARE * rises.max()):
+            return float(np.hypot(*across)) if np.hypot(*across) <= FARTHEST * shortest else shortest
+    return shortest  # stripes: whatever else rises lies on them
+
+
+def placed(shift: NDArray[np.int64], middle: int) -> tuple[int, int]:
+    """Return the row and column of a shift, or of its opposite, which is as alike."""
+    down, right = (int(part) for part in (shift if shift[1] >= 0 else -shift))
+    return middle + down, right
 
 
 def peaks(correlation: Values, farthest: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
