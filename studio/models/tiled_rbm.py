@@ -94,6 +94,15 @@ class TiledRbm(nn.Module):
             torch.baddbmm(self.hidden_bias[part, :, None], weights[part], tiles, out=cutter.hidden[part])
         return cutter.hidden
 
+    def correlation(self, cutter: Cutter, hidden: Tensor) -> Tensor:
+        """Sum over cells of h (t/s)', for the hiddens of the cutter's planes: (offsets, filters, n n C)."""
+        total = torch.empty_like(self.weights)
+        for number, part in enumerate(cutter.parts):
+            # What `hidden_input` cut last is still there.
+            tiles = cutter.tiles(number) if len(cutter.parts) == 1 else cutter.gather(number)
+            torch.bmm(hidden[part], tiles.transpose(1, 2), out=total[part])
+        return total.div_(self.per_pixel(self.deviation))
+
     def add_mean(self, cutter: Cutter, hidden: Tensor) -> None:
         """Add s sum U h to the cutter's planes: the exact adjoint of `hidden_input` less its bias, times s^2."""
         weights = (self.weights * self.per_pixel(self.deviation)).transpose(1, 2)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 AT_ONCE = 1 << 22  # numbers of tiles gathered at once
 
@@ -171,11 +172,12 @@ def add_to_torus(grid: TileGrid, planes: Tensor, first: int, canvas: Tensor) -> 
     canvas[:, :, :, last % height] += source[:, :, :, grid.rows, : grid.columns]
 
 
-def crops(grid: TileGrid, pictures: Tensor) -> Tensor:
-    """Return pictures (batch, C, H, W) of rows * n + at most n - 1 pixels as planes; what they lack is 0."""
-    n = grid.tile
+def crops(grid: TileGrid, pictures: Tensor, planes: Tensor) -> None:
+    """Fill planes with pictures (batch, C, H, W) of rows * n pixels and at least n - 1 more; the rest is cut off.
+
+    The tile after the last is a part of one, as far as the pictures reach.
+    """
+    n, target = grid.tile, grid.laid_out(planes)
     height, width = (grid.rows + 1) * n, (grid.columns + 1) * n
-    whole = torch.nn.functional.pad(pictures, (0, width - pictures.shape[3], 0, height - pictures.shape[2]))
-    planes = grid.empty(pictures)
-    grid.laid_out(planes).copy_(cut(whole, n))
-    return planes
+    short = (0, max(0, width - pictures.shape[3]), 0, max(0, height - pictures.shape[2]))
+    target.copy_(cut(pad(pictures[:, :, :height, :width], short), n))

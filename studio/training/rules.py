@@ -22,7 +22,7 @@ LOG_VARIANCE_RANGE = (-4.605, 0.19)  # sigma within .1 and 1.1
 
 
 class LearningRule(Protocol):
-    """From a batch to the direction each parameter moves in; owns whatever persists between batches."""
+    """From a batch (batch, C, H, W) to the direction each parameter moves in; owns what persists between batches."""
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]: ...
 
@@ -58,7 +58,8 @@ class ContrastiveDivergence:
             self.chains = model.start(settings.chains, model.own_size, noise).visible
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
-        """Return the ascent direction of each parameter for a batch (batch, visible)."""
+        """Return the ascent direction of each parameter for a batch of pictures, or of rows (batch, visible)."""
+        batch = batch.flatten(1)
         model, rows = self.model, len(batch)
         data_hidden = model.hidden_given_visible(batch)
         visible_mean, hidden_mean = batch.mean(0), data_hidden.mean(0)

@@ -22,6 +22,13 @@ class Decay(StrEnum):
     LINEAR = "linear"
 
 
+class Optimiser(StrEnum):
+    """PLAIN steps along the gradient with momentum; ADAM scales each parameter's step by its own gradients."""
+
+    PLAIN = "plain"
+    ADAM = "adam"
+
+
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
     """A run's whole schedule.
@@ -50,9 +57,10 @@ class TrainSettings:
     gradient_limit: float = 0.0
     seed: int = 0
     threads: int = 2
+    optimiser: Optimiser = Optimiser.PLAIN
 
     def __post_init__(self) -> None:
-        for name, kind in (("rule", Rule), ("decay", Decay)):
+        for name, kind in (("rule", Rule), ("decay", Decay), ("optimiser", Optimiser)):
             value = getattr(self, name)
             try:
                 object.__setattr__(self, name, kind(value))

@@ -15,9 +15,10 @@ from studio.data.crop_batches import BatchSource
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
 from studio.models.noise import Noise
+from studio.training.adam import Adam
 from studio.training.rules import LearningRule
 from studio.training.schedule import learning_rate
-from studio.training.settings import TrainSettings
+from studio.training.settings import Optimiser, TrainSettings
 from studio.training.terms import Term
 
 CHECK_EVERY = 25
@@ -45,6 +46,7 @@ class Trainer:
         self.steps = 0
         self.planned_steps = settings.planned_steps
         self.velocity: dict[str, Tensor] = {}
+        self.adam = Adam() if settings.optimiser is Optimiser.ADAM else None
         self._good = self._copy()
         self._good_rule = rule.state()
 
@@ -70,10 +72,20 @@ class Trainer:
         settings = self.settings
         if self.sparsity_cost != settings.sparsity_cost:
             settings = dataclasses.replace(settings, sparsity_cost=self.sparsity_cost)
-        rows = torch.from_numpy(self.batches.next()).flatten(1).to(self.noise.device)
-        rate, momentum = self.learning_rate, self.momentum
-        terms = self.rule.terms(rows, settings)
-        limit = self._limit(terms)
+        pictures = torch.from_numpy(self.batches.next()).to(self.noise.device)
+        terms = self.rule.terms(pictures, settings)
+        if self.adam is None:
+            self._move(terms, settings)
+        else:
+            self._move_by(self.adam, terms, settings)
+        self.rule.constrain()
+        self.steps += 1
+        if self.steps % CHECK_EVERY == 0:
+            self.check()
+
+    def _move(self, terms: Mapping[str, Term], settings: TrainSettings) -> None:
+        """Step along the gradient, with momentum."""
+        rate, momentum, limit = self.learning_rate, self.momentum, self._limit(terms)
         for name, term in terms.items():
             target = self.parameters[name]
             share = rate * self.rule.rate_of(name)
@@ -88,10 +100,15 @@ class Trainer:
             if keep != 1:
                 target.mul_(keep)
             target.add_(velocity)
-        self.rule.constrain()
-        self.steps += 1
-        if self.steps % CHECK_EVERY == 0:
-            self.check()
+
+    def _move_by(self, adam: Adam, terms: Mapping[str, Term], settings: TrainSettings) -> None:
+        """Step by Adam; the decay of the weights is a part of their gradient."""
+        rate, limit = self.learning_rate, self._limit(terms)
+        for name, term in terms.items():
+            target = self.parameters[name]
+            gradient = target * -settings.weight_decay if name == "weights" else torch.zeros_like(target)
+            term.add_to(gradient, 1.0, limit)
+            adam.add_to(name, target, gradient, rate * self.rule.rate_of(name))
 
     def _limit(self, terms: Mapping[str, Term]) -> float:
         """Return the factor that brings the gradient's norm down to the limit, 1 when there is none."""
@@ -117,10 +134,16 @@ class Trainer:
             tensor.copy_(self._good[name])
         self.rule.restore(self._good_rule)
         self.velocity.clear()
+        if self.adam is not None:
+            self.adam.clear()
         raise DivergedError(
             f"Training ran away near step {self.steps}; the last good weights are kept.",
             "Lower the learning rate and continue.",
         )
+
+    def _tensors(self, arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, Tensor]:
+        named = _under(arrays, prefix)
+        return {name: torch.from_numpy(np.array(array)).to(self.noise.device) for name, array in named.items()}
 
     def _copy(self) -> dict[str, Tensor]:
         return {name: tensor.clone() for name, tensor in self.parameters.items()}
@@ -130,6 +153,8 @@ class Trainer:
         arrays: dict[str, NDArray[Any]] = {}
         for name, tensor in self.velocity.items():
             arrays[f"velocity.{name}"] = tensor.cpu().numpy().copy()
+        for name, tensor in (self.adam.state() if self.adam is not None else {}).items():
+            arrays[f"adam.{name}"] = tensor.cpu().numpy().copy()
         for name, array in self.rule.state().items():
             arrays[f"rule.{name}"] = array
         for name, noise in self.noise.state().items():
@@ -144,10 +169,9 @@ class Trainer:
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, object]) -> None:
         """Continue exactly from what `state` returned."""
-        self.velocity = {
-            name: torch.from_numpy(np.array(array)).to(self.noise.device)
-            for name, array in _under(arrays, "velocity.").items()
-        }
+        self.velocity = self._tensors(arrays, "velocity.")
+        if self.adam is not None:
+            self.adam.restore(self._tensors(arrays, "adam."))
         self.rule.restore(_under(arrays, "rule."))
         self.noise.restore({name: np.asarray(array, np.uint8) for name, array in _under(arrays, "noise.").items()})
         self.batches.restore({**_under(arrays, "batches."), **_under(values, "batches.")})

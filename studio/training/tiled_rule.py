@@ -1,0 +1,153 @@
+"""Persistent contrastive divergence for tiled models: crops against chains on tori of several sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.errors import SettingsError
+from studio.models.field_noise import FieldNoise
+from studio.models.noise import Noise
+from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import Cutter, TileGrid, add_to_torus, crops, to_planes, torus
+from studio.training.settings import TrainSettings
+from studio.training.terms import Dense, Term
+
+DEVIATION_RATE = 0.1  # as for any Gaussian visibles (Cho, Ilin & Raiko 2011)
+LOG_VARIANCE_RANGE = (-4.605, 0.19)  # deviations within .1 and 1.1
+
+
+class TiledPersistent:
+    """PCD (Tieleman 2008) for a `TiledRbm`, statistics counted on whole tiles only and divided by their number.
+
+        dU = <h (t/s)'>_data - <h (t/s)'>_model,    db = <h>_data - <h>_model,    dc = (<v>_data - <v>_model) / s^2
+
+    Chains live on tori of the sizes that the spec names, each larger than a
+    crop. An update counts them where they stand, then moves them on with what
+    it computed there: one pass up serves both.
+    """
+
+    def __init__(self, model: TiledRbm, settings: TrainSettings, noise: Noise) -> None:
+        self.model = model
+        self.noise = noise
+        n, sizes = model.tile, model.spec.torus_sizes(model.shape)
+        counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
+        self.chains = [
+            to_planes(noise.normal((count, model.channels, rows * n, columns * n)), n)
+            for count, (rows, columns) in zip(counts, sizes, strict=True)
+            if count
+        ]
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
+        total = Statistics(self.model)
+        self._count_crops(batch, total)
+        tiles = sum(self.model.grid_of(canvas).count for canvas in self.chains)
+        for place, canvas in enumerate(self.chains):
+            self.chains[place] = self._count_and_move(canvas, total, tiles)
+            for _ in range(settings.gibbs_steps - 1):
+                self.chains[place] = self._count_and_move(self.chains[place], None, tiles)
+        return total.terms()
+
+    def _count_crops(self, batch: Tensor, total: Statistics) -> None:
+        model = self.model
+        cutter = model.cutter(crop_grid(model, batch))
+        crops(cutter.grid, batch, cutter.planes)
+        hidden = model.probabilities(cutter)
+        total.add(cutter, hidden, 1 / cutter.grid.count)
+        total.visible += batch.mean((0, 2, 3))
+        if model.spec.learn_deviation:
+            # What tiles of every offset cover: all but the first row and column of tiles, and all after the last.
+            inner = (..., slice(1, cutter.grid.rows), slice(1, cutter.grid.columns), slice(None))
+            visible = cutter.grid.laid_out(cutter.planes)[inner].clone()
+            cutter.planes.zero_()
+            model.add_mean(cutter, hidden)
+            total.add_slope(visible, cutter.grid.laid_out(cutter.planes)[inner], 1.0)
+
+    def _count_and_move(self, canvas: Tensor, total: Statistics | None, tiles: int) -> Tensor:
+        """Take one Gibbs sweep of a canvas, counting it before where there is something to add to."""
+        model = self.model
+        cutter = model.cutter(model.grid_of(canvas))
+        grid, field = cutter.grid, FieldNoise.of_sweep(self.noise)
+        torus(grid, canvas, 0, cutter.planes)
+        hidden = model.probabilities(cutter)
+        if total is not None:
+            total.add(cutter, hidden, -1 / tiles)
+            total.visible -= canvas.mean((0, 1, 3, 4, 5)) * (grid.count / tiles)
+        drawn = grid.without_last(field.bernoulli(hidden, 0))
+        mean = torch.zeros_like(canvas)
+        cutter.planes.zero_()
+        model.add_mean(cutter, drawn)
+        add_to_torus(grid, cutter.planes, 0, mean)
+        if total is not None and model.spec.learn_deviation:
+            total.add_slope(canvas, mean, -grid.count / tiles)
+        mean += model.visible_bias.view(1, 1, -1, 1, 1, 1)
+        fresh = field.normal(tuple(mean.shape), 1)
+        return torch.addcmul(mean, fresh, model.deviation.view(1, 1, -1, 1, 1, 1))
+
+    def rate_of(self, name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        return DEVIATION_RATE if name == "log_variance" else 1.0
+
+    def constrain(self) -> None:
+        if self.model.spec.learn_deviation:
+            self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        return {f"chains{place}": canvas.cpu().numpy().copy() for place, canvas in enumerate(self.chains)}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state; chains of another number or size are left as they are."""
+        for place, canvas in enumerate(self.chains):
+            saved = state.get(f"chains{place}")
+            if saved is not None and saved.shape == tuple(canvas.shape):
+                canvas.copy_(torch.from_numpy(np.array(saved)))
+
+
+class Statistics:
+    """Sums over data less sums over chains, on their way to directions."""
+
+    def __init__(self, model: TiledRbm) -> None:
+        self.model = model
+        self.weights = torch.zeros_like(model.weights)
+        self.hidden = torch.zeros_like(model.hidden_bias)
+        self.visible = torch.zeros_like(model.visible_bias)
+        self.variance = torch.zeros_like(model.log_variance)
+
+    def add(self, cutter: Cutter, hidden: Tensor, share: float) -> None:
+        """Add what tiles and their hiddens have in common, times `share`."""
+        self.weights.add_(self.model.correlation(cutter, hidden), alpha=share)
+        self.hidden.add_(hidden.sum(2), alpha=share)
+
+    def add_slope(self, visible: Tensor, drawn: Tensor, share: float) -> None:
+        """Add <1/2 ((v-c)^2 - v s Uh) / s^2>, what the log-variances follow; planes (n, n, C, ...)."""
+        centre = self.model.visible_bias.view(1, 1, -1, *(1,) * (visible.dim() - 3))
+        squares = ((visible - centre) ** 2 - visible * drawn).mean([0, 1, *range(3, visible.dim())])
+        self.variance.add_(0.5 * squares / torch.exp(self.model.log_variance), alpha=share)
+
+    def terms(self) -> dict[str, Term]:
+        model = self.model
+        terms: dict[str, Term] = {
+            "weights": Dense(self.weights),
+            "hidden_bias": Dense(self.hidden),
+            "visible_bias": Dense(self.visible / torch.exp(model.log_variance)),
+        }
+        if model.spec.learn_deviation:
+            terms["log_variance"] = Dense(self.variance)
+        return terms
+
+
+def crop_grid(model: TiledRbm, batch: Tensor) -> TileGrid:
+    """The whole tiles that crops (batch, C, H, W) hold at every offset."""
+    rows, columns = ((side - model.tile + 1) // model.tile for side in batch.shape[2:])
+    if min(rows, columns) < 1:
+        raise SettingsError(
+            f"Crops of {batch.shape[3]} x {batch.shape[2]} px hold no tile of {model.tile} px at every offset.",
+            f"Choose crops of at least {2 * model.tile - 1} px, or smaller tiles.",
+        )
+    return TileGrid(model.tile, model.channels, rows, columns, len(batch))
