@@ -14,6 +14,7 @@ from studio.session.session import Session
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
 from tests.helpers.fake_session import FakeSession
+from tests.helpers.look import themed
 
 
 @pytest.fixture
@@ -29,12 +30,8 @@ def session(fake: FakeSession) -> Session:
 
 @pytest.fixture
 def theme(qapp: QApplication, settings: QSettings) -> Iterator[Theme]:
-    style, palette, font = qapp.style().name(), qapp.palette(), qapp.font()
-    yield Theme(qapp, settings)
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with themed(qapp, settings) as theme:
+        yield theme
 
 
 @pytest.fixture
