@@ -15,8 +15,8 @@ def always(_session: Session) -> bool:
 
 
 def can_start(session: Session) -> bool:
-    """Pictures are there and nothing runs."""
-    return not session.status.busy and session.dataset is not None
+    """Pictures are there, or at least named, and nothing runs; a run waits for pictures that are being read."""
+    return not session.status.busy and bool(session.recipe.data.paths or session.dataset is not None)
 
 
 def can_continue(session: Session) -> bool:

@@ -40,6 +40,7 @@ class Menus(QObject):
         self.tint()
         for signal in (
             session.status_changed,
+            session.recipe_changed,
             session.dataset_changed,
             session.player_changed,
             session.model_changed,

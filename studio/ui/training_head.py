@@ -111,10 +111,7 @@ class TrainingHead(QWidget):
         status = session.status
         words, tip = WORDS[status.state]
         self.big.set_words(words, tip)
-        can_press = status.state in (RunState.TRAINING, RunState.PAUSED) or (
-            not status.busy and bool(session.recipe.data.paths or session.dataset is not None)
-        )
-        self.big.setEnabled(can_press)
+        self.big.setEnabled(conditions.can_pause(session) or conditions.can_start(session))
         can_step = conditions.can_step(session)
         self.step.setEnabled(can_step)
         self.epoch.setEnabled(can_step)
