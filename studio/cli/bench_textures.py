@@ -41,6 +41,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
 SIDE = 320
 HELD_OUT = 0.5
 CANVASES = 4
+BEGINNING = '{"picture"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,28 +219,37 @@ def read_table(path: Path) -> list[Row]:
     """Return the lines of a table; a last line that was cut short by a kill is passed over."""
     if not path.exists():
         return []
-    rows: list[Row] = []
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for number, text in enumerate(lines, start=1):
-        try:
-            value = json.loads(text or "{}")
-        except ValueError:
-            value = None
-        if isinstance(value, dict):
-            rows += [value] if "picture" in value else []
-        elif number < len(lines):
+    if lines and cut_short(lines[-1]):
+        lines.pop()
+    rows = [row_of(text) for text in lines]
+    for number, row in enumerate(rows, start=1):
+        if row is None:
             raise ProjectError(f"Line {number} of {path.name} is no line of a table.", "Give --out another file.")
-    return rows
+    return [row for row in rows if row is not None]
+
+
+def row_of(text: str) -> Row | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and "picture" in value else None
+
+
+def cut_short(text: str) -> bool:
+    return text.startswith(BEGINNING) and row_of(text) is None
 
 
 def append(path: Path, row: Row) -> None:
-    """Add a line, flushed to the disk, on a fresh line even after one that was cut short."""
+    """Add a line, flushed to the disk; one that was cut short makes way for it."""
     with open(path, "ab+") as file:
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
+        file.seek(0)
+        last = file.read().rpartition(b"\n")[2]
+        if cut_short(last.decode(errors="replace")):
+            file.truncate(file.tell() - len(last))
+        elif last:
+            file.write(b"\n")
         file.write(json.dumps(row).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())

@@ -7,27 +7,20 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, size
+from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output
+from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
 from studio.cli.progress import ProgressLine
-from studio.data.picture import read_picture, write_png
-from studio.data.sheet import grid
-from studio.dream.settings import DreamSettings, Seamless, Show, Start
-from studio.errors import DataError, ProjectError
-from studio.lab.seam import seam
+from studio.data.picture import read_picture
+from studio.dream.settings import DreamSettings, Show, Start
+from studio.errors import DataError, ProjectError, SettingsError
 from studio.project.archive import Project, read_project
 from studio.project.hashing import model_hash
-from studio.project.picture_recipe import PictureRecipe, to_text
+from studio.project.picture_recipe import PictureRecipe
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from studio.project.trained import Trained
-
-SEAMLESS = {"xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
-AT_ONCE = 10  # sweeps between two looks at the progress
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,10 +38,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--show", choices=list(Show), help="the mean (default) or the drawn sample")
     parser.add_argument("--start", default="noise", metavar="noise|data|IMAGE", help="where the chains begin")
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
-    parser.add_argument("--size", type=size, metavar="WxH", help="canvas of models that dream at any size")
-    parser.add_argument("--seamless", choices=list(SEAMLESS), default="xy", help="sides that meet (default: xy)")
-    parser.add_argument("--sheet", type=size, metavar="NxM", help="also save N x M copies side by side")
-    parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
+    parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
+    add_canvas(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -61,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not project.weights:
         raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
     settings = chosen(arguments, project.dream)
+    if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
+        raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
 
     import torch
 
@@ -74,36 +67,20 @@ def run(arguments: argparse.Namespace) -> int:
     start, picture = beginning(arguments, project, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
         chain = begin(trained.model, settings, device, picture)
-        while chain.sweeps < arguments.sweeps:
-            chain.step(min(AT_ONCE, arguments.sweeps - chain.sweeps))
-            line.show_count("sweeps", chain.sweeps, arguments.sweeps)
-        shown = chain.sample() if settings.show is Show.SAMPLE else chain.mean()
-    pixels = grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+        played(chain, arguments.sweeps, line)
+        pixels = seen(chain, trained, settings.show)
+        others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
         project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index
     )
-    write_png(out, pixels, to_text(made), arguments.bits)
+    save(out, pixels, made, arguments)
+    for number, other in enumerate(others, 2):
+        again = dataclasses.replace(made, dream=dataclasses.replace(settings, seed=settings.seed + number - 1))
+        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
     if trained.model.any_size and chain.count == 1:
-        print(judged(pixels, settings))
-    if arguments.sheet:
-        columns, rows = arguments.sheet
-        sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
-        write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
-        print(f"Saved {sheet}.")
-    print(f"Saved {out}: {chain.count} chain{'s' if chain.count > 1 else ''}, {chain.sweeps:,} sweeps.")
+        print(judged(pixels, settings.seamless))
     return 0
-
-
-def judged(pixels: NDArray[np.float32], settings: DreamSettings) -> str:
-    """Return in words how well the picture meets itself."""
-    words = []
-    for axis, meets, sides in ((1, settings.seamless.wrap[1], "sideways"), (0, settings.seamless.wrap[0], "upwards")):
-        if meets:
-            one = seam(pixels, axis)
-            verdict = "inside" if one.inside else "outside"
-            words.append(f"{sides} {one.score:.2f}, {verdict} the spread of its lines")
-    return f"Seam: {'; '.join(words)}." if words else "Seam: none asked for."
 
 
 def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings:

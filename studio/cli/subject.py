@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.spec import DatasetSpec
-from studio.errors import DataError, SettingsError
+from studio.errors import SettingsError
 from studio.project.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -55,15 +55,15 @@ class Subject:
 
     @cached_property
     def texture(self) -> Exemplar:
-        """The first picture, cut as for training."""
+        """The first picture: what training may use of it, and what it may not."""
         from studio.lab.exemplar import exemplar, halved
 
         images = self.images
-        if len(images) + len(images.exemplars) == 0:
-            raise DataError("There is no picture to compare with.", "Give --data PICTURE.")
-        if images.exemplars:
+        if not self.trained.recipe.preprocess.held_out:
+            self.line.say("nothing was held out in training: the half that judges was learned from too")
+        if images.exemplars and images.bands[0]:
             return exemplar(upright(images.learned(0)[0]), upright(images.unseen(0)[0]))
-        return halved(upright(images.pixels[0]))
+        return halved(upright(images.exemplars[0] if images.exemplars else images.pixels[0]))
 
     @cached_property
     def dreamer(self) -> Dreamer:

@@ -1,0 +1,97 @@
+"""Playing a chain to its end and saving what it shows, for every verb that dreams."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.cli.options import size
+from studio.cli.progress import ProgressLine
+from studio.data.picture import write_png
+from studio.data.sheet import grid
+from studio.dream.settings import DreamSettings, Seamless, Show
+from studio.lab.seam import seam
+from studio.project.picture_recipe import PictureRecipe, to_text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from studio.models.chain import GibbsChain
+    from studio.project.trained import Trained
+
+SEAMLESS = {"xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
+AT_ONCE = 10  # sweeps between two looks at the progress
+
+Pixels = NDArray[np.float32]
+
+
+def add_canvas(parser: argparse.ArgumentParser) -> None:
+    """Add the options on size, seams and what is saved beside the picture."""
+    parser.add_argument("--size", type=size, metavar="WxH", help="canvas of models that dream at any size")
+    parser.add_argument("--seamless", choices=list(SEAMLESS), default="xy", help="sides that meet (default: xy)")
+    parser.add_argument("--sheet", type=size, metavar="NxM", help="also save N x M copies side by side")
+    parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
+
+
+def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
+    """Take the chain to that many sweeps, telling how far it is."""
+    while chain.sweeps < sweeps:
+        chain.step(min(AT_ONCE, sweeps - chain.sweeps))
+        line.show_count("sweeps", chain.sweeps, sweeps)
+    return chain
+
+
+def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
+    """Return what the chain shows as one picture (H, W, C)."""
+    shown = chain.sample() if show is Show.SAMPLE else chain.mean()
+    return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+
+
+def variants(
+    trained: Trained, settings: DreamSettings, first: Tensor, count: int, sweeps: int, line: ProgressLine
+) -> list[Pixels]:
+    """Return further tiles that fit beside `first` (1, C, H, W) and each other.
+
+    A border as wide as the model's tile is clamped to the first one's, on all
+    four sides; the inside is dreamt anew from the seeds that follow.
+    """
+    import torch
+
+    from studio.dream.begin import begin
+
+    band = trained.model.multiple
+    mask = torch.ones(first.shape[2:], dtype=torch.bool, device=first.device)
+    mask[band:-band, band:-band] = False
+    found = []
+    for number in range(1, count):
+        chain = begin(trained.model, dataclasses.replace(settings, seed=settings.seed + number), trained.device)
+        chain.clamp(first, mask)
+        found.append(seen(played(chain, sweeps, line), trained, settings.show))
+    return found
+
+
+def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Namespace) -> None:
+    """Save the picture with its recipe, and the sheet of copies where one is asked for."""
+    write_png(out, pixels, to_text(made), arguments.bits)
+    print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweeps.")
+    if arguments.sheet:
+        columns, rows = arguments.sheet
+        sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
+        write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
+        print(f"Saved {sheet}.")
+
+
+def judged(pixels: Pixels, seamless: Seamless) -> str:
+    """Return in words how well the picture meets itself."""
+    words = []
+    for axis, meets, sides in ((1, seamless.wrap[1], "sideways"), (0, seamless.wrap[0], "upwards")):
+        if meets:
+            one = seam(pixels, axis)
+            verdict = "inside" if one.inside else "outside"
+            words.append(f"{sides} {one.score:.2f}, {verdict} the spread of its lines")
+    return f"Seam: {'; '.join(words)}." if words else "Seam: none asked for."

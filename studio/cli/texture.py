@@ -1,0 +1,105 @@
+"""harmonium texture: from one photograph to a seamless tile, in one line."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
+from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
+from studio.cli.progress import ProgressLine
+from studio.cli.report import print_json
+from studio.cli.train import saved, train
+from studio.data.load import load
+from studio.data.scale import propose_scale
+from studio.dream.settings import DreamSettings
+from studio.errors import SettingsError
+from studio.models.spec import TiledSpec
+from studio.project.hashing import model_hash
+from studio.project.locate import absolute
+from studio.project.picture_recipe import PictureRecipe
+from studio.project.presets import preset
+from studio.project.recipe import Recipe
+
+SWEEPS = 1_000
+PRESET = "texture-fast"
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "texture",
+        help="learn one photograph and save a seamless tile",
+        description="Learn the material in a photograph and dream a seamless tile of any size from it.",
+    )
+    parser.add_argument("photo", nargs="+", metavar="PHOTO", help="one photograph or a few of the same material")
+    parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the tile")
+    parser.add_argument("--preset", default=PRESET, metavar="NAME", help=f"a texture preset (default: {PRESET})")
+    parser.add_argument("--seconds", type=float, metavar="S", help="how long to learn (default: the preset's time)")
+    parser.add_argument("--scale", type=float, metavar="S", help="resize the photograph first (default: proposed)")
+    parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help=f"Gibbs sweeps (default: {SWEEPS})")
+    parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
+    parser.add_argument("--keep", metavar="FILE", help="also save the trained model, *.harmonium")
+    add_canvas(parser)
+    add_settings(parser)
+    add_device(parser)
+    add_seed(parser, default=0)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    out = output(arguments.out, (".png",))
+    keep = output(arguments.keep, (".harmonium",)) if arguments.keep else None
+    recipe = chosen(arguments)
+
+    import torch
+
+    from studio.dream.begin import begin
+    from studio.project.trained import open_trained
+
+    with ProgressLine(quiet=arguments.json) as line:
+        images = load(recipe.data, recipe.preprocess)
+        model = recipe.model
+        assert isinstance(model, TiledSpec)
+        proposal = propose_scale(images.exemplars[0], model.tile)
+        if arguments.scale is None and proposal.scale != 1:
+            line.say(proposal.sentence)
+            scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)
+            recipe = dataclasses.replace(recipe, preprocess=scaled)
+            images = load(recipe.data, recipe.preprocess)
+        project, record, _ = train(recipe, images, arguments.device, None, line)
+        if keep is not None:
+            saved(keep, project)
+        trained = open_trained(project, record.device)
+        width, height = arguments.size or (0, 0)
+        settings = DreamSettings(seed=arguments.seed, width=width, height=height, seamless=SEAMLESS[arguments.seamless])
+        with torch.no_grad():
+            chain = played(begin(trained.model, settings, trained.device), arguments.sweeps, line)
+            pixels = seen(chain, trained, settings.show)
+            others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+    made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
+    save(out, pixels, made, arguments)
+    for number, other in enumerate(others, 2):
+        again = dataclasses.replace(made, dream=dataclasses.replace(settings, seed=settings.seed + number - 1))
+        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
+    print(judged(pixels, settings.seamless))
+    if arguments.json:
+        print_json({"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)})
+    return 0
+
+
+def chosen(arguments: argparse.Namespace) -> Recipe:
+    """Return the recipe that the options ask for; raises SettingsError for a preset of another family."""
+    recipe = preset(arguments.preset).apply(Recipe())
+    if not isinstance(recipe.model, TiledSpec):
+        raise SettingsError(f"The preset {arguments.preset} is not a texture preset.", "Try texture-fast or texture.")
+    photos = dataset([str(Path(name)) if not name.startswith("sample:") else name for name in arguments.photo])
+    training = dataclasses.replace(recipe.training, seed=arguments.seed)
+    if arguments.seconds is not None:
+        training = dataclasses.replace(training, seconds=arguments.seconds, steps=0, planned_steps=0)
+    preprocess = recipe.preprocess
+    if arguments.scale is not None:
+        preprocess = dataclasses.replace(preprocess, patch_scale=arguments.scale)
+    recipe = dataclasses.replace(recipe, data=absolute(photos), training=training, preprocess=preprocess)
+    return with_settings(recipe, arguments.settings)
