@@ -88,7 +88,7 @@ def cells_of(window: int) -> NDArray[np.int64]:
 def autocorrelation_distance(samples: Values, texture: Values, lags: int = LAGS) -> float:
     """Return the root mean square difference of two autocorrelations over all lags of up to 32 pixels each way.
 
-    Each is 1 at lag 0, so the distance has no unit and lies between 0 and 2.
+    In pictures smaller than 64 pixels up to half their side. Each is 1 at lag 0, so the distance has no unit and lies between 0 and 2.
 
     Parameters
     ----------
@@ -97,6 +97,7 @@ def autocorrelation_distance(samples: Values, texture: Values, lags: int = LAGS)
     texture
         (H, W).
     """
+    lags = min(lags, *(side // 2 for side in (*samples.shape[1:], *texture.shape)))
     mine = np.mean([autocorrelation(one, lags) for one in samples], axis=0)
     return float(np.sqrt(np.mean(np.square(mine - autocorrelation(texture, lags)))))
 
@@ -106,7 +107,6 @@ def autocorrelation(picture: Values, lags: int = LAGS) -> Doubles:
 
     Counts only the pixels that overlap, so the picture need not repeat.
     """
-    lags = min(lags, *(side // 2 for side in picture.shape))
     padded = tuple(side + lags for side in picture.shape)
     centred = picture.astype(np.float64) - picture.mean()
     products = correlation(np.fft.rfft2(centred, padded), padded)

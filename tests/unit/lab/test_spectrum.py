@@ -56,5 +56,6 @@ def test_autocorrelation_of_a_wave_is_a_wave() -> None:
 
 def test_small_pictures_are_compared_in_smaller_windows_and_tiny_ones_refused() -> None:
     assert spectrum_distance(grey(noise(40, 50, 1))[None], grey(noise(60, 36, 2))) < 4
+    assert autocorrelation_distance(grey(noise(40, 50, 1))[None], grey(noise(100, 90, 2))) < 0.1
     with pytest.raises(DataError, match="too few"):
         spectrum_distance(grey(noise(20, 50))[None], grey(noise(60, 36)))
