@@ -4,6 +4,7 @@
 python3 packaging/dev.py run [arguments]     open the studio; arguments go to `python -m studio`
 python3 packaging/dev.py run --offscreen-check   start, train and dream without a screen, then exit
 python3 packaging/dev.py test [arguments]    lint, types, layers and tests; arguments go to pytest
+python3 packaging/dev.py pictures [--data DIR] [--only NAME ...]   make the pictures of README and manual
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def say(text: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     verb, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if verb not in ("run", "test"):
+    if verb not in ("run", "test", "pictures"):
         print(__doc__)
         return 0 if verb in ("-h", "--help") else 2
     environment = dict(os.environ)
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         require_python()
         require_packages(missing_packages(environment))
         prepare()
-        return run(rest, environment) if verb == "run" else test(rest, environment)
+        return {"run": run, "test": test, "pictures": pictures}[verb](rest, environment)
     except SetupError as problem:
         say(str(problem))
         return 1
@@ -166,6 +167,13 @@ def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
         # In place of this script, so that Ctrl+C and signals reach the studio, which keeps its work before it ends.
         os.execve(command[0], command, environment)
     return subprocess.call(command, env=environment)
+
+
+def pictures(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Make the pictures of README and manual in docs/pictures."""
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    command = [str(PYTHON), str(ROOT / "packaging" / "pictures"), *arguments]
+    return subprocess.call(command, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)})
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:

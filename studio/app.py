@@ -110,15 +110,15 @@ class Studio(QObject):
         application.setApplicationName("Harmonium Studio")
         application.setQuitOnLastWindowClosed(False)
         settings = QSettings() if settings is None else settings
-        theme = Theme(application, settings)
-        application.setWindowIcon(icon("app", QColor(theme.colours.accent)))
+        self.theme = Theme(application, settings)
+        application.setWindowIcon(icon("app", QColor(self.theme.colours.accent)))
         self.application = application
         self.session = Session(settings)
         self.crash = CrashHook()
         self._told = CrashNotices(self.session)
         self.crash.crashed.connect(self._told.tell)
         self.crash.install()
-        self.window = MainWindow(self.session, settings, theme)
+        self.window = MainWindow(self.session, settings, self.theme)
         self.window.ended.connect(application.quit)
         self._watch = SignalWatch()
         self._watch.asked.connect(self.window.close_at_once)

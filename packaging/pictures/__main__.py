@@ -1,0 +1,39 @@
+"""Make the pictures of README and manual: the real window at work, and what each preset learns and dreams.
+
+python3 packaging/dev.py pictures [--data DIR] [--only NAME ...]
+
+DIR holds picture sets by the names in presets.py; what is not there is learned from a bundled set instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import keep
+import presets
+import shots
+
+from studio.errors import StudioError
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py pictures", description="Make the pictures of README and manual.")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of picture sets")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="a preset's name, or `window`")
+    chosen = parser.parse_args(arguments)
+    try:
+        if not chosen.only or "window" in chosen.only:
+            shots.make(chosen.data)
+        presets.make(chosen.data, chosen.only)
+        keep.check_size()
+    except StudioError as error:
+        print(f"pictures: {error.message} {error.hint}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

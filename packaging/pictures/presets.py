@@ -1,0 +1,70 @@
+"""What each preset learns and dreams, by the command line that the manual shows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from keep import keep
+from PIL import Image
+
+from studio.errors import StudioError
+from studio.models.spec import Family
+from studio.project.presets import Preset, presets
+
+SETS = {
+    "digits-rbm": "mnist",
+    "faces-rbm": "orl-faces",
+    "art-rbm": "art/mondrian",
+    "texture-rbm": "textures/brodatz/D6.png",
+}
+INSTEAD = {"digits-rbm": "sample:glyphs"}  # presets that name no bundled set of their own
+SIDE = 8  # filters in a row, and rows of them
+DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
+LONGEST = 640  # pixels of a saved picture's side
+SEED = "1"
+
+
+def data_of(preset: Preset, folder: Path | None) -> str:
+    """Return the pictures a preset is shown on."""
+    wanted = folder / SETS[preset.name] if folder is not None and preset.name in SETS else None
+    if wanted is not None and wanted.exists():
+        return str(wanted)
+    return f"sample:{preset.sample}" if preset.sample else INSTEAD[preset.name]
+
+
+def make(folder: Path | None, only: Sequence[str]) -> None:
+    """Train every preset at its own length, or those named in `only`, and keep its dreams and filters."""
+    for preset in presets():
+        if preset.family is Family.RBM and (not only or preset.name in only):
+            with TemporaryDirectory(prefix="harmonium-") as place:
+                picture_of(preset, data_of(preset, folder), Path(place))
+
+
+def picture_of(preset: Preset, data: str, place: Path) -> None:
+    project, dream, filters = (str(place / name) for name in ("p.harmonium", "dream.png", "filters.png"))
+    wide = preset.preprocess.width >= WIDE
+    studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project)
+    count = str(WIDE_DREAMS if wide else DREAMS)
+    studio("dream", project, "--grid", count, "--sweeps", "500", "--seed", SEED, "-o", dream)
+    studio("filters", project, "-o", filters)
+    keep(enlarged(Image.open(dream)), f"{preset.name}-dream")
+    side = SIDE // 2 if wide else SIDE
+    across, down = (side * (part + 1) + 1 for part in (preset.preprocess.width, preset.preprocess.height))
+    sheet = Image.open(filters)
+    keep(enlarged(sheet.crop((0, 0, min(across, sheet.width), min(down, sheet.height)))), f"{preset.name}-filters")
+
+
+def studio(*arguments: str) -> None:
+    if subprocess.call([sys.executable, "-m", "studio", *arguments]) != 0:
+        raise StudioError(f"`harmonium {' '.join(arguments)}` failed.", "Its output says why.")
+
+
+def enlarged(picture: Image.Image) -> Image.Image:
+    """Return a picture at the largest whole multiple that is small enough to keep."""
+    longest = max(picture.size)
+    times = max(1, LONGEST // longest)
+    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
