@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.cli.judge_texture import seam_figures, texture_figures
-from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset
+from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.cli.subject import Asked, Subject
@@ -49,8 +49,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--canvases", type=count, metavar="N", help="how many dreams (default: 8; 30 for --seam)")
     parser.add_argument(
         "--size",
-        type=canvas_size,
-        default=plain.size,
+        type=size,
+        default=(plain.size[1], plain.size[0]),
         metavar="WxH",
         help="how large a dream, brought to whole tiles (default: 242x242)",
     )
@@ -64,14 +64,6 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_device(parser)
     add_json(parser)
     parser.set_defaults(run=run)
-
-
-def canvas_size(text: str) -> tuple[int, int]:
-    """Return (height, width) of a size typed as WIDTHxHEIGHT."""
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it as 512x256, width first")
-    return int(height), int(width)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -93,9 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(project.recipe.training.threads)
     device = choose(arguments.device)
+    across, down = arguments.size
     asked = Asked(
         canvases=arguments.canvases or max(judgement.canvases for judgement in wanted),
-        size=arguments.size,
+        size=(down, across),
         sweeps=arguments.sweeps,
         fills=arguments.fills,
         seed=arguments.seed,

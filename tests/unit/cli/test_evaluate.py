@@ -1,0 +1,126 @@
+"""The verb that judges: every figure beside its reference, and a sentence where a judgement cannot be made."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.cli.main import main
+from studio.data.colour import ColourTransform
+from studio.data.load import load
+from studio.data.picture import write_png
+from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
+from studio.models.build import build_model, weights_of
+from studio.models.noise import Noise
+from studio.models.spec import RbmSpec, TiledSpec
+from studio.project.archive import Project, write_project
+from studio.project.recipe import Recipe
+from tests.unit.lab.textures import noise, weave
+
+QUICK = ["--canvases", "2", "--size", "66x50", "--sweeps", "3", "--fills", "2"]
+
+
+def tiled_project(folder: Path, colour: Colour = Colour.GREY) -> tuple[Path, Path]:
+    """Save a texture and an untrained model of it; return both files."""
+    picture, path = folder / "weave.png", folder / "weave.harmonium"
+    pixels = weave(180, 120) if colour is Colour.GREY else 0.5 * weave(180, 120) + 0.5 * noise(180, 120, 1, 3)
+    write_png(picture, pixels)
+    recipe = Recipe(
+        DatasetSpec((str(picture),)),
+        Preprocess(24, 24, colour, scaling=Scaling.DECORRELATE, crops=True, held_out=0.5),
+        TiledSpec(tile=4, filters=2),
+    )
+    images = load(recipe.data, recipe.preprocess)
+    model = build_model(recipe.model, recipe.preprocess.shape)
+    model.weights.copy_(Noise(0).normal(tuple(model.weights.shape)) * 0.02)
+    transform = ColourTransform.fit(images).arrays()
+    write_project(path, Project(recipe, weights_of(model), transform))
+    return path, picture
+
+
+def figures(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, float]]:
+    assert main(["evaluate", *arguments, "--device", "cpu", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert isinstance(found, dict)
+    return found
+
+
+def test_texture_and_seam_of_a_model_of_any_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, _ = tiled_project(tmp_path)
+    found = figures([str(path), "--texture", "--seam", *QUICK], capsys)
+    tss, ceiling, floor = (found[f"texture.tss{name}"] for name in ("", "_ceiling", "_floor"))
+    assert tss["reference"] == ceiling["value"]
+    assert tss["ratio"] == pytest.approx(tss["value"] / ceiling["value"])
+    assert floor["value"] < ceiling["value"]
+    assert tss["value"] < floor["value"], "noise of an untrained model is no weave"
+    for key in ("texture.ncc", "texture.mssim", "texture.verbatim", "texture.spectrum", "texture.autocorrelation"):
+        assert np.isfinite(found[key]["value"]), key
+        assert found[key]["reference"] is not None, key
+    assert found["texture.ncc"]["value"] < found["texture.ncc"]["reference"]
+    assert found["texture.verbatim"]["value"] == 0
+    assert found["texture.verbatim"]["reference"] > 0
+    assert found["texture.spectrum"]["value"] > 2 * found["texture.spectrum"]["reference"]
+    assert found["seam.score"]["value"] == pytest.approx(1, abs=0.6)
+    assert 0 <= found["seam.inside"]["value"] <= 1
+    assert "texture.tss.2" not in found
+
+
+def test_the_same_seed_gives_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, _ = tiled_project(tmp_path)
+    first, again = (figures([str(path), "--seam", *QUICK, "--seed", "4"], capsys) for _ in range(2))
+    other = figures([str(path), "--seam", *QUICK, "--seed", "5"], capsys)
+    assert first == again
+    assert first != other
+
+
+def test_colour_has_figures_for_each_channel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, picture = tiled_project(tmp_path, Colour.RGB)
+    found = figures([str(path), "--data", str(picture), "--texture", *QUICK], capsys)
+    assert {"texture.tss", "texture.tss.2", "texture.tss.3", "texture.tss_ceiling.3"} <= set(found)
+
+
+def test_people_get_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, _ = tiled_project(tmp_path)
+    assert main(["evaluate", str(path), "--seam", *QUICK, "--device", "cpu"]) == 0
+    out = capsys.readouterr().out
+    assert "reference" in out
+    assert "seam.inside" in out
+
+
+def test_a_small_picture_leaves_out_what_it_is_too_small_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, _ = tiled_project(tmp_path)
+    small = tmp_path / "small.png"
+    write_png(small, weave(60, 40))
+    assert main(["evaluate", str(path), "--data", str(small), "--texture", *QUICK, "--device", "cpu", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert "texture.tss" in found
+    assert not {"texture.ncc", "texture.verbatim", "texture.spectrum"} & set(found)
+    assert "filled holes are judged in 76 x 76 px" in err
+
+
+def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, _ = tiled_project(tmp_path)
+    blank, dense = tmp_path / "blank.harmonium", tmp_path / "dense.harmonium"
+    write_project(blank, Project(Recipe()))
+    recipe = Recipe(model=RbmSpec(hidden=3))
+    model = build_model(recipe.model, recipe.preprocess.shape)
+    write_project(dense, Project(dataclasses.replace(recipe), weights_of(model)))
+    cases = {
+        "Nothing was asked for. Give one or more of --texture, --seam": [str(path)],
+        "blank.harmonium holds no trained model": [str(blank), "--seam"],
+        "names no pictures to compare with": [str(dense), "--texture"],
+        "dreams at one size and does not repeat": [str(dense), "--seam", "--data", str(tmp_path / "weave.png")],
+        "There is no file or folder": [str(path), "--texture", "--data", str(tmp_path / "none.png")],
+        "is not a size": [str(path), "--seam", "--size", "big"],
+    }
+    for sentence, arguments in cases.items():
+        assert main(["evaluate", *arguments, "--device", "cpu"]) == 2
+        err = " ".join(capsys.readouterr().err.split())
+        assert sentence in err
