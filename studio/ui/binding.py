@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.errors import SettingsError
-from studio.ui.fields import FieldInfo, Kind
+from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.widgets.editors import FEW, CheckRow, ChoiceRow, ColourRow, NumberRow, SegmentRow
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.errors import SettingsError
 from studio.jobs.status import Progress
+from studio.models.spec import Family
 from studio.training.settings import TrainSettings
 from studio.ui.binding import editor_for
-from studio.ui.fields import FieldInfo, field
+from studio.ui.field_info import FieldInfo
+from studio.ui.fields import field
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -74,6 +76,7 @@ class LiveControls(QWidget):
         busy = session.status.busy
         blank = TrainSettings()
         self._say("")
+        self.sliders["sparsity_cost"].setVisible(session.recipe.model.family is not Family.TEXTURE)
         for name, slider in self.sliders.items():
             planned = getattr(session.recipe.training, name)
             live = getattr(session.live, name) if busy else None

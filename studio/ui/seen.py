@@ -16,7 +16,7 @@ from studio.data.scaling import fit_transform
 from studio.data.spec import Binarise, Fit, Preprocess, Scaling
 from studio.ui import numbers
 from studio.ui.binding import Form
-from studio.ui.fields import PREPROCESS
+from studio.ui.fields_pictures import PREPROCESS
 from studio.ui.images import to_qimage
 from studio.ui.widgets.bars import Bars
 from studio.ui.widgets.heading import Heading

@@ -20,6 +20,7 @@ from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, Reconstruc
 from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
+from studio.project.presets import preset
 from studio.project.recipe import Recipe
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
 from studio.training.settings import TrainSettings
@@ -206,7 +207,8 @@ class FakeSession(QObject):
 
     def apply_preset(self, name: str) -> None:
         self._note("apply_preset", name)
-        self._set_recipe(preset=name)
+        self.recipe = preset(name).apply(self.recipe)
+        self.recipe_changed.emit(self.recipe)
 
     def set_device(self, name: str) -> None:
         self._note("set_device", name)

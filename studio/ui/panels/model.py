@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
-from studio.models.spec import Family, Visible
+from studio.models.spec import Family
 from studio.project.presets import Preset, presets
+from studio.project.recipe import FAMILIES as SPECS
 from studio.ui import numbers
-from studio.ui.binding import Form
-from studio.ui.fields import MODEL
+from studio.ui.family_form import FamilyForm
 from studio.ui.widgets.buttons import Segments
-from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.preset_combo import PresetCombo
@@ -22,8 +21,10 @@ if TYPE_CHECKING:
     from studio.project.recipe import Recipe
     from studio.session.session import Session
 
-FAMILIES = ((str(Family.RBM), "RBM", "Restricted Boltzmann machine: one layer of features over all the pixels."),)
-FIRST = ("hidden",)
+FAMILIES = (
+    (str(Family.RBM), "RBM", "Restricted Boltzmann machine: one layer of features over all the pixels."),
+    (str(Family.TEXTURE), "Texture", "Tiled machine: learns one material, and dreams it seamless at any size."),
+)
 
 
 class ModelPanel(QWidget):
@@ -33,18 +34,13 @@ class ModelPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._presets = {preset.name: preset for preset in presets()}
-        model = session.recipe.model
         self.heading = Heading("Model", 2)
         self.families = Segments(FAMILIES, columns=2, name="Model family")
         self.preset = PresetCombo("Preset", "Settings that are known to work; the pictures stay")
         self.preset.setPlaceholderText("Choose")
-        for preset in self._presets.values():
-            self.preset.add(preset.name, preset.title, preset.line, preset.thumbnail)
-        self.preset.setCurrentIndex(-1)
+        self._offered: Family | None = None
         self.line = dim_label("", wrap=True, role="small")
-        self.form = Form([info for info in MODEL if info.name in FIRST], model)
-        self.more = Form([info for info in MODEL if info.name not in FIRST], model)
-        self.advanced = Collapsible("Advanced", self.more, "Kind of pixels and their deviation")
+        self.forms = {family: FamilyForm(kind()) for family, kind in SPECS.items()}
         self.cost = dim_label("", wrap=True)
         self.cost.setAccessibleName("Size of the model")
         row = QHBoxLayout()
@@ -56,17 +52,31 @@ class ModelPanel(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.families)
         column.addLayout(row)
-        for part in (self.line, self.form, self.advanced, self.cost):
-            column.addWidget(part)
+        column.addWidget(self.line)
+        for form in self.forms.values():
+            column.addWidget(form)
+            form.edited.connect(self._edited)
+        column.addWidget(self.cost)
         session.recipe_changed.connect(self._follow)
         session.dataset_changed.connect(self._show_cost)
-        self.form.edited.connect(self._edited)
-        self.more.edited.connect(self._edited)
+        self.families.chosen.connect(self._choose_family)
         self.preset.activated.connect(self._choose)
         self._follow(session.recipe)
 
+    def _choose_family(self, name: str) -> None:
+        family = Family(name)
+        if family is self._session.recipe.model.family:
+            return
+        first = next((item for item in self._presets.values() if item.family is family), None)
+        if first is None:
+            self._session.set_model(SPECS[family]())
+        else:
+            self._apply(first)
+
     def _choose(self, place: int) -> None:
-        chosen = self._presets[self.preset.itemData(place)]
+        self._apply(self._presets[self.preset.itemData(place)])
+
+    def _apply(self, chosen: Preset) -> None:
         # a first preset brings the pictures it is known to work on
         if not self._session.recipe.data.paths and chosen.sample:
             self._session.set_data(DatasetSpec((SAMPLE_PREFIX + chosen.sample,)))
@@ -78,16 +88,25 @@ class ModelPanel(QWidget):
     def _follow(self, _recipe: object) -> None:
         recipe = self._session.recipe
         self.families.set_key(str(recipe.model.family))
-        self.form.set_value(recipe.model)
-        self.more.set_value(recipe.model)
-        gaussian = recipe.model.visible is Visible.GAUSSIAN
-        self.more.set_shown("deviation", gaussian)
-        self.more.set_shown("learn_deviation", gaussian)
+        for family, form in self.forms.items():
+            form.setVisible(family is recipe.model.family)
+        self.forms[recipe.model.family].set_value(recipe.model)
+        self._offer(recipe.model.family)
         preset = self._presets.get(recipe.preset)
         self.preset.setCurrentIndex(self.preset.findData(recipe.preset) if preset else -1)
         self.line.setText(line_of(preset, recipe))
         self.line.setVisible(preset is not None)
         self._show_cost()
+
+    def _offer(self, family: Family) -> None:
+        """List the presets of one family."""
+        if family is self._offered:
+            return
+        self._offered = family
+        self.preset.clear()
+        for preset in self._presets.values():
+            if preset.family is family:
+                self.preset.add(preset.name, preset.title, preset.line, preset.thumbnail)
 
     def _show_cost(self, _changed: object = None) -> None:
         recipe = self._session.recipe

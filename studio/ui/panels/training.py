@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.models.spec import Family
 from studio.ui.binding import Form
-from studio.ui.fields import TRAINING
+from studio.ui.fields_training import TRAINING
 from studio.ui.live_controls import LIVE, LiveControls
 from studio.ui.training_head import TrainingHead
 from studio.ui.widgets.collapsible import Collapsible
@@ -18,7 +19,8 @@ from studio.ui.widgets.labels import dim_label
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-LENGTH = ("epochs",)
+LENGTH = ("epochs", "seconds")
+RBM_ONLY = ("rule", "centred", "sparsity_target")  # a texture is learned in one way
 AUTO = "auto"
 
 
@@ -32,7 +34,7 @@ class TrainingPanel(QWidget):
         self.head = TrainingHead(session)
         self.length = Form([info for info in TRAINING if info.name in LENGTH], settings)
         self.live = LiveControls(session)
-        self.form = Form([info for info in TRAINING if info.name not in (*LIVE, *LENGTH)], settings)
+        self.form = Form([info for info in TRAINING if info.name not in (*LIVE, LENGTH[0])], settings)
         self.advanced = Collapsible("Advanced", self.form, "Rule, batch, chains, decay and more")
         self.device = QuietCombo("Device", "What computes; a run keeps the device it began on")
         row = QHBoxLayout()
@@ -51,13 +53,22 @@ class TrainingPanel(QWidget):
         self.form.edited.connect(self._edited)
         self.device.activated.connect(self._choose_device)
         self._list_devices()
+        self._follow(session.recipe)
 
     def _edited(self, settings: object) -> None:
         self._session.set_training(settings)  # type: ignore[arg-type]  # a form gives back the kind it was given
 
     def _follow(self, _recipe: object) -> None:
+        recipe = self._session.recipe
         for form in (self.length, self.form):
-            form.set_value(self._session.recipe.training)
+            form.set_value(recipe.training)
+        texture = recipe.model.family is Family.TEXTURE
+        for name in RBM_ONLY:
+            self.form.set_shown(name, not texture)
+        timed = recipe.training.seconds > 0
+        self.length.set_shown("epochs", not timed and not recipe.training.steps)
+        self.length.set_shown("seconds", timed)
+        self.form.set_shown("seconds", not timed)
 
     def _list_devices(self, _devices: object = None) -> None:
         self.device.clear()

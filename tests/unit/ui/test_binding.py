@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import Binarise, Colour, Preprocess, Scaling
 from studio.training.settings import TrainSettings
 from studio.ui.binding import Form
-from studio.ui.fields import PREPROCESS, TRAINING
+from studio.ui.fields_pictures import PREPROCESS
+from studio.ui.fields_training import TRAINING
 from studio.ui.widgets.value_edit import ValueEdit
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from studio.data.spec import Preprocess
 from studio.dream.settings import DreamSettings
-from studio.models.spec import RbmSpec
+from studio.models.spec import RbmSpec, TiledSpec
 from studio.training.settings import TrainSettings
-from studio.ui.fields import FIELDS, FieldInfo, Kind
+from studio.ui.field_info import FieldInfo, Kind
+from studio.ui.fields import FIELDS
 
 
-@pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TrainSettings, DreamSettings])
+@pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TiledSpec, TrainSettings, DreamSettings])
 def test_every_field_has_a_row(owner: type) -> None:
     named = [info.name for info in FIELDS if info.owner is owner]
     assert sorted(named) == sorted(item.name for item in dataclasses.fields(owner))

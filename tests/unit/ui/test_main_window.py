@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.status import PlayerState, RunState
+from studio.models.spec import Family
 from studio.session.notices import Level, Notice
 from studio.ui.dialogs import SaveQuestion
 from studio.ui.help_sheet import HelpSheet
@@ -70,7 +71,7 @@ def test_ctrl_p_pauses_and_resumes(qtbot: QtBot, window: MainWindow, fake: FakeS
 
 
 def test_f_hides_the_panels_but_not_in_a_text_field(qtbot: QtBot, window: MainWindow) -> None:
-    edit = window.model.form.findChild(ValueEdit)
+    edit = window.model.forms[Family.RBM].form.findChild(ValueEdit)
     assert edit is not None
     edit.setFocus()
     qtbot.waitUntil(edit.hasFocus)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
-from studio.models.spec import RbmSpec, Visible
+from studio.models.spec import Family, RbmSpec, TiledSpec, Visible
 from studio.project.presets import presets
 from studio.session.session import Session
 from studio.ui.panels.model import ModelPanel
@@ -33,7 +33,7 @@ def choose(panel: ModelPanel, name: str) -> None:
 
 def test_every_preset_is_offered_with_its_line(panel: ModelPanel) -> None:
     titles = [panel.preset.itemText(place) for place in range(panel.preset.count())]
-    assert titles == [preset.title for preset in presets()]
+    assert titles == [preset.title for preset in presets() if preset.family is Family.RBM]
     assert panel.preset.currentIndex() == -1
 
 
@@ -53,7 +53,7 @@ def test_a_first_preset_brings_its_bundled_pictures(panel: ModelPanel, fake: Fak
 
 def test_hidden_units_are_typed_and_the_cost_follows(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
     assert panel.cost.text().startswith("393 284 parameters")
-    edit = panel.form.findChild(ValueEdit)
+    edit = panel.forms[Family.RBM].form.findChild(ValueEdit)
     assert edit is not None
     edit.selectAll()
     qtbot.keyClicks(edit, "64")
@@ -63,19 +63,57 @@ def test_hidden_units_are_typed_and_the_cost_follows(qtbot: QtBot, panel: ModelP
 
 
 def test_too_many_units_are_explained(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
-    edit = panel.form.findChild(ValueEdit)
+    edit = panel.forms[Family.RBM].form.findChild(ValueEdit)
     assert edit is not None
     edit.selectAll()
     qtbot.keyClicks(edit, "999999")
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert fake.last("set_model") is None
-    assert "999999 hidden units" in panel.form.error("hidden")
+    assert "999999 hidden units" in panel.forms[Family.RBM].form.error("hidden")
 
 
 def test_a_deviation_is_only_asked_of_gaussian_pixels(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
-    panel.advanced.set_open(True)
-    assert panel.more.editor("deviation").isHidden()
-    gaussian = next(item for item in panel.more.findChildren(QPushButton) if item.text() == "Gaussian")
+    panel.forms[Family.RBM].advanced.set_open(True)
+    assert panel.forms[Family.RBM].more.editor("deviation").isHidden()
+    gaussian = next(
+        item for item in panel.forms[Family.RBM].more.findChildren(QPushButton) if item.text() == "Gaussian"
+    )
     qtbot.mouseClick(gaussian, Qt.MouseButton.LeftButton)
     assert fake.last("set_model") == (RbmSpec(visible=Visible.GAUSSIAN),)
-    assert panel.more.editor("deviation").isVisible()
+    assert panel.forms[Family.RBM].more.editor("deviation").isVisible()
+
+
+def test_a_family_brings_its_first_preset_and_offers_its_own(
+    qtbot: QtBot, panel: ModelPanel, fake: FakeSession
+) -> None:
+    assert panel.forms[Family.RBM].isVisible()
+    qtbot.mouseClick(panel.families.button("texture"), Qt.MouseButton.LeftButton)
+    assert isinstance(fake.recipe.model, TiledSpec)
+    own = [preset for preset in presets() if preset.family is Family.TEXTURE]
+    assert [panel.preset.itemText(place) for place in range(panel.preset.count())] == [item.title for item in own]
+    assert fake.recipe.preset == (own[0].name if own else "")
+    assert panel.forms[Family.RBM].isHidden()
+    qtbot.mouseClick(panel.families.button("rbm"), Qt.MouseButton.LeftButton)
+    assert isinstance(fake.recipe.model, RbmSpec)
+    assert fake.recipe.preset == next(item.name for item in presets() if item.family is Family.RBM)
+
+
+def test_the_family_at_hand_stays_as_it_is(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
+    count = len(fake.calls)
+    qtbot.mouseClick(panel.families.button("rbm"), Qt.MouseButton.LeftButton)
+    assert len(fake.calls) == count
+
+
+def test_tiles_and_filters_of_a_texture_are_under_advanced(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
+    fake.set_model(TiledSpec())
+    form = panel.forms[Family.TEXTURE]
+    form.advanced.set_open(True)
+    tile = form.more.editor("tile").findChild(ValueEdit)
+    assert tile is not None
+    tile.selectAll()
+    qtbot.keyClicks(tile, "16")
+    qtbot.keyClick(tile, Qt.Key.Key_Return)
+    assert fake.recipe.model == TiledSpec(tile=16)
+    every = next(item for item in form.more.findChildren(QPushButton) if item.text() == "Every place")
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    assert fake.recipe.model.hidden == 16 * 16 * 32

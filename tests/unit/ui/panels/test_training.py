@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -10,6 +12,7 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.control import LiveSettings
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.status import Outcome, RunState
+from studio.models.spec import TiledSpec
 from studio.session.session import Session
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.widgets.value_edit import ValueEdit
@@ -171,3 +174,20 @@ def test_a_device_that_does_not_work_is_listed_and_not_offered(panel: TrainingPa
     assert not flags & Qt.ItemFlag.ItemIsEnabled
     panel.device.activated.emit(1)
     assert fake.last("set_device") == ("cpu",)
+
+
+def test_a_timed_run_shows_its_time_in_place_of_epochs(panel: TrainingPanel, fake: FakeSession) -> None:
+    assert panel.length.editor("epochs").isVisible()
+    assert panel.length.editor("seconds").isHidden()
+    fake.set_training(dataclasses.replace(fake.recipe.training, seconds=60.0))
+    assert panel.length.editor("epochs").isHidden()
+    assert panel.length.editor("seconds").isVisible()
+
+
+def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    assert panel.form.editor("rule").isVisible()
+    fake.set_model(TiledSpec())
+    assert panel.form.editor("rule").isHidden()
+    assert panel.live.sliders["sparsity_cost"].isHidden()
+    assert panel.form.editor("optimiser").isVisible()

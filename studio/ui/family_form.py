@@ -1,0 +1,49 @@
+"""The settings of one model family: what matters most, the rest folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.models.spec import Family, ModelSpec, RbmSpec, Visible
+from studio.ui.binding import Form
+from studio.ui.fields_model import MODEL_FIELDS
+from studio.ui.widgets.collapsible import Collapsible
+
+FIRST: Mapping[Family, tuple[str, ...]] = {Family.RBM: ("hidden",), Family.TEXTURE: ()}
+TIPS: Mapping[Family, str] = {
+    Family.RBM: "Kind of pixels and their deviation",
+    Family.TEXTURE: "Tile, filters, offsets and deviation",
+}
+
+
+class FamilyForm(QWidget):
+    """Editors for the spec of one family; `edited` carries the new spec."""
+
+    edited = Signal(object)
+
+    def __init__(self, model: ModelSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        fields, first = MODEL_FIELDS[model.family], FIRST[model.family]
+        self.form = Form([info for info in fields if info.name in first], model)
+        self.more = Form([info for info in fields if info.name not in first], model)
+        self.advanced = Collapsible("Advanced", self.more, TIPS[model.family])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part, used in ((self.form, bool(first)), (self.advanced, True)):
+            column.addWidget(part)
+            part.setVisible(used)
+        self.form.edited.connect(self.edited)
+        self.more.edited.connect(self.edited)
+
+    def set_value(self, model: ModelSpec) -> None:
+        """Show another spec of the same family."""
+        self.form.set_value(model)
+        self.more.set_value(model)
+        if isinstance(model, RbmSpec):
+            gaussian = model.visible is Visible.GAUSSIAN
+            self.more.set_shown("deviation", gaussian)
+            self.more.set_shown("learn_deviation", gaussian)

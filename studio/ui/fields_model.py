@@ -1,0 +1,86 @@
+"""What the settings of each model family are called, and what turning them does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio.models.spec import Family, RbmSpec, TiledSpec
+from studio.ui.field_info import FieldInfo, check, choice, whole
+
+RBM = (
+    whole(
+        RbmSpec,
+        "hidden",
+        "Hidden units",
+        "How many features the model may learn. More draws finer and more varied dreams, and takes longer.",
+        8,
+        4096,
+        log=True,
+    ),
+    choice(
+        RbmSpec,
+        "visible",
+        "Pixels are",
+        "On-off pixels suit drawings, digits and silhouettes; Gaussian pixels suit photographs and faces.",
+        ("bernoulli", "On or off"),
+        ("gaussian", "Gaussian"),
+    ),
+    FieldInfo(
+        RbmSpec,
+        "deviation",
+        "Deviation",
+        "How much Gaussian pixels may differ from what is expected: lower draws crisper, and learns less easily.",
+        low=0.05,
+        high=2,
+    ),
+    check(
+        RbmSpec,
+        "learn_deviation",
+        "Learn the deviation",
+        "Lets each pixel find its own deviation: quiet areas of the picture become clean.",
+    ),
+)
+
+TILED = (
+    whole(
+        TiledSpec,
+        "tile",
+        "Tile",
+        "Side of the filters in pixels. Larger tiles hold larger structure, and take longer to learn.",
+        5,
+        24,
+    ),
+    whole(
+        TiledSpec,
+        "filters",
+        "Filters an offset",
+        "How many features are learned at each offset. More catches finer differences, and takes longer.",
+        4,
+        128,
+        log=True,
+    ),
+    choice(
+        TiledSpec,
+        "offsets",
+        "Offsets",
+        "Where tiles may begin. Along the diagonal is quick; at every place is finer and many times slower.",
+        ("diagonal", "Diagonal"),
+        ("all", "Every place"),
+    ),
+    FieldInfo(
+        TiledSpec,
+        "deviation",
+        "Deviation",
+        "How much pixels may differ from what is expected: lower draws crisper, and learns less easily.",
+        low=0.05,
+        high=2,
+    ),
+    check(
+        TiledSpec,
+        "learn_deviation",
+        "Learn the deviation",
+        "Lets each colour find its own deviation while the model learns.",
+    ),
+)
+
+MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {Family.RBM: RBM, Family.TEXTURE: TILED}
