@@ -131,7 +131,6 @@ class Director(QObject):
         digits = preset("digits-rbm")
         self.session.apply_preset(digits.name)
         self.session.set_data(DatasetSpec((sets.data_of(digits, self._folder),)))
-        self.session.set_training(dataclasses.replace(self.session.recipe.training, seed=1, epochs=60))
         yield self._pictures_read
         click(self.window.training.head.big)
         yield self._trained_for(SECONDS)

@@ -50,7 +50,7 @@ class Session(Running, Dreaming, Keeping):
         elif kind == "loading":
             if self.pictures.loading:
                 self.loading_changed.emit(frame)
-        else:
+        elif self.has_model:  # what a model that has been put away left behind is nobody's picture
             self.frame_arrived.emit(kind, frame)
 
     def _take_reply(self, reply: Reply) -> None:

@@ -109,6 +109,7 @@ def test_saved_with_ctrl_s_and_dropped_again_it_dreams_again(
     person.keys(Qt.Key.Key_N, CTRL)
     assert not session.has_model
     assert window.dataset.sheet.count() == 0
+    assert window.filters.sheet.count == 0
     person.drop(path, on=window.dream)
     qtbot.waitUntil(lambda: session.has_model, timeout=WAIT)
     assert session.kept is not None
@@ -229,3 +230,16 @@ def test_alt_and_a_number_changes_the_workspace_while_it_trains(
     person.sees_move(window.dream.canvas)
     with qtbot.waitSignal(session.ended, timeout=WAIT):
         person.keys(Qt.Key.Key_K, CTRL)
+
+
+def test_a_new_project_shows_nothing_of_the_model_before(
+    person: Person, session: Session, qtbot: QtBot, pictures_folder: Path
+) -> None:
+    window = person.window
+    person.trains(pictures_folder)
+    qtbot.waitUntil(lambda: window.filters.sheet.count > 0, timeout=WAIT)
+    session.new_project()
+    with qtbot.waitSignal(session.devices_found, timeout=WAIT):
+        session.begin()  # asks the compute thread once more, behind all that it still has to say of the old model
+    assert window.filters.sheet.count == 0
+    assert window.dream.strip.counter.text() == ""
