@@ -41,6 +41,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
 SIDE = 320
 HELD_OUT = 0.5
 CANVASES = 4
+SWEEPS = 1000
 BEGINNING = '{"picture"'
 
 
@@ -83,6 +84,7 @@ def add(benches: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="larger pictures are reduced to this shorter side (default: 320)",
     )
     parser.add_argument("--canvases", type=count, default=CANVASES, metavar="N", help="dreams a picture (default: 4)")
+    parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help="sweeps from noise (default: 1000)")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="keep each texture beside its dream here")
     add_seed(parser, 0)
     add_device(parser)
@@ -102,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         recipe_of(arguments.preset, arguments.seconds, arguments.seed),
         arguments.side,
         choose(arguments.device),
-        Asked(canvases=arguments.canvases, seed=arguments.seed),
+        Asked(canvases=arguments.canvases, sweeps=arguments.sweeps, seed=arguments.seed),
         arguments.pictures,
     )
     done = [row for row in read_table(arguments.out) if row.get("key") == work.key and "share" in row]

@@ -61,6 +61,8 @@ class Subject:
         images = self.images
         if not self.trained.recipe.preprocess.held_out:
             self.line.say("nothing was held out in training: the half that judges was learned from too")
+        if len(images.exemplars) > 1:
+            self.line.say(f"judged by the first of {len(images.exemplars)} pictures alone")
         if images.exemplars and images.bands[0]:
             return exemplar(upright(images.learned(0)[0]), upright(images.unseen(0)[0]))
         return halved(upright(images.exemplars[0] if images.exemplars else images.pixels[0]))

@@ -166,3 +166,23 @@ def test_only_larger_pictures_are_reduced(tmp_path: Path) -> None:
     path.write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"a\.png cannot be used"):
         reduced(path, 32, grey)
+
+
+def test_a_picture_is_trained_on_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, table, kept = tmp_path / "textures", tmp_path / "table.jsonl", tmp_path / "kept"
+    folder.mkdir()
+    write_png(folder / "weave.png", weave(200, 180))
+    write_png(folder / "flat.png", np.full((200, 180), 0.5, np.float32))
+    quick = ["--preset", "texture-fast", "--seconds", "0.3", "--canvases", "1", "--sweeps", "3", "--device", "cpu"]
+    where = ["--data", str(folder), "--out", str(table), "--pictures", str(kept)]
+    assert main(["bench", "textures", *where, *quick]) == 0
+    flat, row = read_table(table)
+    assert 0 < row["share"] == pytest.approx(row["tss"] / row["tss_ceiling"])
+    assert row["steps"] >= 1
+    assert row["verbatim"] < row["verbatim_quilting"]
+    assert {"seam.score", "seam.inside", "tss_floor", "tss_deviation", "threads"} <= set(row)
+    assert "one colour" in flat["error"]
+    assert (kept / "weave.png").exists()
+    out, err = capsys.readouterr()
+    assert "weave" in out
+    assert "2/2 weave" in err

@@ -17,7 +17,7 @@ from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.models.build import build_model, weights_of
 from studio.models.noise import Noise
 from studio.models.spec import RbmSpec, TiledSpec
-from studio.project.archive import Project, write_project
+from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
 from tests.unit.lab.textures import noise, weave
 
@@ -105,13 +105,28 @@ def test_a_small_picture_leaves_out_what_it_is_too_small_for(
     assert "filled holes are judged in 76 x 76 px" in err
 
 
+def test_what_a_figure_cannot_know_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, picture = tiled_project(tmp_path)
+    second = tmp_path / "second.png"
+    write_png(second, weave(120, 100))
+    project = read_project(path)
+    preprocess = dataclasses.replace(project.recipe.preprocess, held_out=0.0)
+    recipe = dataclasses.replace(project.recipe, preprocess=preprocess)
+    write_project(path, dataclasses.replace(project, recipe=recipe))
+    arguments = [str(path), "--data", str(picture), str(second), "--texture", *QUICK, "--device", "cpu"]
+    assert main(["evaluate", *arguments]) == 0
+    err = capsys.readouterr().err
+    assert "the half that judges was learned from too" in err
+    assert "judged by the first of 2 pictures" in err
+
+
 def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, _ = tiled_project(tmp_path)
     blank, dense = tmp_path / "blank.harmonium", tmp_path / "dense.harmonium"
     write_project(blank, Project(Recipe()))
     recipe = Recipe(model=RbmSpec(hidden=3))
     model = build_model(recipe.model, recipe.preprocess.shape)
-    write_project(dense, Project(dataclasses.replace(recipe), weights_of(model)))
+    write_project(dense, Project(recipe, weights_of(model)))
     cases = {
         "Nothing was asked for. Give one or more of --texture, --seam": [str(path)],
         "blank.harmonium holds no trained model": [str(blank), "--seam"],
