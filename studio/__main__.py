@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 
@@ -24,6 +25,13 @@ def main() -> int:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         return measure(argv[1:])
     if not argv or argv[0].lower().endswith(PROJECT_SUFFIX):
+        if importlib.util.find_spec("PySide6") is None:
+            print("harmonium: The window needs PySide6, which is not installed.", file=sys.stderr)
+            print(
+                "           Install harmonium-studio whole, or use the command line: `harmonium --help`.",
+                file=sys.stderr,
+            )
+            return 2
         from studio import app
 
         return app.main(argv)
