@@ -6,13 +6,11 @@ import argparse
 import dataclasses
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +22,17 @@ from studio.cli.options import add_device, add_json, add_seed, count
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
 from studio.cli.subject import Asked, Subject, upright
+from studio.cli.texture_table import Row, append, read_table
 from studio.data.decode import check_size, finish, open_picture
 from studio.data.picture import write_png
 from studio.data.reading import UnreadableError
 from studio.data.sheet import grid
 from studio.data.spec import Colour, DatasetSpec, Preprocess
-from studio.errors import DataError, ProjectError, StudioError
+from studio.errors import DataError, StudioError
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
 
 Values = NDArray[np.float32]
-Row = dict[str, Any]  # one line of the table on the disk
 
 HELP = "how near a preset comes to each texture of a folder, trained on half of it (hours)"
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
@@ -42,7 +40,6 @@ SIDE = 320
 HELD_OUT = 0.5
 CANVASES = 4
 SWEEPS = 1000
-BEGINNING = '{"picture"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,46 +212,6 @@ def side_by_side(texture: Values, dream: Values) -> Values:
     """Return a texture and a dream, (H, W, C) each, in one picture of the smaller sizes."""
     height, width = (min(a, b) for a, b in zip(texture.shape[:2], dream.shape[:2], strict=True))
     return grid(np.stack([texture[:height, :width], dream[:height, :width]]), columns=2, gap=4)
-
-
-def read_table(path: Path) -> list[Row]:
-    """Return the lines of a table; a last line that was cut short by a kill is passed over."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    if lines and cut_short(lines[-1]):
-        lines.pop()
-    rows = [row_of(text) for text in lines]
-    for number, row in enumerate(rows, start=1):
-        if row is None:
-            raise ProjectError(f"Line {number} of {path.name} is no line of a table.", "Give --out another file.")
-    return [row for row in rows if row is not None]
-
-
-def row_of(text: str) -> Row | None:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) and "picture" in value else None
-
-
-def cut_short(text: str) -> bool:
-    return text.startswith(BEGINNING) and row_of(text) is None
-
-
-def append(path: Path, row: Row) -> None:
-    """Add a line, flushed to the disk; one that was cut short makes way for it."""
-    with open(path, "ab+") as file:
-        file.seek(0)
-        last = file.read().rpartition(b"\n")[2]
-        if cut_short(last.decode(errors="replace")):
-            file.truncate(file.tell() - len(last))
-        elif last:
-            file.write(b"\n")
-        file.write(json.dumps(row).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def told(row: Row) -> str:

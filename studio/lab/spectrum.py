@@ -88,7 +88,8 @@ def cells_of(window: int) -> NDArray[np.int64]:
 def autocorrelation_distance(samples: Values, texture: Values, lags: int = LAGS) -> float:
     """Return the root mean square difference of two autocorrelations over all lags of up to 32 pixels each way.
 
-    In pictures smaller than 64 pixels up to half their side. Each is 1 at lag 0, so the distance has no unit and lies between 0 and 2.
+    In pictures smaller than 64 pixels up to half their side. Each is 1 at lag
+    0, so the distance has no unit and lies between 0 and 2.
 
     Parameters
     ----------

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from studio.cli import bench_textures
-from studio.cli.bench_textures import append, pictures_of, read_table, reduced
+from studio.cli.bench_textures import pictures_of, reduced
 from studio.cli.main import main
 from studio.cli.progress import ProgressLine
+from studio.cli.texture_table import append, read_table
 from studio.data.picture import write_png
 from studio.data.spec import Colour, Preprocess
 from studio.errors import DataError, DivergedError, ProjectError
