@@ -63,6 +63,7 @@ class SessionCore(QObject):
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
         self.kept: Project | None = None
+        self.family = ""  # of the model at hand
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self._sweep = 0
         self._control = RunControl()
@@ -73,6 +74,7 @@ class SessionCore(QObject):
         self.files = Files(settings, self)
         self._compute = ComputeThread(self._feed, self)
         self._pump = FramePump(self._feed, self)
+        self.model_changed.connect(self._note_family)
 
     @property
     def dataset(self) -> ImageSet | None:
@@ -96,6 +98,9 @@ class SessionCore(QObject):
 
     def notify(self, notice: Notice) -> None:
         self.notice_posted.emit(notice)
+
+    def _note_family(self, family: str | None) -> None:
+        self.family = family or ""
 
     def _set_status(self, status: RunStatus) -> None:
         self.status = status

@@ -28,6 +28,9 @@ class Commands(QObject):
     restart_asked = Signal()
     export_asked = Signal()
     copy_asked = Signal()
+    wrap_asked = Signal()
+    borders_asked = Signal()
+    shift_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -127,6 +130,15 @@ class Commands(QObject):
 
     def copy_command(self) -> None:
         self.copy_asked.emit()
+
+    def toggle_wrap(self) -> None:
+        self.wrap_asked.emit()
+
+    def toggle_borders(self) -> None:
+        self.borders_asked.emit()
+
+    def toggle_shift(self) -> None:
+        self.shift_asked.emit()
 
     # view and help
 

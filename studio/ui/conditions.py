@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.jobs.status import PlayerState, RunState
+from studio.models.spec import Family
+from studio.project.recipe import FAMILIES
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -37,6 +39,16 @@ def can_step(session: Session) -> bool:
 
 def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
+
+
+def can_tile(session: Session) -> bool:
+    """The model at hand dreams at any size, so that its picture may be seamless."""
+    return can_dream(session) and any_size(session.family)
+
+
+def any_size(family: str) -> bool:
+    """Whether models of this family dream at any size."""
+    return family in list(Family) and FAMILIES[Family(family)].any_size
 
 
 def has_missing(session: Session) -> bool:

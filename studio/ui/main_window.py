@@ -118,6 +118,9 @@ class MainWindow(QMainWindow):
         commands.restart_asked.connect(self.dream.restart)
         commands.export_asked.connect(self.dream.export)
         commands.copy_asked.connect(self.dream.copy_command)
+        commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
+        commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
+        commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
         commands.quit_asked.connect(self.close)
 
     def show_workspace(self, key: str) -> None:

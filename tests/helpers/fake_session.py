@@ -69,6 +69,7 @@ class FakeSession(QObject):
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
         self.has_model = False
+        self.family = ""
         self.wanted: set[str] = set()
 
     # what a test asks
@@ -154,6 +155,7 @@ class FakeSession(QObject):
 
     def give_model(self, family: str | None = "rbm") -> None:
         self.has_model = family is not None
+        self.family = family or ""
         self.model_changed.emit(family)
 
     def give_player(self, state: PlayerState) -> None:

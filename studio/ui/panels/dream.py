@@ -12,19 +12,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.data.imageset import ImageSet
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.session.notices import Level, Notice
+from studio.ui import conditions
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.widgets.buttons import button
-from studio.ui.widgets.canvas import SURROUND, Canvas
+from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.running_mean import RunningMean
 from studio.ui.widgets.save_file import ask_to_save
+from studio.ui.widgets.seam_meter import SeamMeter
+from studio.ui.widgets.torus_canvas import TorusCanvas
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -43,9 +47,11 @@ class DreamPanel(QWidget):
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
-        self.canvas = Canvas()
+        self._tiles = False  # the model dreams at any size, and its picture may repeat
+        self.canvas = TorusCanvas()
         self.canvas.setAccessibleName("Dream")
         self.strip = DreamStrip()
+        self._seam = SeamMeter(self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
         self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
         self._pages = QStackedWidget()
@@ -62,7 +68,8 @@ class DreamPanel(QWidget):
         self._connect()
         self._follow(session.dream)
         self._follow_player(session.player)
-        self._follow_model(session.has_model)
+        self._follow_model(session.family if session.has_model else None)
+        self._follow_set(session.dataset)
 
     def _connect(self) -> None:
         session, strip = self._session, self.strip
@@ -70,6 +77,7 @@ class DreamPanel(QWidget):
         session.dream_changed.connect(self._follow)
         session.player_changed.connect(self._follow_player)
         session.model_changed.connect(self._follow_model)
+        session.dataset_changed.connect(self._follow_set)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -81,6 +89,11 @@ class DreamPanel(QWidget):
         strip.raw_toggled.connect(self._mean.clear)
         strip.export_asked.connect(self.export)
         strip.copy_asked.connect(self.copy_command)
+        strip.size_refused.connect(self._refuse_size)
+        strip.canvas.wrap_toggled.connect(self._wrap)
+        strip.canvas.border_toggled.connect(self.canvas.set_bordered)
+        strip.canvas.shift_toggled.connect(self.canvas.set_shifted)
+        self._seam.measured.connect(strip.canvas.set_seam)
         self.canvas.tapped.connect(strip.toggle)
         self.start_button.clicked.connect(session.start)
 
@@ -133,6 +146,12 @@ class DreamPanel(QWidget):
         self._session.notify(Notice.of(error))
         self.strip.set_settings(self._session.dream)
 
+    def _refuse_size(self, text: str) -> None:
+        self._refuse(SettingsError(f"{text!r} is no size of a canvas.", "Type width x height, such as 640 x 360."))
+
+    def _wrap(self, wrapped: bool) -> None:
+        self.canvas.set_wrapped(wrapped and self._tiles)
+
     def _follow(self, settings: DreamSettings) -> None:
         self.strip.set_settings(settings)
 
@@ -140,7 +159,14 @@ class DreamPanel(QWidget):
         self.strip.set_playing(state is PlayerState.PLAYING)
 
     def _follow_model(self, model: object) -> None:
-        present = bool(model)
+        present = model is not None
+        tiles = conditions.any_size(str(model))
+        if tiles != self._tiles:
+            self._tiles = tiles
+            self.strip.canvas.setVisible(tiles)
+            self._seam.clear()
+            self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
+            self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
@@ -148,6 +174,12 @@ class DreamPanel(QWidget):
             self._mean.clear()
             self.canvas.set_picture(None)
             self.strip.counter.setText("")
+
+    def _follow_set(self, images: ImageSet | None) -> None:
+        size = None
+        if images is not None and images.exemplars:
+            size = images.exemplars[0].shape[2], images.exemplars[0].shape[1]
+        self.strip.canvas.set_exemplar(size)
 
     def _arrive(self, kind: str, frame: object) -> None:
         if kind == "dream" and isinstance(frame, DreamFrame):
@@ -169,6 +201,9 @@ class DreamPanel(QWidget):
         elif not averaged:
             self._mean.clear()
         self.canvas.set_picture(side_by_side(pictures))
+        if self._tiles and len(pictures):
+            self.strip.canvas.set_shown((pictures.shape[2], pictures.shape[1]))
+            self._seam.look(pictures[0], self._session.dream.seamless)
         self.strip.set_counter(frame.sweep, frame.sweeps_per_second)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -137,9 +137,7 @@ class Canvas(QWidget):
         if view.zoom < 1:
             # Qt's smooth drawing reads four pixels only, which shimmers below one half; scaled() averages areas.
             if self._reduced.isNull():
-                wide, high = (max(1, round(side * view.zoom)) for side in view.size.toTuple())
-                mode = Qt.TransformationMode.SmoothTransformation
-                self._reduced = self._image.scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+                self._reduced = self._scaled_down()
             painter.drawImage(target, self._reduced)
             return
         seen = view.visible()
@@ -149,6 +147,11 @@ class Canvas(QWidget):
         # A small picture fitted to a large canvas is looked at as a whole: no lines through it.
         if view.zoom >= GRID_ZOOM and not view.fitting:
             self._draw_grid(painter, seen)
+
+    def _scaled_down(self) -> QImage:
+        wide, high = (max(1, round(side * self.view.zoom)) for side in self.view.size.toTuple())
+        mode = Qt.TransformationMode.SmoothTransformation
+        return self._image.scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
 
     def _draw_grid(self, painter: QPainter, seen: QRect) -> None:
         area, scale = self.view.area_of(seen), self.view.scale

@@ -12,6 +12,7 @@ from studio.errors import SettingsError
 from studio.ui.fields import field
 from studio.ui.numbers import amount
 from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.labels import dim_label
@@ -48,6 +49,7 @@ class DreamStrip(QWidget):
     raw_toggled = Signal(bool)
     export_asked = Signal()
     copy_asked = Signal()
+    size_refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,8 @@ class DreamStrip(QWidget):
         self.start = Choice([(str(key), text) for key, text in STARTS], name="Start from")
         self.chains = Choice([(str(count), chains_text(count)) for count in GRIDS], name="Chains side by side")
         self.seed = SeedField()
+        self.canvas = CanvasControls()
+        self.canvas.hide()
         self.counter = dim_label("", role="small")
         self.export_button = button("Export", "Save the picture as PNG, its recipe in it", role="link")
         self.copy_button = button("Copy as command", "Copy the command that draws this picture", role="link")
@@ -84,6 +88,7 @@ class DreamStrip(QWidget):
         self.chains.set_options([(str(count), chains_text(count)) for count in sorted({*GRIDS, settings.chains})])
         self.chains.set_key(str(settings.chains))
         self.seed.set_seed(settings.seed)
+        self.canvas.set_settings(settings)
 
     def set_playing(self, playing: bool) -> None:
         self._playing = playing
@@ -127,6 +132,7 @@ class DreamStrip(QWidget):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self.canvas)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _connect(self) -> None:
@@ -141,6 +147,9 @@ class DreamStrip(QWidget):
         self.start.chosen.connect(lambda key: self.start_chosen.emit(Start(key)))
         self.seed.edited.connect(self.seed_edited)
         self.raw.toggled.connect(self.raw_toggled)
+        self.canvas.size_edited.connect(lambda width, height: self._tell(width=width, height=height))
+        self.canvas.seamless_chosen.connect(lambda seamless: self._tell(seamless=seamless))
+        self.canvas.size_refused.connect(self.size_refused)
         self.export_button.clicked.connect(self.export_asked)
         self.copy_button.clicked.connect(self.copy_asked)
 

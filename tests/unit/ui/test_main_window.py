@@ -224,3 +224,17 @@ def test_nothing_is_clipped_at_1280_by_800(window: MainWindow, fake: FakeSession
     if key == "train":
         assert window.rect().contains(big.mapTo(window, big.rect().bottomRight()))
         assert window.dream.width() >= 640
+
+
+def test_keys_turn_the_wall_on_and_off_for_textures(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    fake.give_player(PlayerState.PAUSED)
+    fake.give_model("rbm")
+    canvas, seen = window.dream.canvas, []
+    for family in ("rbm", "texture", "texture"):
+        fake.give_model(family)
+        qtbot.keyClick(window, Qt.Key.Key_W)
+        seen.append(canvas.wrapped)
+    assert seen == [False, True, False]
+    qtbot.keyClick(window, Qt.Key.Key_O)
+    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert (canvas.shifted, canvas.bordered) == (True, False)

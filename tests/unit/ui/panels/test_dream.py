@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.jobs.frames import DreamFrame, publish
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
@@ -273,3 +273,49 @@ def test_it_can_be_narrow(panel: DreamPanel, session: FakeSession) -> None:
         place = made.geometry()
         assert inside.contains(place.topLeft()), made.accessibleName()
         assert place.right() <= inside.right(), made.accessibleName()
+
+
+def test_only_models_of_any_size_are_asked_how_large(panel: DreamPanel, session: FakeSession) -> None:
+    assert panel.strip.canvas.isHidden()
+    session.give_model("texture")
+    assert panel.strip.canvas.isVisible()
+    session.give_model("rbm")
+    assert panel.strip.canvas.isHidden()
+
+
+def test_size_and_seams_go_through_the_dream_settings(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.give_model("texture")
+    edit = panel.strip.canvas.size_edit
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "640 x 360")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    panel.strip.canvas.seamless.chosen.emit("x")
+    assert session.dream == DreamSettings(width=640, height=360, seamless=Seamless.X)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "9000")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert session.dream.width == 640
+    assert "width cannot be 9000" in session.calls[-1][1][0].message
+    edit.selectAll()
+    qtbot.keyClicks(edit, "large")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert "no size" in session.calls[-1][1][0].message
+
+
+def test_the_wall_and_the_seam_are_shown_for_textures_alone(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    session.give_model("texture")
+    panel.strip.canvas.wrap.click()
+    panel.strip.canvas.border.click()
+    assert (panel.canvas.wrapped, panel.canvas.bordered) == (True, False)
+    with qtbot.waitSignal(panel._seam.measured):
+        session.give_dream(1, 32)
+    assert panel.strip.canvas.seam.text().startswith("seam ")
+    assert panel.strip.canvas.size_edit.text() == "32 x 32"
+    wrapped = []
+    for family in ("rbm", "texture"):
+        session.give_model(family)
+        wrapped.append(panel.canvas.wrapped)
+    assert wrapped == [False, True]

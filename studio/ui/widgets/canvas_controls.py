@@ -1,0 +1,151 @@
+"""The canvas of models that dream at any size: how large, which sides meet, and how it is looked at."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from studio.dream.settings import DreamSettings, Seamless
+from studio.ui.fields import field
+from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.value_edit import ValueEdit
+
+Size = tuple[int, int]  # width, height
+
+OWN: Size = (0, 0)
+SQUARES: tuple[Size, ...] = ((256, 256), (512, 512), (1024, 1024))
+TYPED = "typed"
+
+
+class CanvasControls(QWidget):
+    """Shows size and seams of a DreamSettings; tells the user's changes alone.
+
+    `size_refused` carries what was typed where that is no size.
+    """
+
+    size_edited = Signal(int, int)  # width, height
+    size_refused = Signal(str)
+    seamless_chosen = Signal(object)  # Seamless
+    wrap_toggled = Signal(bool)
+    border_toggled = Signal(bool)
+    shift_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = DreamSettings()
+        self._shown: Size = OWN
+        self._exemplar: Size | None = None
+        self.size_choice = Choice((), name="Size of the canvas", tip="How large the canvas is, width x height")
+        self.size_edit = ValueEdit()
+        self.size_edit.setAccessibleName("Width x height")
+        self.size_edit.setToolTip(f"Any size, such as 640 x 360. {field(DreamSettings, 'width').tip}")
+        info = field(DreamSettings, "seamless")
+        self.seamless = Choice(info.choices, name=info.label, tip=info.tip)
+        self.wrap = toggle("Wrap", "Show copies of the picture side by side, as on a wall (W)")
+        self.border = toggle("Lines", "Draw a faint line between the copies (Shift+W)")
+        self.border.setChecked(True)
+        self.shift = toggle("Offset", "Shift the picture by half, so that its outer edges meet in the middle (O)")
+        self.seam = dim_label("", role="small")
+        self.seam.setAccessibleName("Seam")
+        self.seam.setToolTip(
+            "How rough the line is on which the picture meets itself, against the lines inside it. "
+            "Around 1 it cannot be told from them."
+        )
+        row = FlowLayout(self, gap=12, line_gap=4)
+        named = (dim_label("Canvas"), self.size_choice), (dim_label("Seamless"), self.seamless)
+        left: tuple[QWidget, ...] = (*named[0], self.size_edit, *named[1])
+        right: tuple[QWidget, ...] = (self.seam, self.shift, self.border, self.wrap)
+        for made in left:
+            row.addWidget(made)
+        row.push()
+        for made in right:
+            row.addWidget(made)
+        self.size_choice.chosen.connect(self._choose_size)
+        self.size_edit.typed.connect(self._type_size)
+        self.seamless.chosen.connect(self._choose_seamless)
+        self.wrap.toggled.connect(self.wrap_toggled)
+        self.wrap.toggled.connect(self.border.setEnabled)
+        self.border.toggled.connect(self.border_toggled)
+        self.shift.toggled.connect(self.shift_toggled)
+        self.border.setEnabled(False)
+        self.set_settings(self._settings)
+
+    def set_settings(self, settings: DreamSettings) -> None:
+        """Show settings without telling them."""
+        self._settings = settings
+        self.seamless.set_key(str(settings.seamless))
+        self._offer_sizes()
+
+    def set_exemplar(self, size: Size | None) -> None:
+        """Offer the size (width, height) of the picture that is learned from."""
+        self._exemplar = size
+        self._offer_sizes()
+
+    def set_shown(self, size: Size) -> None:
+        """Say how large (width, height) the canvas really is."""
+        if size != self._shown:
+            self._shown = size
+            self._tell_size()
+
+    def set_seam(self, score: float | None) -> None:
+        """Show a seam score, or none."""
+        self.seam.setText("" if score is None else f"seam {score:.2f}")
+
+    def _offer_sizes(self) -> None:
+        now = (self._settings.width, self._settings.height)
+        options = [(key_of(OWN), "own size"), *((key_of(size), words_of(size)) for size in SQUARES)]
+        if self._exemplar is not None:
+            options.append((key_of(self._exemplar), f"as the exemplar, {words_of(self._exemplar)}"))
+        if key_of(now) not in dict(options):
+            options.append((TYPED, "other"))
+        self.size_choice.set_options(options)
+        self.size_choice.set_key(key_of(now) if key_of(now) in dict(options) else TYPED)
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        wide, high = self._settings.width or self._shown[0], self._settings.height or self._shown[1]
+        self.size_edit.set_text(words_of((wide, high)) if wide and high else "w x h")
+
+    def _choose_size(self, key: str) -> None:
+        size = size_in(key)
+        if size is not None:
+            self.size_edited.emit(*size)
+
+    def _type_size(self, text: str) -> None:
+        size = size_in(text)
+        if size is None:
+            self._tell_size()
+            self.size_refused.emit(text)
+        else:
+            self.size_edited.emit(*size)
+
+    def _choose_seamless(self, key: str) -> None:
+        self.seamless_chosen.emit(Seamless(key))
+
+
+def toggle(text: str, tip: str) -> QCheckBox:
+    made = QCheckBox(text)
+    made.setToolTip(tip)
+    made.setAccessibleName(text)
+    return made
+
+
+def key_of(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+def words_of(size: Size) -> str:
+    return f"{size[0]} x {size[1]}"
+
+
+def size_in(text: str) -> Size | None:
+    """Return the size somebody typed: 640 x 360, 640*360, or 512 for a square; None for anything else."""
+    found = re.fullmatch(r"\s*(\d{1,6})\s*(?:px)?\s*(?:(?:[x×*, ]|by)\s*(\d{1,6})\s*(?:px)?)?\s*", text.lower())
+    if found is None:
+        return None
+    wide = int(found.group(1))
+    return wide, int(found.group(2) or wide)
