@@ -191,6 +191,18 @@ class Rbm(nn.Module):
         rows = state.mean if kind == "mean" else state.visible
         return rows.reshape(len(rows), *self.shape)
 
+    def activity(self, pictures: Tensor) -> Tensor:
+        """Mean P(h=1|v) of each hidden unit over pictures (n, C, H, W): (hidden,)."""
+        return self.hidden_given_visible(pictures.flatten(1)).mean(0)
+
+    def responses(self, pictures: Tensor, index: int) -> Tensor:
+        """P(h=1|v) of one hidden unit for pictures (n, C, H, W): (n, 1), a unit has one place."""
+        return self.hidden_given_visible(pictures.flatten(1))[:, index : index + 1]
+
+    def place(self, _index: int, _place: int) -> tuple[int, int, int, int]:
+        """Top, left, height and width in a training picture of what a unit sees: all of it."""
+        return 0, 0, self.shape[1], self.shape[2]
+
     def layers(self) -> tuple[tuple[str, int], ...]:
         """Name and number of units of each hidden layer."""
         return (("hidden", self.hidden),)

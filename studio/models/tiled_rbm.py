@@ -16,7 +16,7 @@ from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.spec import Offsets, Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
-from studio.models.tiles import Cutter, TileGrid, add_to_torus, to_planes, torus
+from studio.models.tiles import Cutter, TileGrid, add_to_torus, crops, to_planes, torus
 
 STRIP_CELLS = 2_400  # tiles sampled at once: their pixels stay near the processor
 GPU_CELLS = 1 << 20
@@ -259,15 +259,49 @@ class TiledRbm(nn.Module):
         known, mask = (broadcast(part, self.channels, state.size) for part in (state.known, state.mask))
         return torch.where(mask, known, picture)
 
+    def crop_grid(self, pictures: Tensor) -> TileGrid:
+        """The whole tiles that pictures (n, C, H, W) hold at every offset, nothing beyond their borders."""
+        rows, columns = ((side - self.tile + 1) // self.tile for side in pictures.shape[2:])
+        if min(rows, columns) < 1:
+            raise SettingsError(
+                f"{pictures.shape[3]} x {pictures.shape[2]} px hold no tile of {self.tile} px at every offset.",
+                f"Choose at least {2 * self.tile - 1} px, or smaller tiles.",
+            )
+        return TileGrid(self.tile, self.channels, rows, columns, len(pictures))
+
+    def within(self, pictures: Tensor) -> tuple[Cutter, Tensor]:
+        """P(h=1|v) of the whole tiles in pictures (n, C, H, W), and the cutter that holds their planes."""
+        cutter = self.cutter(self.crop_grid(pictures))
+        crops(cutter.grid, pictures, cutter.planes)
+        return cutter, self.probabilities(cutter)
+
+    def reconstructed(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The visibles of pictures (n, C, H, W) where tiles of every offset cover them, and their mean given P(h|v)."""
+        cutter, hidden = self.within(pictures)
+        # All but the first row and column of tiles, and all after the last.
+        inner = (..., slice(1, cutter.grid.rows), slice(1, cutter.grid.columns), slice(None))
+        visible = cutter.grid.laid_out(cutter.planes)[inner].clone()
+        cutter.planes.zero_()
+        self.add_mean(cutter, hidden)
+        return visible, cutter.grid.laid_out(cutter.planes)[inner] + self.visible_bias.view(1, 1, -1, 1, 1, 1)
+
     def activity(self, pictures: Tensor) -> Tensor:
         """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (offsets * filters,)."""
-        canvas = laid(pictures, (pictures.shape[2], pictures.shape[3]), self.tile, (True, True))
-        total = torch.zeros_like(self.hidden_bias)
-        for _, first, grid in self.strips(canvas):
-            cutter = self.cutter(grid)
-            torus(grid, canvas, first, cutter.planes)
-            total += self.probabilities(cutter).sum(2)
-        return (total / math.prod(canvas.shape[3:])).flatten()
+        cutter, hidden = self.within(pictures)
+        return (hidden.sum(2) / cutter.grid.count).flatten()
+
+    def responses(self, pictures: Tensor, index: int) -> Tensor:
+        """P(h=1|v) of one filter at each of its places in pictures (n, C, H, W): (n, places)."""
+        cutter, hidden = self.within(pictures)
+        grid = cutter.grid
+        mine = hidden.flatten(0, 1)[index].view(grid.rows, grid.columns + 1, grid.batch)
+        return mine[:, : grid.columns].flatten(0, 1).t().contiguous()
+
+    def place(self, index: int, place: int) -> tuple[int, int, int, int]:
+        """Top, left, height and width in a training crop of what a filter saw at one of its places."""
+        (dy, dx), n = self.offsets[index // self.spec.filters], self.tile
+        columns = (self.shape[2] - n + 1) // n
+        return dy + place // columns * n, dx + place % columns * n, n, n
 
     def layers(self) -> tuple[tuple[str, int], ...]:
         """Name and number of filters of each hidden layer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,10 +17,14 @@ from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
 from studio.models.noise import Noise
-from studio.models.spec import Visible
+from studio.models.rbm import Rbm
+from studio.models.spec import RbmSpec, TiledSpec, Visible
+from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
+from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
+from studio.project.texture_job import check_texture, prepare_texture
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
@@ -35,17 +38,16 @@ MEAN_OF = 10_000
 FEWEST_PICTURES = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A plan ready to run, and the model it trains."""
-
-    plan: Plan
-    trained: Trained
-    images: ImageSet
-
-
 def check(recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot be trained on these pictures."""
+    if isinstance(recipe.model, TiledSpec):
+        check_texture(recipe.model, recipe, images)
+    else:
+        check_rbm(recipe.model, recipe, images)
+
+
+def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
+    """Raise SettingsError when this recipe's RBM cannot be trained on these pictures."""
     if len(images.training()) < FEWEST_PICTURES:
         raise SettingsError(
             "One picture is not enough to train this model on whole pictures.",
@@ -58,11 +60,11 @@ def check(recipe: Recipe, images: ImageSet) -> None:
         images.pixels == first
     ):
         raise SettingsError("All pictures are identical, so there is nothing to learn.", "Add different pictures.")
-    if recipe.model.visible is Visible.GAUSSIAN and recipe.preprocess.scaling is Scaling.NONE:
+    if spec.visible is Visible.GAUSSIAN and recipe.preprocess.scaling is Scaling.NONE:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to standardise, or visible to bernoulli."
         )
-    if recipe.model.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
+    if spec.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."
         )
@@ -75,17 +77,24 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     The order of draws is fixed: same recipe, pictures, device and threads give the same bits.
     """
     check(recipe, images)
+    torch.set_num_threads(recipe.training.threads)
+    model = build_model(recipe.model, recipe.preprocess.shape).to(device)
+    if isinstance(model, TiledRbm):
+        return prepare_texture(model, recipe, images, device, previous)
+    return prepare_rbm(model, recipe, images, device, previous)
+
+
+def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previous: Project | None) -> Prepared:
+    """Return the plan of an RBM over whole pictures or patches."""
     settings = recipe.training
-    torch.set_num_threads(settings.threads)
     training = images.training()
     if previous is not None:
         transform = transform_from_arrays(previous.transform)
     else:
         transform = fit_transform(images, training)
-    model = build_model(recipe.model, recipe.preprocess.shape).to(device)
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)
-    mean = _mean(trained, images, training)
+    mean = _mean(trained, model.visible, images, training)
     if previous is None:
         model.initialise(mean, noise, settings.sparsity_target if settings.sparsity_cost > 0 else 0.5)
     else:
@@ -98,10 +107,10 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
             {name.removeprefix(prefix): value for name, value in previous.state.items() if name.startswith(prefix)}
         )
     trainer = Trainer(model.learned(), rule, settings, batches, noise)
-    seen = seen_by(trained, images, spread(training, LOOKED_AT)).flatten(1)
+    seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
     held_out = unseen.flatten(1)
-    metrics = Metrics(model, seen, held_out, settings.seed)
+    metrics = Metrics(model, seen.flatten(1), held_out, settings.seed)
     shown = unseen[:SHOWN] if len(unseen) else seen_by(trained, images, training[:SHOWN])
     stage = Stage(
         name="RBM",
@@ -117,10 +126,10 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     return Prepared(Plan((stage,), device, settings.threads), trained, images)
 
 
-def _mean(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
+def _mean(trained: Trained, visible: int, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
     """Return the mean training picture in model space, in bounded memory: (visible,)."""
     chosen = spread(indices, MEAN_OF)
-    total = torch.zeros(trained.model.visible, device=trained.device, dtype=torch.float64)
+    total = torch.zeros(visible, device=trained.device, dtype=torch.float64)
     for start in range(0, len(chosen), 500):
         total += seen_by(trained, images, chosen[start : start + 500]).flatten(1).sum(0, dtype=torch.float64)
     return (total / len(chosen)).float()

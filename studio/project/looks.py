@@ -16,6 +16,7 @@ from studio.data.spec import Binarise, Flips
 from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
+from studio.models.build import Model
 from studio.project.trained import Trained
 
 SEARCHED = 5_000  # pictures looked through for those that excite a filter
@@ -43,8 +44,8 @@ def seen_by(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> T
 
 
 @torch.no_grad()
-def filter_frame(trained: Trained, rows: Tensor, step: int) -> FilterFrame:
-    """Return the model's filters, with their norms and their activity over these rows."""
+def filter_frame(trained: Trained, pictures: Tensor, step: int) -> FilterFrame:
+    """Return the model's filters, with their norms and their activity over these pictures."""
     model = trained.model
     filters = model.filters()
     return FilterFrame(
@@ -52,13 +53,13 @@ def filter_frame(trained: Trained, rows: Tensor, step: int) -> FilterFrame:
         step=step,
         filters=publish(filters.permute(0, 2, 3, 1).cpu().numpy()),
         norms=publish(torch.linalg.vector_norm(filters.flatten(1), dim=1).cpu().numpy()),
-        activity=publish(model.hidden_given_visible(rows).mean(0).cpu().numpy()),
+        activity=publish(model.activity(pictures).cpu().numpy()),
     )
 
 
 def filter_sheet(trained: Trained) -> NDArray[np.float32]:
     """Return all filters as one picture (H, W, 3)."""
-    nothing = torch.zeros(1, trained.model.visible, device=trained.device)
+    nothing = torch.zeros(1, *trained.model.shape, device=trained.device)
     filters = filter_frame(trained, nothing, 0).filters
     return grid(filter_pictures(filters, "rgb" if filters.shape[3] == 3 else "grey"))
 
@@ -86,11 +87,11 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         chosen = spread(images.training(), SEARCHED)
         parts = []
         for start in range(0, len(chosen), 500):
-            rows = seen_by(trained, images, chosen[start : start + 500]).flatten(1)
-            parts.append(model.hidden_given_visible(rows)[:, index].cpu())
-        activations = torch.cat(parts)
-        best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].numpy()
-        exciting = np.moveaxis(images.pixels[chosen[best]], 1, 3).astype(np.float32) / 255
+            parts.append(model.responses(seen_by(trained, images, chosen[start : start + 500]), index).cpu())
+        everywhere = torch.cat(parts)
+        activations = everywhere.flatten()
+        best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].tolist()
+        exciting = np.stack([seen_at(images, model, chosen, index, *divmod(at, everywhere.shape[1])) for at in best])
     histogram = torch.histc(activations, BINS, 0.0, 1.0).to(torch.int64).numpy() if len(activations) else None
     strongest = torch.sort(activations, descending=True).values[:EXCITING].numpy()
     return FilterDetail(
@@ -102,6 +103,16 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         histogram=histogram if histogram is not None else np.zeros(BINS, np.int64),
         mean_activity=float(activations.mean()) if len(activations) else 0.0,
     )
+
+
+def seen_at(
+    images: ImageSet, model: Model, chosen: NDArray[np.int64], index: int, row: int, place: int
+) -> NDArray[np.float32]:
+    """Return what one filter saw at a place of picture `chosen[row]`: (H, W, C) in 0..1."""
+    top, left, height, width = model.place(index, place)
+    part = images.pixels[chosen[row]][:, top : top + height, left : left + width]
+    seen: NDArray[np.float32] = np.multiply(np.moveaxis(part, 0, 2), 1 / 255, dtype=np.float32)
+    return seen
 
 
 def start_pictures(trained: Trained, images: ImageSet, settings: DreamSettings, index: int) -> Tensor:

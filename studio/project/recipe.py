@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import SettingsError
-from studio.models.spec import Family, ModelSpec, RbmSpec
+from studio.models.spec import Family, ModelSpec, RbmSpec, TiledSpec
 from studio.training.settings import TrainSettings
 
-FAMILIES: Mapping[Family, type[ModelSpec]] = {Family.RBM: RbmSpec}
+FAMILIES: Mapping[Family, type[ModelSpec]] = {Family.RBM: RbmSpec, Family.TEXTURE: TiledSpec}
 
 Settings = TypeVar("Settings")
 

@@ -13,8 +13,7 @@ from torch import Tensor
 
 from studio.data.scaling import transform_from_arrays
 from studio.data.transform import PictureTransform
-from studio.models.build import build_model, load_weights
-from studio.models.rbm import Rbm
+from studio.models.build import Model, build_model, load_weights
 from studio.project.archive import Project
 from studio.project.recipe import Recipe
 
@@ -23,7 +22,7 @@ from studio.project.recipe import Recipe
 class Trained:
     """A model with what is needed to show what it sees: its transform, its recipe and its device."""
 
-    model: Rbm
+    model: Model
     transform: PictureTransform | None
     recipe: Recipe
     device: str

@@ -25,8 +25,9 @@ from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
-from studio.project.job import Prepared, keep, prepare
+from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, seen_by, spread, start_pictures
+from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
 from studio.session.job import Job
@@ -129,11 +130,11 @@ class Workshop:
             return
         images = self.images
         if images is not None and images.shape == self.trained.model.shape:
-            rows = seen_by(self.trained, images, spread(images.training(), LOOKED_AT)).flatten(1)
+            seen = seen_by(self.trained, images, spread(images.training(), LOOKED_AT))
         else:
             chain = self.player.chain
-            rows = chain.mean().flatten(1) if chain is not None else torch.zeros(1, self.trained.model.visible)
-        self.feed.put("filters", filter_frame(self.trained, rows, 0))
+            seen = chain.mean() if chain is not None else torch.zeros(1, *self.trained.model.shape)
+        self.feed.put("filters", filter_frame(self.trained, seen, 0))
 
     def set_images(self, images: ImageSet | None) -> None:
         """Know the pictures now in the window, for looking; a run keeps its own."""

@@ -10,11 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.errors import SettingsError
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import Cutter, TileGrid, add_to_torus, crops, to_planes, torus
+from studio.models.tiles import Cutter, add_to_torus, to_planes, torus
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
 
@@ -42,36 +41,32 @@ class TiledPersistent:
             for count, (rows, columns) in zip(counts, sizes, strict=True)
             if count
         ]
+        self.means = list(self.chains)  # of the visibles at the last sweep, to look at
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         total = Statistics(self.model)
         self._count_crops(batch, total)
         tiles = sum(self.model.grid_of(canvas).count for canvas in self.chains)
-        for place, canvas in enumerate(self.chains):
-            self.chains[place] = self._count_and_move(canvas, total, tiles)
+        for place in range(len(self.chains)):
+            self._count_and_move(place, total, tiles)
             for _ in range(settings.gibbs_steps - 1):
-                self.chains[place] = self._count_and_move(self.chains[place], None, tiles)
+                self._count_and_move(place, None, tiles)
         return total.terms()
 
     def _count_crops(self, batch: Tensor, total: Statistics) -> None:
         model = self.model
-        cutter = model.cutter(crop_grid(model, batch))
-        crops(cutter.grid, batch, cutter.planes)
-        hidden = model.probabilities(cutter)
+        cutter, hidden = model.within(batch)
         total.add(cutter, hidden, 1 / cutter.grid.count)
-        total.visible += batch.mean((0, 2, 3))
+        height, width = cutter.grid.rows * model.tile, cutter.grid.columns * model.tile
+        total.visible += batch[:, :, :height, :width].mean((0, 2, 3))
         if model.spec.learn_deviation:
-            # What tiles of every offset cover: all but the first row and column of tiles, and all after the last.
-            inner = (..., slice(1, cutter.grid.rows), slice(1, cutter.grid.columns), slice(None))
-            visible = cutter.grid.laid_out(cutter.planes)[inner].clone()
-            cutter.planes.zero_()
-            model.add_mean(cutter, hidden)
-            total.add_slope(visible, cutter.grid.laid_out(cutter.planes)[inner], 1.0)
+            visible, mean = model.reconstructed(batch)
+            total.add_slope(visible, mean - model.visible_bias.view(1, 1, -1, 1, 1, 1), 1.0)
 
-    def _count_and_move(self, canvas: Tensor, total: Statistics | None, tiles: int) -> Tensor:
-        """Take one Gibbs sweep of a canvas, counting it before where there is something to add to."""
-        model = self.model
+    def _count_and_move(self, place: int, total: Statistics | None, tiles: int) -> None:
+        """Take one Gibbs sweep of some chains, counting them before where there is something to add to."""
+        model, canvas = self.model, self.chains[place]
         cutter = model.cutter(model.grid_of(canvas))
         grid, field = cutter.grid, FieldNoise.of_sweep(self.noise)
         torus(grid, canvas, 0, cutter.planes)
@@ -88,7 +83,8 @@ class TiledPersistent:
             total.add_slope(canvas, mean, -grid.count / tiles)
         mean += model.visible_bias.view(1, 1, -1, 1, 1, 1)
         fresh = field.normal(tuple(mean.shape), 1)
-        return torch.addcmul(mean, fresh, model.deviation.view(1, 1, -1, 1, 1, 1))
+        self.chains[place] = torch.addcmul(mean, fresh, model.deviation.view(1, 1, -1, 1, 1, 1))
+        self.means[place] = mean
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -100,6 +96,10 @@ class TiledPersistent:
 
     def state(self) -> dict[str, NDArray[Any]]:
         return {f"chains{place}": canvas.cpu().numpy().copy() for place, canvas in enumerate(self.chains)}
+
+    def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from what a project keeps of a trainer."""
+        self.restore({name.removeprefix("rule."): value for name, value in state.items() if name.startswith("rule.")})
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
@@ -140,14 +140,3 @@ class Statistics:
         if model.spec.learn_deviation:
             terms["log_variance"] = Dense(self.variance)
         return terms
-
-
-def crop_grid(model: TiledRbm, batch: Tensor) -> TileGrid:
-    """The whole tiles that crops (batch, C, H, W) hold at every offset."""
-    rows, columns = ((side - model.tile + 1) // model.tile for side in batch.shape[2:])
-    if min(rows, columns) < 1:
-        raise SettingsError(
-            f"Crops of {batch.shape[3]} x {batch.shape[2]} px hold no tile of {model.tile} px at every offset.",
-            f"Choose crops of at least {2 * model.tile - 1} px, or smaller tiles.",
-        )
-    return TileGrid(model.tile, model.channels, rows, columns, len(batch))

@@ -18,7 +18,8 @@ from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import weights_of
 from studio.models.spec import RbmSpec, Visible
 from studio.project.archive import Project
-from studio.project.job import Prepared, check, keep, prepare
+from studio.project.job import check, keep, prepare
+from studio.project.prepared import Prepared
 from studio.project.trained import open_trained
 from studio.training.run import run
 from studio.training.settings import Decay, Rule

@@ -11,6 +11,7 @@ import torch
 
 from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
+from studio.models.rbm import Rbm
 from studio.project.job import prepare
 from studio.project.looks import (
     BINS,
@@ -49,6 +50,7 @@ def test_spread_takes_first_last_and_evenly_between() -> None:
 def test_a_filter_is_shown_with_the_pictures_that_excite_it_most(model: Trained) -> None:
     images = pictures(recipe())
     rows = torch.from_numpy(images.pixels[images.training()] / np.float32(255)).flatten(1)
+    assert isinstance(model.model, Rbm)
     for index in range(6):
         detail = filter_detail(model, images, index)
         activity = model.model.hidden_given_visible(rows)[:, index].numpy()
@@ -127,6 +129,7 @@ def test_gaussian_models_see_scaled_pictures_and_show_them_as_they_were() -> Non
 def test_filters_are_shown_with_their_activity(model: Trained) -> None:
     rows = torch.rand(50, 20, generator=torch.Generator().manual_seed(0))
     frame = filter_frame(model, rows, 9)
+    assert isinstance(model.model, Rbm)
     assert (frame.layer, frame.step) == ("hidden", 9)
     assert np.allclose(frame.activity, model.model.hidden_given_visible(rows).mean(0).numpy(), atol=1e-6)
     sheet = filter_sheet(model)

@@ -9,7 +9,7 @@ import pytest
 
 from studio.data.spec import Binarise, DatasetSpec, Scaling
 from studio.errors import SettingsError
-from studio.models.spec import Visible
+from studio.models.spec import RbmSpec, Visible
 from studio.project.presets import Preset, preset, presets
 from studio.project.recipe import Recipe
 
@@ -17,9 +17,9 @@ BUNDLED = presets()
 
 
 def test_the_promised_presets_are_there() -> None:
-    assert {"digits-rbm", "faces-rbm", "texture-rbm", "art-rbm", "glyphs-rbm", "bars-rbm"} <= {
-        item.name for item in BUNDLED
-    }
+    names = {item.name for item in BUNDLED}
+    assert {"digits-rbm", "faces-rbm", "texture-rbm", "art-rbm", "glyphs-rbm", "bars-rbm"} <= names
+    assert {"texture", "texture-fast", "texture-fine", "texture-colour"} <= names
 
 
 @pytest.mark.parametrize("item", BUNDLED, ids=lambda item: item.name)
@@ -31,8 +31,8 @@ def test_a_bundled_preset_holds_together(item: Preset) -> None:
     assert Recipe.from_json(after.to_json()) == after
     assert item.title
     assert item.line.endswith(".")
-    gaussian = after.model.visible is Visible.GAUSSIAN
-    assert (after.preprocess.scaling is Scaling.STANDARDISE) == gaussian
+    gaussian = not isinstance(after.model, RbmSpec) or after.model.visible is Visible.GAUSSIAN
+    assert (after.preprocess.scaling is not Scaling.NONE) == gaussian
     assert not gaussian or after.preprocess.binarise is Binarise.NONE
     assert item.thumbnail is None or item.thumbnail.startswith(b"\x89PNG")
 

@@ -1,0 +1,99 @@
+"""From a recipe and one or a few large pictures to the plan that trains a texture."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from studio.data.crop_batches import batches_for
+from studio.data.imageset import ImageSet
+from studio.data.scaling import fit_transform, transform_from_arrays
+from studio.data.spec import Scaling
+from studio.errors import SettingsError
+from studio.jobs.frames import ReconstructionFrame, publish
+from studio.models.build import load_weights
+from studio.models.noise import Noise
+from studio.models.spec import TiledSpec
+from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import to_picture
+from studio.project.archive import Project
+from studio.project.looks import filter_frame, seen_by, spread
+from studio.project.prepared import Prepared
+from studio.project.recipe import Recipe
+from studio.project.trained import Trained
+from studio.training.plan import Plan, Stage
+from studio.training.settings import Rule
+from studio.training.tiled_metrics import TiledMetrics
+from studio.training.tiled_rule import TiledPersistent
+from studio.training.trainer import Trainer
+
+LOOKED_AT = 24  # crops of each split that the metrics measure
+SHOWN = 4
+
+
+def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
+    """Raise SettingsError when this recipe cannot learn a texture from these pictures."""
+    preprocess, least = recipe.preprocess, 2 * spec.tile - 1
+    if images.shape != preprocess.shape:
+        raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
+    if min(preprocess.height, preprocess.width) < least:
+        raise SettingsError(
+            f"Crops of {preprocess.width} x {preprocess.height} px hold no tile of {spec.tile} px at every offset.",
+            f"Choose a width and height of at least {least} px, or smaller tiles.",
+        )
+    if preprocess.scaling not in (Scaling.STANDARDISE, Scaling.DECORRELATE):
+        raise SettingsError(
+            "A texture is learned from standardised or decorrelated pictures.", "Set scaling to decorrelate."
+        )
+    if not images.exemplars and not preprocess.patches:
+        raise SettingsError("A texture is learned from crops of large pictures.", "Set crops to true.")
+    if recipe.training.rule is not Rule.PCD:
+        raise SettingsError("A texture is learned with chains that are kept.", "Set rule to pcd.")
+    if recipe.training.sparsity_cost > 0:
+        raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
+    if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
+        raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
+
+
+@torch.no_grad()
+def prepare_texture(
+    model: TiledRbm, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
+) -> Prepared:
+    """Return the plan of this recipe; with `previous`, its weights and chains are the starting point."""
+    settings, training = recipe.training, images.training()
+    transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
+    noise = Noise(settings.seed, device)
+    if previous is None:
+        model.initialise(noise)
+    else:
+        load_weights(model, previous.weights)
+    batches = batches_for(images, training, settings.batch, settings.seed, transform)
+    rule = TiledPersistent(model, settings, noise)
+    if previous is not None:
+        rule.restore_from(previous.state)
+    trained = Trained(model, transform, recipe, device)
+    seen = seen_by(trained, images, spread(training, LOOKED_AT))
+    unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
+    stage = Stage(
+        name="Texture",
+        trainer=Trainer(model.learned(), rule, settings, batches, noise),
+        settings=settings,
+        pictures=len(training),
+        measure=TiledMetrics(model, rule, seen, unseen).measure,
+        frames={
+            "filters": lambda step: filter_frame(trained, seen, step),
+            "reconstructions": lambda step: beside_chains(trained, rule, seen[:SHOWN], step),
+        },
+    )
+    return Prepared(Plan((stage,), device, settings.threads), trained, images)
+
+
+def beside_chains(trained: Trained, rule: TiledPersistent, crops: Tensor, step: int) -> ReconstructionFrame:
+    """Return crops of the exemplar beside crops of the training chains: what it is, and what is dreamt of it."""
+    height, width = crops.shape[2:]
+    dreamt = torch.cat([to_picture(mean)[:1, :, :height, :width] for mean in rule.means])
+    dreamt = dreamt[torch.arange(len(crops), device=dreamt.device) % len(dreamt)]
+    return ReconstructionFrame(
+        inputs=publish(trained.to_pictures(crops)), outputs=publish(trained.to_pictures(dreamt)), step=step
+    )

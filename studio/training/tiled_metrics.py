@@ -1,0 +1,64 @@
+"""What is measured of a texture while it is learned."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from studio.jobs.feed import Point
+from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import to_picture
+from studio.training.metrics import DEAD_BELOW
+from studio.training.tiled_rule import TiledPersistent
+
+LEAST_POWER = 1e-6
+
+
+class TiledMetrics:
+    """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains."""
+
+    def __init__(self, model: TiledRbm, rule: TiledPersistent, training: Tensor, held_out: Tensor) -> None:
+        self.model = model
+        self.rule = rule
+        self.training = training
+        self.held_out = held_out
+        self._spectrum = spectrum(training)
+
+    @torch.no_grad()
+    def measure(self, step: int) -> list[Point]:
+        """Return all figures at this step."""
+        model = self.model
+        activity = model.activity(self.training)
+        height, width = self.training.shape[2:]
+        dreamt = [to_picture(mean)[:, :, :height, :width] for mean in self.rule.means]
+        distances = [float((spectrum(part) - self._spectrum).square().mean().sqrt()) for part in dreamt]
+        figures: dict[str, Tensor | float] = {
+            "reconstruction_error": squared_error(model, self.training),
+            "mean_activity": activity.mean(),
+            "dead_units": (activity < DEAD_BELOW).float().mean(),
+            "weight_norm": torch.linalg.vector_norm(model.weights) / model.hidden**0.5,
+            "spectrum_distance": sum(distances) / len(distances),
+        }
+        if len(self.held_out):
+            figures["reconstruction_error_held_out"] = squared_error(model, self.held_out)
+        return [(name, step, float(value)) for name, value in figures.items()]
+
+
+def squared_error(model: TiledRbm, crops: Tensor) -> Tensor:
+    """Mean squared difference of crops and their reconstruction, where tiles of every offset cover them."""
+    visible, mean = model.reconstructed(crops)
+    return ((visible - mean) ** 2).mean()
+
+
+def spectrum(pictures: Tensor) -> Tensor:
+    """Mean of log10 power over pictures (n, C, H, W), by channel and distance from the constant: (C, radii)."""
+    height, width = pictures.shape[2:]
+    window = torch.hann_window(height)[:, None] * torch.hann_window(width)
+    centred = pictures - pictures.mean((2, 3), keepdim=True)
+    power = torch.fft.rfft2(centred * window.to(pictures.device)).abs().square().mean(0) / window.square().sum()
+    down, across = torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)
+    bins = min(height, width) // 4
+    radius = ((down**2 + across**2).sqrt() * 2 * bins).round().long().clamp(max=bins).flatten().to(pictures.device)
+    sums = power.new_zeros((len(power), bins + 1)).index_add_(1, radius, power.flatten(1))
+    counts = torch.bincount(radius, minlength=bins + 1)
+    return torch.log10(sums[:, 1:] / counts[1:] + LEAST_POWER)

@@ -1,0 +1,34 @@
+"""Adam by hand against the paper's algorithm, written out."""
+
+from __future__ import annotations
+
+import torch
+
+from studio.training.adam import Adam
+
+
+def test_steps_are_those_of_the_paper() -> None:
+    generator = torch.Generator().manual_seed(1)
+    target = torch.zeros(5)
+    expected, first, second = torch.zeros(5).double(), torch.zeros(5).double(), torch.zeros(5).double()
+    adam = Adam()
+    for step in range(1, 30):
+        gradient = torch.randn(5, generator=generator)
+        adam.add_to("a", target, gradient, 0.01)
+        first = 0.9 * first + 0.1 * gradient.double()
+        second = 0.999 * second + 0.001 * gradient.double() ** 2
+        expected += 0.01 * (first / (1 - 0.9**step)) / ((second / (1 - 0.999**step)).sqrt() + 1e-8)
+    assert torch.allclose(target.double(), expected, atol=1e-6)
+
+
+def test_it_goes_on_from_its_state_as_if_nothing_had_been() -> None:
+    def run(parts: int) -> torch.Tensor:
+        target, adam = torch.zeros(3), Adam()
+        for part in range(parts):
+            for step in range(6 // parts):
+                adam.add_to("a", target, torch.tensor([1.0, -2.0, 0.1 * (part * 6 // parts + step)]), 0.1)
+            kept, adam = {name: tensor.clone() for name, tensor in adam.state().items()}, Adam()
+            adam.restore(kept)
+        return target
+
+    assert torch.equal(run(1), run(2))

@@ -1,0 +1,119 @@
+"""Learning a texture: unbiased directions, chains that persist, and a pattern that is really learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from studio.models.build import build_model
+from studio.models.chain import GibbsChain
+from studio.models.noise import Noise
+from studio.models.spec import TiledSpec
+from studio.models.tiled_rbm import TiledRbm
+from studio.training.adam import Adam
+from studio.training.settings import Optimiser, TrainSettings
+from studio.training.terms import Dense, Term
+from studio.training.tiled_metrics import TiledMetrics, spectrum
+from studio.training.tiled_rule import TiledPersistent
+
+CROP = 14
+SETTINGS = TrainSettings(batch=16, chains=9, learning_rate=0.01, optimiser=Optimiser.ADAM, steps=100)
+
+
+def tiny(learn_deviation: bool = False) -> tuple[TiledRbm, TiledPersistent]:
+    model = build_model(TiledSpec(tile=4, filters=8, learn_deviation=learn_deviation), (1, CROP, CROP))
+    assert isinstance(model, TiledRbm)
+    noise = Noise(1)
+    model.initialise(noise, 0.1)
+    return model, TiledPersistent(model, SETTINGS, noise)
+
+
+def value(term: Term) -> Tensor:
+    assert isinstance(term, Dense)
+    return term.value
+
+
+def test_chains_live_on_several_tori_larger_than_the_crop() -> None:
+    model, rule = tiny()
+    sizes = [(canvas.shape[3] * 4, canvas.shape[4] * 4) for canvas in rule.chains]
+    assert len(set(sizes)) == 3
+    assert all(min(size) > CROP for size in sizes)
+    assert sum(canvas.shape[5] for canvas in rule.chains) == SETTINGS.chains
+    assert model.spec.torus_sizes(model.shape)[0] == (6, 6)
+
+
+@pytest.mark.parametrize("learn_deviation", [False, True])
+def test_a_model_that_fits_has_no_direction(learn_deviation: bool) -> None:
+    """With crops of the model's own dreams, cut where its tiles are, the directions vanish on average."""
+    model, rule = tiny(learn_deviation)
+    data = GibbsChain(model, 200, Noise(7), size=(24, 24))
+    data.step(60)
+    for place, canvas in enumerate(rule.chains):
+        settled = GibbsChain(model, canvas.shape[5], Noise(9 + place), size=(canvas.shape[3] * 4, canvas.shape[4] * 4))
+        settled.step(60)
+        rule.chains[place] = settled.state().visible
+    sums: dict[str, Tensor] = {}
+    squares: dict[str, Tensor] = {}
+    count = 60
+    for _ in range(count):
+        data.step(2)
+        for name, term in rule.terms(data.sample()[:, :, 4 : 4 + CROP, 8 : 8 + CROP], SETTINGS).items():
+            sums[name] = sums.get(name, 0) + value(term)
+            squares[name] = squares.get(name, 0) + value(term) ** 2
+    for name, total in sums.items():
+        error = (squares[name] / count - (total / count) ** 2).clamp_min(1e-12).sqrt() / count**0.5
+        # .8 on average, did successive draws not hang together
+        surprise = float(((total / count) / error).abs().mean())
+        assert surprise < (1.6 if total.numel() > 1 else 3), name
+
+
+def test_the_direction_of_the_biases_is_data_less_model() -> None:
+    model, rule = tiny()
+    bright = torch.ones(16, 1, CROP, CROP)
+    before = torch.cat([canvas.flatten() for canvas in rule.chains]).mean()
+    terms = rule.terms(bright, SETTINGS)
+    wanted = (1 - before) / torch.exp(model.log_variance)
+    assert torch.allclose(value(terms["visible_bias"]), wanted, atol=1e-4)
+
+
+def test_it_goes_on_from_its_state() -> None:
+    (_, rule), (_, twin) = tiny(), tiny()
+    batch = Noise(3).normal((16, 1, CROP, CROP))
+    rule.terms(batch, SETTINGS)
+    twin.restore(rule.state())
+    assert all(torch.equal(mine, theirs) for mine, theirs in zip(rule.chains, twin.chains, strict=True))
+
+
+def test_stripes_are_learned_and_dreamt_seamlessly() -> None:
+    """Stripes wider than the tile: after a few hundred steps a dream from noise is made of them."""
+    model, rule = tiny()
+    rng = np.random.default_rng(0)
+    wave = np.sqrt(2) * np.sin(2 * np.pi * np.arange(64) / 6)
+    adam = Adam()
+    for step in range(400):
+        starts = rng.integers(0, 40, 16)
+        crops = np.stack([np.broadcast_to(wave[start : start + CROP, None], (CROP, CROP)) for start in starts])
+        for name, term in rule.terms(torch.from_numpy(crops[:, None].astype(np.float32)), SETTINGS).items():
+            adam.add_to(name, model.learned()[name], value(term), 0.02 * min(1, 2 - step / 200))
+    dream = GibbsChain(model, 4, Noise(5), size=(24, 24))
+    dream.step(200)
+    power = torch.fft.fft(dream.mean()[:, 0].mean(2), dim=1).abs()[:, 1:13].square()
+    assert (power[:, 2:5].sum(1) / power.sum(1)).min() > 0.9  # about four periods
+    assert float(dream.mean().std()) == pytest.approx(1, abs=0.2)
+    metrics = TiledMetrics(
+        model, rule, torch.from_numpy(crops[:, None].astype(np.float32)), torch.zeros(0, 1, CROP, CROP)
+    )
+    figures = {name: figure for name, _, figure in metrics.measure(1)}
+    assert figures["reconstruction_error"] < 0.2
+    assert 0 < figures["mean_activity"] < 1
+    assert set(figures) >= {"spectrum_distance", "weight_norm", "dead_units"}
+
+
+def test_the_spectrum_of_noise_is_flat_and_of_a_wave_is_not() -> None:
+    noise = spectrum(Noise(1).normal((60, 2, 30, 30)))
+    assert float(noise.std(1).max()) < 0.05
+    assert float(noise.mean()) == pytest.approx(0, abs=0.05)
+    wave = torch.sin(2 * torch.pi * torch.arange(30) / 6).expand(1, 1, 30, 30)
+    assert int(spectrum(wave)[0].argmax()) + 1 == pytest.approx(2 * 7 / 6, abs=1.6)
