@@ -12,7 +12,8 @@ from studio.data.spec import DatasetSpec, Preprocess, Scaling
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.models.spec import RbmSpec, Visible
-from studio.project.job import Prepared, prepare
+from studio.project.job import prepare
+from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
