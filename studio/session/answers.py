@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
 from studio.project.archive import Project
+from studio.project.picture_recipe import PictureRecipe
+
+Bits = Literal[8, 16]  # a channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,22 @@ class DreamPicture:
     sweeps: int
     model_hash: str
     exact: bool  # false when settings changed or training went on since it started
+    bits: Bits = 8
+    sheet: tuple[int, int] = (1, 1)  # columns and rows of copies
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToExport:
+    """A picture (H, W, C) on its way to a file, as a sheet of copies, with its recipe where it has one.
+
+    `exact` is false when the recipe leads only near it; `axes` are those along
+    which it should meet itself, 0 from bottom to top and 1 from right to left.
+    """
+
+    path: Path
+    pixels: NDArray[np.float32]
+    recipe: PictureRecipe | None = None
+    exact: bool | None = None
+    bits: Bits = 8
+    sheet: tuple[int, int] = (1, 1)
+    axes: tuple[int, ...] = ()

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
+from studio.models.spec import Family
 from studio.project.picture_recipe import PictureRecipe, command
-from studio.session.answers import DreamPicture, FilterPicture
+from studio.project.recipe import FAMILIES
+from studio.session.answers import Bits, DreamPicture, FilterPicture, ToExport
 from studio.session.core import SessionCore
 from studio.session.notices import Level, Notice
 from studio.session.undo import Past
 
+if TYPE_CHECKING:
+    from studio.session.workshop import Workshop
+
+LARGEST_SHEET = 1 << 26  # pixels: what a canvas of the largest size has
 INSPECT = "Looking at a filter"
 DREAM_PICTURE = "Exporting the dream"
 FILTER_SHEET = "Exporting the filters"
@@ -73,9 +80,13 @@ class Dreaming(SessionCore):
         if self.has_model:
             self._compute.ask(INSPECT, lambda workshop: workshop.inspect(index))
 
-    def export_dream(self, path: Path) -> None:
-        """Save the dream as it stands as a PNG that carries its recipe."""
-        self._compute.ask(DREAM_PICTURE, lambda workshop: workshop.dream_now(path))
+    def export_dream(self, path: Path, bits: Bits = 8, sheet: tuple[int, int] = (1, 1)) -> None:
+        """Save the dream as it stands as a PNG that carries its recipe; `sheet` is columns and rows of copies."""
+
+        def look(workshop: Workshop) -> DreamPicture:
+            return dataclasses.replace(workshop.dream_now(path), bits=bits, sheet=sheet)
+
+        self._compute.ask(DREAM_PICTURE, look)
 
     def export_filters(self, path: Path) -> None:
         """Save the sheet of filters as a PNG."""
@@ -92,7 +103,27 @@ class Dreaming(SessionCore):
 
     def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
         if isinstance(value, FilterPicture):
-            self.files.export(value.path, value.pixels)
-        else:
-            recipe = self._made(value.sweeps, value.model_hash)
-            self.files.export(value.path, value.pixels, recipe, exact=value.exact)
+            self.files.export(ToExport(value.path, value.pixels))
+            return
+        columns, rows = value.sheet
+        wide, high = columns * value.pixels.shape[1], rows * value.pixels.shape[0]
+        if wide * high > LARGEST_SHEET:
+            self.notify(
+                Notice(
+                    Level.WARNING,
+                    f"A sheet of {wide} x {high} px is too large to be written.",
+                    "Choose fewer copies, or a smaller canvas.",
+                )
+            )
+            return
+        recipe = self._made(value.sweeps, value.model_hash)
+        self.files.export(
+            ToExport(value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting())
+        )
+
+    def _meeting(self) -> tuple[int, ...]:
+        """Return the axes along which the dream should meet itself."""
+        tiles = self.family in list(Family) and FAMILIES[Family(self.family)].any_size
+        if not tiles or self.dream.chains > 1:
+            return ()
+        return tuple(axis for axis, meets in enumerate(self.dream.seamless.wrap) if meets)

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.picture import write_png
 from studio.errors import StudioError
+from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
-from studio.project.picture_recipe import PictureRecipe, to_text
+from studio.project.picture_recipe import to_text
+from studio.session.answers import ToExport
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -38,10 +39,15 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A picture written to `path`; `exact` is false when its recipe leads only near it, None when it has none."""
+    """A picture written to `path`; `exact` is false when its recipe leads only near it, None when it has none.
+
+    `size` is its width and height, `seams` says for each axis how well it meets itself.
+    """
 
     path: Path
     exact: bool | None = None
+    size: tuple[int, int] = (0, 0)
+    seams: tuple[tuple[int, Seam], ...] = ()
 
 
 class Files(QObject):
@@ -81,15 +87,9 @@ class Files(QObject):
         """Write a project; `saved` follows."""
         self._ask(f"Saving {path.name}", partial(_save, path, project))
 
-    def export(
-        self,
-        path: Path,
-        pixels: NDArray[np.float32],
-        recipe: PictureRecipe | None = None,
-        exact: bool | None = None,
-    ) -> None:
-        """Write a picture, with its recipe where it has one; `exported` follows."""
-        self._ask(f"Exporting {path.name}", partial(_export, path, pixels, recipe, exact))
+    def export(self, picture: ToExport) -> None:
+        """Write a picture; `exported` follows."""
+        self._ask(f"Exporting {picture.path.name}", partial(_export, picture))
 
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
@@ -120,6 +120,9 @@ def _save(path: Path, project: Project) -> Saved:
     return Saved(path)
 
 
-def _export(path: Path, pixels: NDArray[np.float32], recipe: PictureRecipe | None, exact: bool | None) -> Exported:
-    write_png(path, pixels, to_text(recipe) if recipe is not None else {})
-    return Exported(path, exact)
+def _export(picture: ToExport) -> Exported:
+    seams = tuple((axis, seam(picture.pixels, axis)) for axis in picture.axes)
+    columns, rows = picture.sheet
+    pixels = picture.pixels if picture.sheet == (1, 1) else np.tile(picture.pixels, (rows, columns, 1))
+    write_png(picture.path, pixels, to_text(picture.recipe) if picture.recipe is not None else {}, picture.bits)
+    return Exported(picture.path, picture.exact, (pixels.shape[1], pixels.shape[0]), seams)

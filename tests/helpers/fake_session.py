@@ -271,8 +271,8 @@ class FakeSession(QObject):
         self.dream = value
         self.dream_changed.emit(value)
 
-    def export_dream(self, path: Path) -> None:
-        self._note("export_dream", path)
+    def export_dream(self, path: Path, bits: int = 8, sheet: tuple[int, int] = (1, 1)) -> None:
+        self._note("export_dream", path, bits, sheet)
 
     def export_filters(self, path: Path) -> None:
         self._note("export_filters", path)

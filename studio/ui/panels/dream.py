@@ -19,6 +19,7 @@ from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
+from studio.ui.export_dialog import ExportDialog, depth
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND
@@ -111,10 +112,18 @@ class DreamPanel(QWidget):
         self._session.restart_dream(Start.PICTURE, picture=path)
 
     def export(self) -> None:
-        """Ask for a file and save the dream in it."""
+        """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
+        if self._tiles:
+            dialog = ExportDialog(self.strip.canvas.shown, self)
+            dialog.chosen.connect(self._export_as)
+            dialog.open()
+        else:
+            self._export_as()
+
+    def _export_as(self, bits: int = 8, columns: int = 1, rows: int = 1) -> None:
         path = ask_to_save(self, "Export the dream", "dream.png", "PNG picture (*.png)")
         if path is not None:
-            self._session.export_dream(path)
+            self._session.export_dream(path, depth(bits), (columns, rows))
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""

@@ -85,6 +85,11 @@ class CanvasControls(QWidget):
         self._exemplar = size
         self._offer_sizes()
 
+    @property
+    def shown(self) -> Size:
+        """Width and height of what is on the canvas."""
+        return self._shown
+
     def set_shown(self, size: Size) -> None:
         """Say how large (width, height) the canvas really is."""
         if size != self._shown:
