@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import GeneratorType
 
 import presets as sets
 from keep import keep
@@ -86,8 +87,8 @@ class Director(QObject):
             self._end()
 
     def _late(self) -> None:
-        frame = self._script.gi_frame
-        self.problem = f"What line {frame.f_lineno if frame else 0} of the script waits for did not appear."
+        assert isinstance(self._script, GeneratorType)
+        self.problem = f"What line {self._script.gi_frame.f_lineno} of the script waits for did not appear."
         self._end()
 
     def _end(self) -> None:

@@ -165,3 +165,10 @@ def test_arguments_and_signals_reach_the_studio(dev: ModuleType, monkeypatch: py
     dev.run(["train", "--data", "my pictures"], {"A": "b"})
     python = str(dev.PYTHON)
     assert started == [(python, [python, "-m", "studio", "train", "--data", "my pictures"], {"A": "b"})]
+
+
+def test_pictures_are_made_in_the_environment_without_a_screen(dev: ModuleType, calls: Calls) -> None:
+    environment: dict[str, str] = {}
+    assert dev.pictures(["--only", "window"], environment) == 0
+    assert calls.commands == [[str(dev.PYTHON), str(dev.ROOT / "packaging" / "pictures"), "--only", "window"]]
+    assert environment["QT_QPA_PLATFORM"] == "offscreen"

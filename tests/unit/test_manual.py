@@ -1,0 +1,113 @@
+"""The manual speaks of what there is: verbs, options, presets, sets, settings, keys, pictures."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.cli.main import build_parser
+from studio.data.samples import SAMPLES
+from studio.data.spec import Preprocess
+from studio.models.spec import RbmSpec
+from studio.project.presets import presets
+from studio.training.settings import TrainSettings
+from studio.ui.actions import ACTIONS
+from studio.ui.widgets.canvas import ZOOMS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md"))]
+NAMES = [page.name if page.parent != ROOT else f"/{page.name}" for page in PAGES]
+SETTINGS = {"preprocess": Preprocess, "model": RbmSpec, "training": TrainSettings}
+CANVAS_KEYS = {f"Ctrl+{chr(key.value)}" for key in ZOOMS}
+WINDOW_KEYS = {"Esc"}
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
+
+
+def code(page: Path) -> Iterator[str]:
+    """Yield every line of code and every piece of inline code."""
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^```\n(.*?)^```", text, flags=re.S | re.M):
+        yield from (line.split("#")[0].strip() for line in block.splitlines())
+    yield from re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.S | re.M))
+
+
+def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    own = {name for action in parser._actions for name in action.option_strings}
+    return own.union(*(options_of(verb) for verb in verbs_of(parser).values()))
+
+
+@each_page
+def test_commands_exist_with_all_their_options(page: Path) -> None:
+    top = build_parser()
+    for line in code(page):
+        words = line.split()
+        if words[:1] != ["harmonium"] or words[1].endswith(".harmonium") or words[1] in ("VERB", "--version"):
+            continue
+        parser = verbs_of(top).get(words[1])
+        assert parser is not None, line
+        inner = verbs_of(parser)
+        if inner and len(words) > 2:
+            assert words[2] in inner, line
+        for option in (word for word in words[2:] if word.startswith("-")):
+            assert option in options_of(parser), line
+
+
+@each_page
+def test_options_named_alone_belong_to_some_verb(page: Path) -> None:
+    known = options_of(build_parser()) | {"--offscreen-check"}
+    for piece in code(page):
+        for option in re.findall(r"(?<![\w-])--[a-z][\w-]*", piece):
+            assert option in known, piece
+
+
+@each_page
+def test_presets_sets_and_settings_exist(page: Path) -> None:
+    names, sets = {item.name for item in presets()}, {item.name for item in SAMPLES}
+    for piece in code(page):
+        for name in re.findall(r"--preset (\S+)|^([\w-]+-rbm)$", piece):
+            assert "".join(name) in names, piece
+        for name in re.findall(r"sample:([a-z]+)", piece):
+            assert name in sets, piece
+        for group, name in re.findall(r"--set (\w+)\.(\w+)=", piece):
+            assert name in {field.name for field in dataclasses.fields(SETTINGS[group])}, piece
+
+
+@each_page
+def test_keys_do_something(page: Path) -> None:
+    known = {info.shortcut for info in ACTIONS if info.shortcut} | CANVAS_KEYS | WINDOW_KEYS
+    for word in re.findall(r"\*\*([^*\n]+)\*\*", page.read_text(encoding="utf-8")):
+        if re.fullmatch(r"(Ctrl|Alt|Shift)\+.+|F\d+|Esc|Space|[A-Z.]", word):
+            assert word.replace("Enter", "Return") in known, word
+
+
+def test_every_key_of_the_window_is_in_the_manual() -> None:
+    text = (ROOT / "docs" / "manual" / "window.md").read_text(encoding="utf-8")
+    keys = [info.shortcut.replace("Return", "Enter") for info in ACTIONS if info.shortcut]
+    assert [key for key in keys if f"**{key}**" not in text] == []
+
+
+@each_page
+def test_links_and_pictures_are_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+def test_every_preset_of_the_manual_is_shown_as_it_dreams() -> None:
+    recipes = (ROOT / "docs" / "manual" / "recipes.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^## .*`([\w-]+)`$", recipes, flags=re.M):
+        assert f"../pictures/{name}-dream.png" in recipes
+        assert f"../pictures/{name}-filters.png" in recipes
