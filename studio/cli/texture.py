@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from pathlib import Path
 
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
 from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
@@ -12,6 +11,7 @@ from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.cli.train import saved, train
 from studio.data.load import load
+from studio.data.peek import peek
 from studio.data.scale import propose_scale
 from studio.dream.settings import DreamSettings
 from studio.errors import SettingsError
@@ -23,7 +23,7 @@ from studio.project.presets import preset
 from studio.project.recipe import Recipe
 
 SWEEPS = 1_000
-PRESET = "texture-fast"
+GREY, COLOURED = "texture-fast", "texture-colour"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,7 +34,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("photo", nargs="+", metavar="PHOTO", help="one photograph or a few of the same material")
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the tile")
-    parser.add_argument("--preset", default=PRESET, metavar="NAME", help=f"a texture preset (default: {PRESET})")
+    parser.add_argument("--preset", metavar="NAME", help=f"default: {GREY}, or {COLOURED} for a coloured photograph")
     parser.add_argument("--seconds", type=float, metavar="S", help="how long to learn (default: the preset's time)")
     parser.add_argument("--scale", type=float, metavar="S", help="resize the photograph first (default: proposed)")
     parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help=f"Gibbs sweeps (default: {SWEEPS})")
@@ -91,10 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def chosen(arguments: argparse.Namespace) -> Recipe:
     """Return the recipe that the options ask for; raises SettingsError for a preset of another family."""
-    recipe = preset(arguments.preset).apply(Recipe())
+    photos = dataset(arguments.photo)
+    name = arguments.preset or (COLOURED if peek(photos).colour else GREY)
+    recipe = preset(name).apply(Recipe())
     if not isinstance(recipe.model, TiledSpec):
-        raise SettingsError(f"The preset {arguments.preset} is not a texture preset.", "Try texture-fast or texture.")
-    photos = dataset([str(Path(name)) if not name.startswith("sample:") else name for name in arguments.photo])
+        raise SettingsError(f"The preset {name} is not a texture preset.", f"Try {GREY} or {COLOURED}.")
     training = dataclasses.replace(recipe.training, seed=arguments.seed)
     if arguments.seconds is not None:
         training = dataclasses.replace(training, seconds=arguments.seconds, steps=0, planned_steps=0)
