@@ -1,0 +1,60 @@
+"""Dreams too large to watch: sweep by sweep, with progress, cancel, and memory known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from studio.dream.begin import begin, size_of
+from studio.dream.settings import DreamSettings
+from studio.errors import Cancelled, DeviceError
+from studio.models.chain import GibbsChain, Instrument, Size
+
+CANVASES = 8  # at most held at once: visibles and means before and after a sweep, and the picture made of them
+FLOAT_BYTES = 4
+
+
+def memory_bytes(channels: int, size: Size, chains: int = 1) -> int:
+    """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it."""
+    return CANVASES * FLOAT_BYTES * channels * size[0] * size[1] * chains
+
+
+@torch.no_grad()
+def dream(
+    model: Instrument,
+    channels: int,
+    settings: DreamSettings,
+    device: str,
+    sweeps: int,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    memory: int | None = None,
+) -> GibbsChain:
+    """Return the chain that the settings describe after `sweeps` sweeps from noise.
+
+    Parameters
+    ----------
+    progress
+        Called with sweeps done and sweeps to do.
+    cancelled
+        Asked after every sweep; Cancelled is raised when it says so.
+    memory
+        Bytes that may be used; DeviceError is raised at once when they cannot suffice.
+    """
+    size = size_of(model, settings)
+    needed = memory_bytes(channels, size, settings.chains)
+    if memory is not None and needed > memory:
+        raise DeviceError(
+            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
+            f"{memory / 1e9:.1f} GB are free.",
+            "Choose a smaller canvas.",
+        )
+    chain = begin(model, settings, device)
+    while chain.sweeps < sweeps:
+        chain.step()
+        if progress is not None:
+            progress(chain.sweeps, sweeps)
+        if cancelled is not None and cancelled():
+            raise Cancelled
+    return chain
