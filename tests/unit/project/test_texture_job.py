@@ -1,0 +1,154 @@
+"""A texture from picture to project and back: the same seed, the same bits, and a sentence for what cannot be."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from studio.data.imageset import ImageSet
+from studio.data.load import load
+from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
+from studio.dream.begin import begin
+from studio.dream.settings import DreamSettings
+from studio.errors import SettingsError
+from studio.jobs.control import RunControl
+from studio.jobs.feed import Feed
+from studio.jobs.frames import FilterFrame, ReconstructionFrame
+from studio.models.build import weights_of
+from studio.models.spec import TiledSpec
+from studio.project.archive import Project, read_project, write_project
+from studio.project.job import keep, prepare
+from studio.project.looks import filter_detail, filter_sheet
+from studio.project.prepared import Prepared
+from studio.project.recipe import Recipe
+from studio.project.trained import open_trained
+from studio.training.run import run
+from studio.training.settings import Optimiser, Rule, TrainSettings
+
+TRAINING = TrainSettings(batch=4, chains=6, learning_rate=0.005, steps=30, optimiser=Optimiser.ADAM)
+PREPROCESS = Preprocess(height=19, width=19, colour=Colour.RGB, crops=True, held_out=0.4, scaling=Scaling.DECORRELATE)
+
+
+@pytest.fixture(autouse=True)
+def torch_threads() -> Iterator[None]:
+    """A run sets the number of torch's threads for the whole process."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Recipe:
+    rng = np.random.default_rng(0)
+    waves = np.sin(np.arange(96) * 2 * np.pi / 6)[:, None] * np.ones(64)
+    pixels = 128 + 60 * waves[..., None] * [1.0, 0.5, 0.2] + rng.normal(0, 8, (96, 64, 3))
+    path = tmp_path / "waves.png"
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
+    return Recipe(DatasetSpec((str(path),)), PREPROCESS, TiledSpec(tile=5, filters=4), TRAINING)
+
+
+def pictures(recipe: Recipe) -> ImageSet:
+    return load(recipe.data, recipe.preprocess)
+
+
+def trained(recipe: Recipe, previous: Project | None = None, feed: Feed | None = None) -> tuple[Prepared, Project]:
+    prepared = prepare(recipe, pictures(recipe), "cpu", previous)
+    control = RunControl()
+    for kind in ("filters", "reconstructions"):
+        control.set_wanted(kind, feed is not None)
+    result = run(prepared.plan, control, feed or Feed())
+    return prepared, keep(prepared.trained, prepared, result.settings)
+
+
+def test_a_project_brings_the_same_dream_back(recipe: Recipe, tmp_path: Path) -> None:
+    prepared, project = trained(recipe)
+    write_project(tmp_path / "waves.harmonium", project)
+    opened = open_trained(read_project(tmp_path / "waves.harmonium"), "cpu")
+    settings = DreamSettings(seed=3, width=31, height=22)
+    shown = []
+    for one in (prepared.trained, opened):
+        chain = begin(one.model, settings, "cpu")
+        chain.step(5)
+        shown.append(one.to_pictures(chain.mean()))
+    assert shown[0].shape == (1, 22, 31, 3)
+    assert np.array_equal(shown[0], shown[1])
+    assert opened.recipe.model == recipe.model
+
+
+def test_the_same_seed_learns_the_same_bits(recipe: Recipe) -> None:
+    first, again = (trained(recipe)[1].weights for _ in range(2))
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+    other = dataclasses.replace(recipe, training=dataclasses.replace(TRAINING, seed=9))
+    assert not np.array_equal(trained(other)[1].weights["weights"], first["weights"])
+
+
+def test_going_on_begins_with_the_weights_and_chains_that_were_kept(recipe: Recipe) -> None:
+    _, project = trained(recipe)
+    prepared = prepare(recipe, pictures(recipe), "cpu", project)
+    kept = weights_of(prepared.trained.model)
+    assert all(np.array_equal(kept[name], project.weights[name]) for name in kept)
+    rule = prepared.plan.stages[0].trainer.rule
+    assert all(np.array_equal(rule.state()[name], project.state[f"rule.{name}"]) for name in rule.state())
+
+
+def test_one_can_watch_it_learn(recipe: Recipe) -> None:
+    feed = Feed()
+    prepared, _ = trained(recipe, feed=feed)
+    looks = feed.take()
+    filters, beside = looks["filters"], looks["reconstructions"]
+    assert isinstance(filters, FilterFrame)
+    assert filters.filters.shape == (20, 5, 5, 3)
+    assert filters.activity.shape == filters.norms.shape == (20,)
+    assert isinstance(beside, ReconstructionFrame)
+    assert beside.inputs.shape == beside.outputs.shape == (4, 19, 19, 3)
+    errors = [value for name, _, value in feed.drain() if name == "reconstruction_error"]
+    assert errors[-1] < errors[0]
+    assert filter_sheet(prepared.trained).shape[2] == 3
+
+
+def test_a_filter_is_shown_with_the_tiles_that_excite_it(recipe: Recipe) -> None:
+    prepared, _ = trained(recipe)
+    detail = filter_detail(prepared.trained, prepared.images, 7)
+    assert detail.exciting.shape == (10, 5, 5, 3)
+    assert (np.diff(detail.activations) <= 0).all()
+    values = prepared.trained.to_model(np.moveaxis(detail.exciting, 3, 1).copy())
+    model = prepared.trained.model
+    weights, deviation = model.filters()[7], torch.exp(0.5 * model.saved()["log_variance"])[:, None, None]
+    total = (values / deviation * weights).sum((1, 2, 3)) + model.saved()["hidden_bias"].flatten()[7]
+    assert np.allclose(torch.sigmoid(total).numpy(), detail.activations, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "words"),
+    [
+        ("preprocess", {"scaling": Scaling.NONE}, "decorrelated"),
+        ("preprocess", {"height": 8, "width": 8}, "no tile of 5 px"),
+        ("preprocess", {"crops": False}, "crops of large pictures"),
+        ("training", {"rule": Rule.CD}, "chains that are kept"),
+        ("training", {"sparsity_cost": 0.1}, "sparsity"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_a_sentence(
+    recipe: Recipe, part: str, change: dict[str, object], words: str
+) -> None:
+    changed = dataclasses.replace(getattr(recipe, part), **change)
+    wanted = dataclasses.replace(recipe, **{part: changed})
+    source = wanted if part == "training" or "crops" not in change else recipe
+    images = pictures(source)
+    if "crops" in change:
+        images = dataclasses.replace(images, exemplars=(), known=(), bands=())
+    with pytest.raises(SettingsError, match=words):
+        prepare(wanted, images, "cpu")
+
+
+def test_one_colour_is_no_texture(recipe: Recipe) -> None:
+    images = pictures(recipe)
+    plain = dataclasses.replace(images, exemplars=(np.full((3, 96, 64), 90, np.uint8),))
+    with pytest.raises(SettingsError, match="one colour"):
+        prepare(recipe, plain, "cpu")
