@@ -46,6 +46,7 @@ class SessionCore(QObject):
     notice_posted = Signal(object)  # Notice
     undo_changed = Signal(str, str)  # labels of what undo and redo would do
     model_changed = Signal(object)  # the model's family as text, or None
+    scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
     work_changed = Signal(str)  # other work in progress, in a few words
     closed = Signal()
 

@@ -8,9 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.data.first import first_exemplar
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.peek import Peek, peek
+from studio.data.scale import Proposal, propose_scale
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import StudioError
 from studio.jobs.feed import Feed
@@ -27,6 +29,7 @@ class Pictures(QObject):
     loading_changed = Signal(bool)
     failed = Signal(object)  # StudioError
     looked_at = Signal(object, object)  # DatasetSpec, Peek
+    scale_proposed = Signal(object)  # Proposal | StudioError
 
     def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,7 @@ class Pictures(QObject):
         self._cancel = threading.Event()
         self._number = 0
         self._asked = ""
+        self._measured = ""
         self.images: ImageSet | None = None
 
     @property
@@ -70,6 +74,12 @@ class Pictures(QObject):
         self.worker.ask(self._asked, partial(_look, spec))
         self.loading_changed.emit(True)
 
+    def propose_scale(self, spec: DatasetSpec, preprocess: Preprocess, tile: int) -> None:
+        """Measure how large the structure of the first picture is; `scale_proposed` follows."""
+        self._number += 1
+        self._measured = f"Measuring the structure, request {self._number}"
+        self.worker.ask(self._measured, partial(_propose, spec, preprocess, tile))
+
     def cancel(self) -> None:
         """Give up what is being read; the pictures at hand stay."""
         self._cancel.set()
@@ -81,6 +91,8 @@ class Pictures(QObject):
         self._feed.put("loading", LoadProgress(done, total))
 
     def _take(self, reply: Reply) -> None:
+        if reply.task == self._measured:
+            self.scale_proposed.emit(reply.error if reply.error is not None else reply.value)
         if reply.task != self._asked:
             return
         self._asked = ""
@@ -102,6 +114,10 @@ def _read_alike(one: Preprocess, other: Preprocess) -> bool:
     """Whether two settings read the same pixels and differ only in what each batch does to them."""
     alike = {name: getattr(one, name) for name in APPLIED_LATER}
     return dataclasses.replace(other, **alike) == one
+
+
+def _propose(spec: DatasetSpec, preprocess: Preprocess, tile: int) -> Proposal:
+    return propose_scale(first_exemplar(spec, preprocess), tile)
 
 
 def _look(spec: DatasetSpec) -> tuple[DatasetSpec, Peek]:

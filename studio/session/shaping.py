@@ -13,7 +13,7 @@ from studio.data.samples import find_sample
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec, Preprocess
 from studio.errors import StudioError
 from studio.jobs.status import RunStatus
-from studio.models.spec import ModelSpec
+from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.locate import missing
 from studio.project.presets import preset, presets
 from studio.project.recipe import Recipe
@@ -34,6 +34,7 @@ class Shaping(SessionCore):
         self.pictures.loading_changed.connect(self._loading_changed)
         self.pictures.failed.connect(self._pictures_failed)
         self.pictures.looked_at.connect(self._looked_at)
+        self.pictures.scale_proposed.connect(self.scale_proposed)
 
     def set_data(self, spec: DatasetSpec) -> None:
         """Learn from these pictures; dataset_changed follows once they are read."""
@@ -88,6 +89,12 @@ class Shaping(SessionCore):
 
     def set_preprocess(self, value: Preprocess) -> None:
         self._change(dataclasses.replace(self.recipe, preprocess=value), "what the model sees")
+
+    def propose_scale(self) -> None:
+        """Measure at which scale the structure of the pictures fits the model's tiles; scale_proposed follows."""
+        model = self.recipe.model
+        if isinstance(model, TiledSpec) and self.recipe.data.paths:
+            self.pictures.propose_scale(self.recipe.data, self.recipe.preprocess, model.tile)
 
     def set_model(self, value: ModelSpec) -> None:
         self._change(dataclasses.replace(self.recipe, model=value), "the model")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data import describe
-from studio.data.batches import as_seen
+from studio.data.batches import as_seen, flip, turn
 from studio.data.imageset import ImageSet
 from studio.data.scaling import fit_transform
 from studio.data.spec import Binarise, Fit, Preprocess, Scaling
@@ -32,6 +32,12 @@ MEASURED_BYTES = 4_000_000  # so much is averaged and counted at once without ho
 QUIET_MS = 250
 SPREAD = 5.0  # scaled values are shown over this many deviations
 LEAST_SPREAD = 1e-3
+NOTES = {
+    Scaling.NONE: "",
+    Scaling.STANDARDISE: ", standardised",
+    Scaling.DECORRELATE: ", colours made independent",
+    Scaling.WHITEN: ", whitened",
+}
 
 
 class SeenPreview(QWidget):
@@ -46,15 +52,11 @@ class SeenPreview(QWidget):
         self.mean.setToolTip("The mean of the pictures: what all of them share")
         self.bars = Bars("Grey levels", "How many pixels are how bright, black at the left")
         self.counts = dim_label("", wrap=True)
+        self.mean_part = titled("Mean picture", self.mean)
         low = QHBoxLayout()
         low.setSpacing(16)
-        for title, part, stretch in (("Mean picture", self.mean, 0), ("Grey levels", self.bars, 1)):
-            stack = QVBoxLayout()
-            stack.setSpacing(4)
-            stack.addWidget(dim_label(title))
-            stack.addWidget(part)
-            stack.addStretch(1)
-            low.addLayout(stack, stretch)
+        low.addWidget(self.mean_part)
+        low.addWidget(titled("Grey levels", self.bars), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -75,15 +77,24 @@ class SeenPreview(QWidget):
             return
         few = thinned(images)
         values = seen_values(few)
-        self.heading.set_note(f"{images.shape[2]} x {images.shape[1]} px")
+        self.heading.set_note(f"{images.shape[2]} x {images.shape[1]} px{NOTES[images.preprocess.scaling]}")
+        self.mean_part.setVisible(not images.exemplars)  # of crops it is an even grey
         self.grid.set_images([to_qimage(picture) for picture in values])
         self.mean.set_images([to_qimage(describe.mean_picture(few))])
         self.bars.set_counts(describe.histogram(few))
-        held = len(images.held_out)
-        memory = numbers.size(describe.memory_bytes(images))
-        self.counts.setText(
-            f"{numbers.amount(len(images) - held)} to learn from, {numbers.amount(held)} held out, {memory} of memory"
-        )
+        self.counts.setText(counts_of(images))
+
+
+def titled(title: str, part: QWidget) -> QWidget:
+    """Return a part with a dim title above it."""
+    made = QWidget()
+    stack = QVBoxLayout(made)
+    stack.setContentsMargins(0, 0, 0, 0)
+    stack.setSpacing(4)
+    stack.addWidget(dim_label(title))
+    stack.addWidget(part)
+    stack.addStretch(1)
+    return made
 
 
 class PreprocessDialog(QDialog):
@@ -150,6 +161,18 @@ class PreprocessDialog(QDialog):
         self.form.set_shown("threshold", value.binarise is Binarise.THRESHOLD)
 
 
+def counts_of(images: ImageSet) -> str:
+    """Return in words how much there is to learn from."""
+    memory = numbers.size(describe.memory_bytes(images))
+    held = len(images.held_out)
+    if not images.exemplars:
+        return (
+            f"{numbers.amount(len(images) - held)} to learn from, {numbers.amount(held)} held out, {memory} of memory"
+        )
+    pixels = numbers.amount(sum(item.shape[1] * item.shape[2] for item in images.exemplars))
+    return f"Crops cut anew for each step from {pixels} pixels, {memory} of memory"
+
+
 def thinned(images: ImageSet) -> ImageSet:
     """Return an even choice of the pictures, few enough to be looked at in an instant."""
     count = max(1, min(len(images), MEASURED_BYTES // int(np.prod(images.shape))))
@@ -169,6 +192,10 @@ def seen_values(images: ImageSet) -> np.ndarray[tuple[int, ...], np.dtype[np.flo
     transform = fit_transform(few, np.arange(len(images), dtype=np.int64))
     chosen = images.pixels[describe.sheet_indices(images, SHOWN)]
     rng = np.random.default_rng(images.preprocess.seed)
+    if images.exemplars:  # crops have no right way up that a preview would have to keep
+        flip(chosen, images.preprocess.flips, rng)
+        if images.preprocess.quarter_turns:
+            turn(chosen, rng)
     values = as_seen(chosen, images.preprocess, transform, rng)
     if scaled:
         values = values / np.float32(SPREAD * max(float(values.std()), LEAST_SPREAD)) + np.float32(0.5)

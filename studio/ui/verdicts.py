@@ -116,7 +116,9 @@ def count_words(images: ImageSet | None) -> str:
         return ""
     skipped = len(images.skipped)
     sources = sum(verdict.used for verdict in images.verdicts)
-    if images.preprocess.patches:
+    if images.exemplars:
+        used = "1 picture" if sources == 1 else f"{counted(len(images.exemplars))} pictures"
+    elif images.preprocess.patches:
         used = f"{counted(len(images))} patches of {counted(sources)}"
     else:
         # one array or archive holds many pictures

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from studio.data.imageset import ImageSet, Verdict
+from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.dream.settings import DreamSettings, Start
 from studio.errors import StudioError
@@ -49,6 +50,7 @@ class FakeSession(QObject):
     notice_posted = Signal(object)
     undo_changed = Signal(str, str)
     model_changed = Signal(object)
+    scale_proposed = Signal(object)
     work_changed = Signal(str)
     closed = Signal()
 
@@ -104,6 +106,33 @@ class FakeSession(QObject):
         )
         self.dataset_changed.emit(self.dataset)
         return self.dataset
+
+    def give_exemplar(self, width: int = 320, height: int = 240, count: int = 1) -> ImageSet:
+        """Load large pictures, kept large, as textures are learned from."""
+        self.apply_preset("texture-fast")
+        preprocess = self.recipe.preprocess
+        large = np.rint(fake_data.strokes(count, max(width, height), preprocess.channels) * 255).astype(np.uint8)
+        exemplars = tuple(np.ascontiguousarray(item[:height, :width].transpose(2, 0, 1)) for item in large)
+        side = preprocess.height
+        crops = np.stack([item[:, :side, :side] for item in exemplars] * 16)
+        self.set_data(DatasetSpec(("wall.jpg",)))
+        self.dataset = ImageSet(
+            spec=self.recipe.data,
+            preprocess=preprocess,
+            pixels=crops,
+            names=("wall.jpg",) * len(crops),
+            verdicts=tuple(Verdict(f"wall {index}.jpg", True) for index in range(count)),
+            exemplars=exemplars,
+            known=tuple(np.ones((height, width), bool) for _ in exemplars),
+            bands=(0,) * count,
+        )
+        self.dataset_changed.emit(self.dataset)
+        return self.dataset
+
+    def give_proposal(self, period: float = 31.0, scale: float = 0.5) -> Proposal:
+        found = Proposal(period, scale, f"The structure repeats every {period:.0f} px.", True, 11)
+        self.scale_proposed.emit(found)
+        return found
 
     def give_loading(self, done: int, total: int) -> None:
         self.loading_changed.emit(LoadProgress(done, total))
@@ -198,6 +227,9 @@ class FakeSession(QObject):
     def set_preprocess(self, value: Preprocess) -> None:
         self._note("set_preprocess", value)
         self._set_recipe(preprocess=value)
+
+    def propose_scale(self) -> None:
+        self._note("propose_scale")
 
     def set_model(self, value: ModelSpec) -> None:
         self._note("set_model", value)

@@ -12,6 +12,7 @@ from studio.data.imageset import ImageSet
 from studio.data.samples import SAMPLES
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.session.notices import LoadProgress
+from studio.ui.exemplar_box import ExemplarBox
 from studio.ui.images import to_qimage
 from studio.ui.seen import PreprocessDialog
 from studio.ui.sheet import sheet_choice
@@ -44,6 +45,7 @@ class DatasetPanel(QWidget):
         self.heading.add(self.count)
         self.sheet = PictureGrid(COLUMNS, limit=THUMBNAILS)
         self.sheet.setAccessibleName("Contact sheet")
+        self.exemplar = ExemplarBox(session)
         self.empty = self._make_empty()
         self.loading = QWidget()
         self.progress = QProgressBar()
@@ -116,7 +118,7 @@ class DatasetPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.heading, self.missing, self.sheet, self.empty, self.loading):
+        for part in (self.heading, self.missing, self.exemplar, self.sheet, self.empty, self.loading):
             column.addWidget(part)
         column.addLayout(low)
 
@@ -127,6 +129,7 @@ class DatasetPanel(QWidget):
         session.recipe_changed.connect(self._follow_recipe)
         session.project_changed.connect(self._follow_missing)
         self.count.clicked.connect(self.open_verdicts)
+        self.exemplar.clicked.connect(self.open_verdicts)
         self.sheet.clicked.connect(self.open_verdicts)
         self.edit.clicked.connect(self.open_preprocess)
         self.cancel.clicked.connect(session.cancel_loading)
@@ -146,12 +149,17 @@ class DatasetPanel(QWidget):
 
     def _follow_set(self, images: ImageSet | None) -> None:
         present = images is not None and len(images) > 0
-        self.sheet.setVisible(present)
+        large = images.exemplars if images is not None else ()
+        self.exemplar.setVisible(bool(large))
+        self.sheet.setVisible(present and len(large) != 1)
         self.forget.setEnabled(present)
         self.count.setVisible(images is not None)
         self.count.setText(count_words(images))
         self.count.setAccessibleName(f"List of pictures: {count_words(images)}")
         pictures, names = sheet_choice(images, THUMBNAILS)
+        if images is not None and large:
+            self.exemplar.show_set(images)
+            pictures, names = [item.transpose(1, 2, 0) for item in large[1 : THUMBNAILS + 1]], []
         self.sheet.set_images([to_qimage(picture) for picture in pictures], names)
         self._show_empty()
         self._follow_missing()
@@ -187,10 +195,14 @@ class DatasetPanel(QWidget):
 def summary_of(value: Preprocess) -> str:
     """Return the preparation in a few words: Size 28  Grey  Crop."""
     size = f"Size {value.width}" if value.width == value.height else f"{value.width} x {value.height}"
-    fit = "Patches" if value.patches else value.fit.value.capitalize()
+    fit = "Patches" if value.patches else "Crops" if value.crops else value.fit.value.capitalize()
     words = [size, "Grey" if value.channels == 1 else "Colour", fit]
     if value.flips.value != "none":
         words.append("Flips")
+    if value.quarter_turns:
+        words.append("Turns")
+    if value.flatten:
+        words.append("Even light")
     if value.invert:
         words.append("Inverted")
     return "\u2002".join(words)

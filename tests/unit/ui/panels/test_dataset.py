@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.data.imageset import Verdict
-from studio.data.spec import Binarise, Preprocess, Scaling
+from studio.data.spec import Binarise, Flips, Preprocess, Scaling
+from studio.errors import DataError
+from studio.models.spec import TiledSpec
 from studio.session.session import Session
 from studio.ui.panels.dataset import DatasetPanel, summary_of
 from studio.ui.seen import PreprocessDialog, seen_values
 from studio.ui.verdicts import VerdictDialog, count_words
+from studio.ui.widgets.value_edit import ValueEdit
 from tests.helpers.fake_session import FakeSession
 
 
@@ -139,3 +142,86 @@ def test_what_is_shown_is_what_the_model_gets(fake: FakeSession, count: int) -> 
 def test_the_summary_names_what_differs() -> None:
     assert summary_of(Preprocess()).split() == ["Size", "28", "Grey", "Crop"]
     assert "32 x 24" in summary_of(Preprocess(width=32, height=24, patches=100))
+
+
+def test_one_large_picture_is_shown_large_with_its_scale(panel: DatasetPanel, fake: FakeSession) -> None:
+    panel.resize(252, 600)
+    fake.give_exemplar(320, 240)
+    assert panel.exemplar.isVisible()
+    assert panel.sheet.isHidden()
+    assert panel.exemplar.view.picture_size.width() == 320
+    assert panel.exemplar.view.height() > 150
+    assert panel.count.text() == "1 picture"
+    assert "Crops" in panel.summary.text()
+    assert not panel.grab().isNull()
+    fake.give_dataset(12)
+    assert panel.exemplar.isHidden()
+    assert panel.sheet.isVisible()
+
+
+def test_other_large_pictures_stand_below_the_first(panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_exemplar(count=4)
+    assert panel.sheet.isVisible()
+    assert panel.sheet.count() == 3
+    assert panel.count.text() == "4 pictures"
+
+
+def test_the_scale_is_measured_proposed_and_taken(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_exemplar()
+    assert fake.names().count("propose_scale") == 1
+    assert panel.exemplar.use.isHidden()
+    found = fake.give_proposal(31, 0.5)
+    assert panel.exemplar.words.text() == found.objection(1.0)
+    assert "larger tiles" in found.objection(1.0)
+    qtbot.mouseClick(panel.exemplar.use, Qt.MouseButton.LeftButton)
+    assert fake.recipe.preprocess.patch_scale == 0.5
+    assert panel.exemplar.words.text() == found.sentence
+    assert panel.exemplar.use.isHidden()
+    assert fake.names().count("propose_scale") == 1
+
+
+def test_the_scale_is_turned_by_hand_and_sent_after_a_rest(
+    qtbot: QtBot, panel: DatasetPanel, fake: FakeSession
+) -> None:
+    fake.give_exemplar()
+    edit = panel.exemplar.scale.findChild(ValueEdit)
+    assert edit is not None
+    edit.selectAll()
+    qtbot.keyClicks(edit, "0.7")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert fake.recipe.preprocess.patch_scale == 1
+    qtbot.waitUntil(lambda: fake.recipe.preprocess.patch_scale == 0.7)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "99")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "cannot be used" in panel.exemplar.words.text())
+    assert fake.recipe.preprocess.patch_scale == 0.7
+
+
+def test_other_tiles_are_measured_for_again_and_failure_is_said(panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_exemplar()
+    fake.set_model(TiledSpec(tile=16))
+    assert fake.names().count("propose_scale") == 2
+    fake.scale_proposed.emit(DataError("The picture is of one colour only.", "Choose another."))
+    assert "one colour" in panel.exemplar.words.text()
+    assert panel.exemplar.use.isHidden()
+
+
+def test_crops_are_previewed_flipped_and_turned_as_the_model_gets_them(fake: FakeSession) -> None:
+    images = fake.give_exemplar()
+    plain = seen_values(images)
+    turned = seen_values(replace(images, preprocess=replace(images.preprocess, quarter_turns=True, flips=Flips.BOTH)))
+    assert plain.shape == turned.shape
+    assert not np.allclose(plain, turned)
+    assert np.allclose(np.sort(plain, axis=None), np.sort(turned, axis=None), atol=1e-5)
+
+
+def test_light_flips_and_turns_of_crops_are_in_the_form(panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_exemplar()
+    panel.open_preprocess()
+    dialog = panel.findChild(PreprocessDialog)
+    assert dialog is not None
+    for name in ("flips", "quarter_turns", "flatten", "patch_scale"):
+        assert dialog.form.editor(name).isVisible()
+    assert dialog.preview.mean_part.isHidden()
+    assert dialog.preview.counts.text().startswith("Crops cut anew")

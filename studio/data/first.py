@@ -1,0 +1,34 @@
+"""The first of the large pictures a spec names, for a look before all of them are read."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+
+from studio.data.collect import included, kept_rows
+from studio.data.exemplar import ExemplarReader, Pixels, from_array
+from studio.data.reading import UnreadableError
+from studio.data.sources import find
+from studio.data.spec import DatasetSpec, Preprocess
+from studio.errors import DataError
+
+
+def first_exemplar(spec: DatasetSpec, preprocess: Preprocess) -> Pixels:
+    """Return the first usable picture (C, H, W) as large as it is; raises DataError when there is none."""
+    whole = dataclasses.replace(preprocess, patch_scale=1.0, flatten=0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as when all of them are read
+        stacks, files = included(find(spec), spec)
+        for stack in stacks:
+            for block, _, _ in kept_rows(stack, spec.excluded):
+                for picture in block:
+                    try:
+                        return from_array(picture, whole)[0]
+                    except UnreadableError:
+                        continue  # reading them all gives each its verdict
+        read = ExemplarReader(whole)
+        for file in files:
+            result = read(file)
+            if not isinstance(result, str):
+                return result[0]
+    raise DataError("There is no picture whose structure could be measured.", "Choose other pictures.")
