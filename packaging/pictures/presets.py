@@ -13,6 +13,7 @@ from PIL import Image
 
 from studio.errors import StudioError
 from studio.models.spec import Family
+from studio.paths import resources
 from studio.project.presets import Preset, presets
 
 SETS = {
@@ -26,6 +27,7 @@ SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
 LONGEST = 640  # pixels of a saved picture's side
 SEED = "1"
+THUMBNAIL = 96
 
 
 def data_of(preset: Preset, folder: Path | None) -> str:
@@ -52,6 +54,7 @@ def picture_of(preset: Preset, data: str, place: Path) -> None:
     studio("dream", project, "--grid", count, "--sweeps", "500", "--seed", SEED, "-o", dream)
     studio("filters", project, "-o", filters)
     keep(enlarged(Image.open(dream)), f"{preset.name}-dream")
+    thumbnail(Image.open(dream), WIDE_DREAMS if wide else DREAMS).save(resources() / "presets" / f"{preset.name}.png")
     side = SIDE // 2 if wide else SIDE
     across, down = (side * (part + 1) + 1 for part in (preset.preprocess.width, preset.preprocess.height))
     sheet = Image.open(filters)
@@ -68,3 +71,10 @@ def enlarged(picture: Image.Image) -> Image.Image:
     longest = max(picture.size)
     times = max(1, LONGEST // longest)
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
+
+
+def thumbnail(dreams: Image.Image, count: int) -> Image.Image:
+    """Return the first dreams of a grid of `count`, two by two, as the small picture of a preset."""
+    share = 2 / count**0.5
+    corner = dreams.crop((0, 0, round(dreams.width * share), round(dreams.height * share)))
+    return corner.convert("RGB").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)

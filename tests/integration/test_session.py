@@ -176,7 +176,7 @@ def test_settings_edited_after_training_come_back_as_they_were(
     shape(session)
     session.start()
     run_to_end(heard, qtbot)
-    session.set_model(dataclasses.replace(session.recipe.model, hidden=7))
+    session.set_model(session.recipe.changed("model.hidden", "7").model)
     path = tmp_path / "edited.harmonium"
     session.save_project(path)
     qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
@@ -184,7 +184,7 @@ def test_settings_edited_after_training_come_back_as_they_were(
     session.new_project()
     session.open_project(path)
     qtbot.waitUntil(lambda: session.has_model, timeout=WAIT)
-    assert session.recipe.model.hidden == 7
+    assert session.recipe.to_dict()["model"]["hidden"] == 7
     session.continue_training()
     assert run_to_end(heard, qtbot) is Outcome.COMPLETED
 
@@ -216,7 +216,7 @@ def test_a_project_that_cannot_be_saved_says_so(
 def test_undo_and_redo_walk_through_recipe_and_dream(session: Session) -> None:
     start = session.recipe
     session.apply_preset("digits-rbm")
-    session.set_model(dataclasses.replace(session.recipe.model, hidden=123))
+    session.set_model(session.recipe.changed("model.hidden", "123").model)
     session.set_dream(dataclasses.replace(session.dream, temperature=1.5))
     after = (session.recipe, session.dream)
     for _ in range(3):
