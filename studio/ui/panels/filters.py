@@ -28,6 +28,7 @@ ORDERS = (("index", "in order"), ("norm", "by norm"), ("activity", "by use"))
 GREYS = (("grey", "grey"), ("diverging", "diverging"))
 COLOURS = (("rgb", "colour"), *GREYS)
 PAUSE = 120  # ms between two sheets: filters change slowly, and the curves want their time too
+READABLE = 18  # widget pixels of a filter on the sheet, at least
 RESORT = 2000  # ms: cells that change places many times a second cannot be followed
 
 
@@ -44,7 +45,7 @@ class FiltersPanel(QWidget):
         self._chosen = -1  # a filter's own number, wherever the order puts it
         self._dialog: FilterDialog | None = None
         self._coloured = False
-        self.sheet = SheetView()
+        self.sheet = SheetView(least=READABLE)
         self.sheet.setAccessibleName("Filters")
         self.sheet.setMinimumHeight(220)
         self.order = Choice(ORDERS, name="Order of the filters")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from studio.dream.settings import DreamSettings, Seamless
 from studio.ui.fields import field
@@ -42,6 +42,7 @@ class CanvasControls(QWidget):
         self.size_choice = Choice((), name="Size of the canvas", tip="How large the canvas is, width x height")
         self.size_edit = ValueEdit()
         self.size_edit.setAccessibleName("Width x height")
+        self.size_edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.size_edit.setToolTip(f"Any size, such as 640 x 360. {field(DreamSettings, 'width').tip}")
         info = field(DreamSettings, "seamless")
         self.seamless = Choice(info.choices, name=info.label, tip=info.tip)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QWidget
 
 from studio.ui.images import Picture, columns_for, tile, to_bytes
 from studio.ui.widgets.canvas import SURROUND, Canvas
+from studio.ui.widgets.sheet_viewport import SheetViewport
 
 STEPS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -18,7 +21,9 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class SheetView(Canvas):
     """Shows (n, H, W, C) pictures as one sheet, composed once per set and never per paint.
 
-    Cells are counted in the order they were given. `cell_hovered` tells -1 beside the cells.
+    Fitted cells are at least `least` widget pixels wide; a sheet that is higher
+    than the widget then is scrolled by wheel, bar or arrow keys. Cells are counted
+    in the order they were given. `cell_hovered` tells -1 beside the cells.
     """
 
     cell_hovered = Signal(int)
@@ -27,8 +32,17 @@ class SheetView(Canvas):
     cell_activated = Signal(int)  # Enter
     cell_double_clicked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None, *, margin: int = 6, gap: int | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, margin: int = 6, gap: int | None = None, least: float = 0.0
+    ) -> None:
         super().__init__(parent, margin=margin, embedded=True)
+        self.view: SheetViewport = SheetViewport(margin)
+        self._least = least
+        self.bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self.bar.setAccessibleName("Scroll the sheet")
+        self.bar.setToolTip("More cells are above or below")
+        self.bar.hide()
+        self.bar.valueChanged.connect(self._scrolled)
         self._cells: NDArray[np.uint8] = np.zeros((0, 1, 1, 1), np.uint8)
         self._gap_wanted = gap
         self._columns = 1
@@ -55,6 +69,7 @@ class SheetView(Canvas):
             self._cells = np.zeros((0, 1, 1, 1), np.uint8)
             self._selected = self._hovered = -1
             self.set_picture(None)
+            self._place_bar()
             return
         self._cells = to_bytes(pictures, self._cells)
         if self._selected >= self.count:
@@ -90,10 +105,54 @@ class SheetView(Canvas):
         _, height, width, _ = self._cells.shape
         gap = self._gap()
         room_width, room_height = self.width() - 2 * self.view.margin, self.height() - 2 * self.view.margin
-        return columns_for(self.count, width + gap, height + gap, room_width, room_height)
+        columns = columns_for(self.count, width + gap, height + gap, room_width, room_height)
+        least, ratio = self._least_zoom(), self.devicePixelRatioF()
+        rows = -(-self.count // columns)
+        whole = min(room_width / (columns * (width + gap) - gap), room_height / (rows * (height + gap) - gap)) * ratio
+        if whole >= least:
+            self.view.least = 0.0
+            return columns
+        self.view.least = least
+        room_width -= self.bar.sizeHint().width()
+        return min(self.count, max(1, int((room_width * ratio / least + gap) / (width + gap))))
+
+    def _least_zoom(self) -> float:
+        """Return the zoom of the smallest readable cells; enlarged pixels are all equally large."""
+        zoom = self._least * self.devicePixelRatioF() / min(self._cells.shape[1:3])
+        return zoom if zoom <= 1 else float(math.ceil(zoom))
 
     def _compose(self) -> None:
         self.set_picture(tile(self._cells, self._columns, self._gap(), SURROUND.red()))
+        if self.view.fitting:
+            self.fit()
+
+    def _place_bar(self) -> None:
+        overflow = math.ceil(self.view.overflow) if self.count else 0
+        wide = self.bar.sizeHint().width()
+        self.bar.setGeometry(self.width() - wide, 0, wide, self.height())
+        self.bar.blockSignals(True)
+        self.bar.setRange(0, overflow)
+        self.bar.setPageStep(self.height())
+        self.bar.setSingleStep(max(8, self.height() // 8))
+        self.bar.setValue(round(self.view.scroll))
+        self.bar.blockSignals(False)
+        self.bar.setVisible(overflow > 0)
+
+    def _scrolled(self, value: int) -> None:
+        self.view.scroll_to(value)
+        self.update()
+
+    def fit(self) -> None:
+        super().fit()
+        self._place_bar()
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        super().set_zoom(zoom, at)
+        self._place_bar()
+
+    def pan(self, by: QPointF) -> None:
+        super().pan(by)
+        self._place_bar()
 
     def _cell_of(self, pixel: tuple[int, int] | None) -> int:
         if pixel is None or not self.count:
@@ -113,7 +172,11 @@ class SheetView(Canvas):
 
     def _show_selected(self) -> None:
         area, room = self.area_of_cell(self._selected), QRectF(self.rect())
-        if self.view.fitting or room.contains(area):
+        if room.contains(area):
+            return
+        if self.view.fitting:
+            by = min(0.0, area.top() - self.view.margin) + max(0.0, area.bottom() + self.view.margin - room.bottom())
+            self.bar.setValue(round(self.bar.value() + by))
             return
         x = max(0.0, -area.left()) - max(0.0, area.right() - room.right())
         y = max(0.0, -area.top()) - max(0.0, area.bottom() - room.bottom())
@@ -164,7 +227,20 @@ class SheetView(Canvas):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The base class fits on resize; new columns first, or a tall sheet would be fitted into a wide room.
-        if self.count and self.view.fitting and self._best_columns() != self._columns:
-            self._columns = self._best_columns()
-            self._compose()
+        if self.count and self.view.fitting:
+            columns = self._best_columns()
+            if columns != self._columns:
+                self._columns = columns
+                self._compose()
         super().resizeEvent(event)
+        self._place_bar()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        before = self.bar.value()
+        if self.bar.maximum() and self.view.fitting and not held:
+            self.bar.setValue(before - round(event.angleDelta().y() / 2))
+            # at either end the column goes on scrolling
+            event.setAccepted(self.bar.value() != before)
+            return
+        super().wheelEvent(event)

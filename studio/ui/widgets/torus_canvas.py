@@ -14,7 +14,7 @@ from studio.ui.images import Picture
 from studio.ui.widgets.canvas import Canvas
 from studio.ui.widgets.viewport import LARGEST, SMALLEST, Viewport
 
-BORDER = QColor(0xE8, 0xA3, 0x3D, 120)
+BORDER = QColor(0xE8, 0xA3, 0x3D, 90)
 COPIES = 3  # along each side of the fitted view
 
 

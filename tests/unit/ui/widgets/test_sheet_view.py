@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui.widgets.sheet_view import SheetView
@@ -83,3 +85,80 @@ def test_fewer_cells_drop_the_selection_and_none_clear(sheet: SheetView) -> None
     assert sheet.count == 0
     assert sheet.cell_at(sheet.rect().center().toPointF()) == -1
     sheet.grab()
+
+
+@pytest.fixture
+def many(qtbot: QtBot) -> SheetView:
+    made = SheetView(least=18)
+    qtbot.addWidget(made)
+    made.resize(250, 240)
+    made.show()
+    made.set_cells(np.random.default_rng(0).random((352, 11, 11, 1), dtype=np.float32))
+    return made
+
+
+def test_many_small_cells_stay_readable_and_are_scrolled(many: SheetView) -> None:
+    assert many.area_of_cell(0).width() == 22  # twice their pixels, all equally large
+    assert many.bar.isVisible()
+    assert many.area_of_cell(many.columns - 1).right() <= many.bar.x()
+    assert many.area_of_cell(351).top() > many.height()
+    many.bar.setValue(many.bar.maximum())
+    assert many.area_of_cell(351).bottom() <= many.height()
+    assert many.area_of_cell(351).bottom() >= many.height() - 2 * many.view.margin
+    assert not many.grab().isNull()
+
+
+def test_large_pictures_are_shrunk_no_further_than_can_be_read(many: SheetView) -> None:
+    many.set_cells(np.zeros((500, 28, 28, 1), np.float32))
+    assert many.area_of_cell(0).width() == pytest.approx(18, abs=0.01)
+    assert many.bar.isVisible()
+    many.set_cells(np.zeros((16, 28, 28, 1), np.float32))
+    assert not many.bar.isVisible()
+    assert many.area_of_cell(15).bottom() <= many.height()
+
+
+def test_the_wheel_scrolls_to_the_end_and_then_the_column(many: SheetView) -> None:
+    def turn(down: int) -> bool:
+        event = QWheelEvent(
+            QPointF(50, 50),
+            QPointF(50, 50),
+            QPoint(),
+            QPoint(0, -down),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(many, event)
+        return event.isAccepted()
+
+    assert turn(120)
+    assert many.bar.value() == 60
+    assert turn(12000)
+    assert many.bar.value() == many.bar.maximum()
+    assert not turn(120)
+
+
+def test_arrow_keys_and_new_frames_keep_the_place(qtbot: QtBot, many: SheetView) -> None:
+    many.setFocus()
+    qtbot.keyClick(many, Qt.Key.Key_End)
+    assert many.selected == 351
+    assert many.rect().contains(many.area_of_cell(351).toRect())
+    at = many.bar.value()
+    many.set_cells(np.zeros((352, 11, 11, 1), np.float32))
+    assert many.bar.value() == at
+    qtbot.keyClick(many, Qt.Key.Key_Home)
+    assert many.rect().contains(many.area_of_cell(0).toRect())
+
+
+def test_zoomed_by_hand_it_is_panned_and_fitted_again_it_scrolls(many: SheetView) -> None:
+    many.set_zoom(6.0)
+    assert not many.bar.isVisible()
+    many.fit()
+    assert many.bar.isVisible()
+
+
+def test_a_larger_place_shows_all(many: SheetView) -> None:
+    many.resize(900, 700)
+    assert not many.bar.isVisible()
+    assert many.area_of_cell(0).width() >= 18
