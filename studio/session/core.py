@@ -120,6 +120,9 @@ class SessionCore(QObject):
 
     def _touch(self) -> None:
         """Note that there is something unsaved."""
-        if not self.project.dirty:
-            self.project = dataclasses.replace(self.project, dirty=True)
+        self._set_dirty(True)
+
+    def _set_dirty(self, dirty: bool) -> None:
+        if self.project.dirty is not dirty:
+            self.project = dataclasses.replace(self.project, dirty=dirty)
             self.project_changed.emit(self.project)

@@ -32,6 +32,7 @@ class Running(Shaping):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self._advice: Advice | None = None
+        self._dirty_before = False
         self._pump.points_arrived.connect(self._take_points)
         self._compute.began.connect(self._run_began)
         self._compute.ended.connect(self._run_ended)
@@ -91,6 +92,8 @@ class Running(Shaping):
 
     def _run_began(self, began: RunBegan) -> None:
         self.runs[-1].device = began.device
+        self._dirty_before = self.project.dirty
+        self._touch()  # what is being learned is unsaved
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
         self._start_of_dream = (Start.NOISE, "", -1)
         self._set_player(PlayerState.PLAYING)
@@ -161,6 +164,7 @@ class Running(Shaping):
         elif not ended.steps or ended.outcome is Outcome.STOPPED:
             self.runs.pop()
             self.curves_changed.emit()
+            self._set_dirty(self._dirty_before)
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
             self.model_changed.emit(None)
@@ -180,6 +184,7 @@ class Running(Shaping):
         self.runs[-1].curves.extend(points)
         self.curves_changed.emit()
         if self.status.busy:
+            self._touch()  # also after a save in mid-run: it has learned since
             self._set_advice(advise(self.runs[-1].curves, self.recipe.training))
 
 

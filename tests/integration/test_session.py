@@ -78,7 +78,9 @@ def test_one_step_starts_a_run_that_stands_still_after_it(session: Session, hear
     assert session.runs[-1].steps == 4
 
 
-def test_stop_and_discard_goes_back_to_the_model_before(session: Session, heard: Listener, qtbot: QtBot) -> None:
+def test_stop_and_discard_goes_back_to_the_model_before(
+    session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
+) -> None:
     shape(session, steps=40)
     session.start()
     run_to_end(heard, qtbot)
@@ -87,6 +89,8 @@ def test_stop_and_discard_goes_back_to_the_model_before(session: Session, heard:
     session.set_training(dataclasses.replace(session.recipe.training, steps=1_000_000))
     session.start()
     qtbot.waitUntil(lambda: session.status.state is RunState.TRAINING, timeout=WAIT)
+    session.save_project(tmp_path / "kept.harmonium")
+    qtbot.waitUntil(lambda: session.project.path is not None, timeout=WAIT)
     session.stop(keep=False)
     assert run_to_end(heard, qtbot) is Outcome.STOPPED
     assert np.array_equal(session.kept.weights["weights"], before)
@@ -297,3 +301,15 @@ def test_the_first_pictures_dropped_choose_their_preset(
     session.undo()
     assert session.recipe.data.sample == "bars"
     assert session.recipe.preset == "bars-rbm"
+
+
+def test_a_run_in_progress_is_unsaved_work(session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path) -> None:
+    shape(session, steps=1_000_000)
+    session.save_project(tmp_path / "a.harmonium")
+    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    session.start()
+    qtbot.waitUntil(lambda: session.status.state is RunState.TRAINING, timeout=WAIT)
+    assert session.project.dirty
+    session.stop(keep=False)
+    run_to_end(heard, qtbot)
+    assert not session.project.dirty
