@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
+from studio.models.spec import Family
 from studio.project.history import RunRecord
 from studio.session.notices import Notice
 from studio.ui.widgets.buttons import Segments, button
@@ -45,6 +47,13 @@ GAP = Figure(
     "Held-out minus training pictures. While it keeps growing, the model learns its pictures by heart.",
     second=True,
 )
+SPECTRUM = Figure(
+    "spectrum",
+    "Spectrum distance",
+    (("spectrum_distance", ""),),
+    "How far the dream's power is from the picture's, in powers of ten over all wavelengths. At 0 they are alike.",
+    second=True,
+)
 LIKELIHOOD = Figure(
     "likelihood",
     "Pseudo-likelihood",
@@ -68,12 +77,19 @@ WEIGHTS = Figure(
 )
 RATE = Figure("rate", "Learning rate", (("learning_rate", ""),), "How far each step goes.", second=True)
 
-PAGES: tuple[tuple[str, str, str, tuple[Figure, Figure]], ...] = (
-    ("learning", "Learning", "Reconstruction error and free-energy gap", (ERROR, GAP)),
+PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
+    ("learning", "Learning", "Reconstruction error, and free-energy gap or spectrum", (ERROR, GAP, SPECTRUM)),
     ("likelihood", "Likelihood", "Pseudo-likelihood and speed", (LIKELIHOOD, SPEED)),
     ("units", "Units", "Mean activity and dead units", (ACTIVITY, DEAD)),
     ("weights", "Weights", "Weight norm and learning rate", (WEIGHTS, RATE)),
 )
+
+
+# in whose place another figure stands
+UNUSED: Mapping[Family, frozenset[str]] = {
+    Family.RBM: frozenset({SPECTRUM.key}),
+    Family.TEXTURE: frozenset({GAP.key}),
+}
 
 
 class PlotsPanel(QWidget):
@@ -101,6 +117,8 @@ class PlotsPanel(QWidget):
         self.tabs.set_key(PAGES[0][0])
         self._lay_out()
         session.curves_changed.connect(self._changed)
+        session.recipe_changed.connect(self._offer)
+        session.model_changed.connect(self._offer)
         self.tabs.chosen.connect(self.show_page)
         self.tab_choice.chosen.connect(self.show_page)
         self.smoothing.edited.connect(self._set_options)
@@ -108,6 +126,7 @@ class PlotsPanel(QWidget):
         self.earlier.toggled.connect(self._set_options)
         self.png_button.clicked.connect(self.export_png)
         self.csv_button.clicked.connect(self.export_csv)
+        self._offer()
         self._changed()
 
     def _lay_out(self) -> None:
@@ -154,6 +173,13 @@ class PlotsPanel(QWidget):
 
     def _runs(self) -> list[RunRecord]:
         return self._session.runs
+
+    def _offer(self, _changed: object = None) -> None:
+        """Show the figures that the model at hand has, or the one to come."""
+        session = self._session
+        family = Family(session.family) if session.family else session.recipe.model.family
+        for key, view in self.views.items():
+            view.setVisible(key not in UNUSED[family])
 
     def _changed(self) -> None:
         some = any(run.curves.names() for run in self._session.runs)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from studio.ui.widgets.curve_plot import CurvePlot
 
 REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
+WAITING = "Curves appear here while the model learns."
+NEVER = "Not measured for this model."
 VALUE_WIDTH = 90  # about what a word and a figure take in the header
 
 
@@ -43,7 +45,7 @@ class CurveView(QWidget):
         self.values = dim_label("")
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setMinimumWidth(1)
-        self.empty = dim_label("Curves appear here while the model learns.", wrap=True)
+        self.empty = dim_label(WAITING, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -87,6 +89,7 @@ class CurveView(QWidget):
         style = CurveStyle.of(self.palette())
         self._drawing = self._maker.draw(list(self._runs()), self._options, style)
         if self._drawing.y_range is None:
+            self.empty.setText(NEVER if self._runs() and is_measured(self._runs()[-1]) else WAITING)
             self._pages.setCurrentIndex(0)
         else:
             plot = self._ensure_plot(style)
@@ -144,3 +147,9 @@ class CurveView(QWidget):
             if self._plot is not None:
                 self._plot.set_style(CurveStyle.of(self.palette()))
             self.changed()
+
+
+def is_measured(run: RunRecord) -> bool:
+    """Whether figures of a run have come twice, so that what has not come by then will not."""
+    curves = (run.curves.get(name) for name in run.curves.names())
+    return any(curve is not None and len(curve) > 1 for curve in curves)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from studio.data.peek import Peek, peek
 from studio.data.spec import DatasetSpec
+from studio.project.presets import presets
 from studio.project.suggest import suggest
 
 
@@ -36,3 +37,10 @@ def test_each_kind_has_its_preset() -> None:
     assert suggest(Peek(60_000, 28, False, True)) == "digits-rbm"
     assert suggest(Peek(34, 512, True, False)) == "art-rbm"
     assert suggest(Peek(400, 92, False, False)) == "faces-rbm"
+    assert suggest(Peek(1, 100, True, False)) == "texture-rbm"
+
+
+def test_one_large_picture_is_a_texture_in_its_own_colours() -> None:
+    assert suggest(Peek(1, 640, False, False)) == "texture-fast"
+    assert suggest(Peek(3, 640, True, False)) == "texture-colour"
+    assert {"texture-fast", "texture-colour"} <= {item.name for item in presets()}

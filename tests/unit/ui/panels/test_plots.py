@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from studio.models.spec import TiledSpec
 from studio.project.history import Curves, RunRecord
 from studio.session.notices import Level
 from studio.session.session import Session
@@ -302,3 +303,28 @@ def test_plots_stand_above_each_other_where_it_is_narrow(
     panel.tab_choice.chosen.emit("weights")
     assert panel.views["weights"].isVisible()
     assert panel.tabs.key() == "weights"
+
+
+def test_a_texture_has_a_spectrum_in_place_of_a_gap(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    assert panel.views["gap"].isVisible()
+    assert panel.views["spectrum"].isHidden()
+    session.set_model(TiledSpec())
+    assert panel.views["gap"].isHidden()
+    give(session, "spectrum_distance", [1.0, 0.4, 0.2])
+    drawn(qtbot, panel.views["spectrum"])
+    session.give_model("rbm")
+    assert panel.views["spectrum"].isHidden()
+
+
+def test_what_a_model_does_not_measure_is_said(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    panel.show_page("likelihood")
+    view = panel.views["likelihood"]
+    assert view.empty.text() == "Curves appear here while the model learns."
+    give(session, "weight_norm", [3.0])
+    qtbot.waitUntil(lambda: view.draws >= 1)
+    assert view.empty.text() == "Curves appear here while the model learns."
+    give(session, "weight_norm", [3.0, 4.0], number=2)
+    qtbot.waitUntil(lambda: view.empty.text() == "Not measured for this model.")
+    assert view.empty.isVisible()
+    give(session, "pseudo_likelihood", [-100.0, -90.0], number=3)
+    drawn(qtbot, view)
