@@ -85,5 +85,5 @@ def mixed(matrix: Values, values: Values) -> Values:
     if matrix.shape == (1, 1):
         values *= matrix[0, 0]
         return values
-    flat = values.reshape(*values.shape[:-2], -1)
+    flat = values.reshape(*values.shape[:-2], values.shape[-2] * values.shape[-1])  # -1 cannot be told of no pictures
     return np.asarray(np.matmul(matrix, flat), np.float32).reshape(values.shape)

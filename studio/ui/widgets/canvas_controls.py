@@ -59,7 +59,7 @@ class CanvasControls(QWidget):
         row = FlowLayout(self, gap=12, line_gap=4)
         named = (dim_label("Canvas"), self.size_choice), (dim_label("Seamless"), self.seamless)
         left: tuple[QWidget, ...] = (*named[0], self.size_edit, *named[1])
-        right: tuple[QWidget, ...] = (self.seam, self.shift, self.border, self.wrap)
+        right: tuple[QWidget, ...] = (self.seam, self.shift, self.wrap, self.border)
         for made in left:
             row.addWidget(made)
         row.push()
@@ -69,10 +69,10 @@ class CanvasControls(QWidget):
         self.size_edit.typed.connect(self._type_size)
         self.seamless.chosen.connect(self._choose_seamless)
         self.wrap.toggled.connect(self.wrap_toggled)
-        self.wrap.toggled.connect(self.border.setEnabled)
+        self.wrap.toggled.connect(self.border.setVisible)
         self.border.toggled.connect(self.border_toggled)
         self.shift.toggled.connect(self.shift_toggled)
-        self.border.setEnabled(False)
+        self.border.hide()
         self.set_settings(self._settings)
 
     def set_settings(self, settings: DreamSettings) -> None:

@@ -51,6 +51,8 @@ class StickyColumn(QScrollArea):
         self._place.show()
         widget.setParent(self.viewport())
         widget.setAutoFillBackground(True)
+        widget.setProperty("role", "sticky")
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         widget.show()
         for watched in (self._place, widget, self._content):
             watched.installEventFilter(self)

@@ -114,3 +114,11 @@ def test_crops_standardise_by_channel_whatever_their_size() -> None:
     values = transform.apply(units(photograph()))
     assert np.allclose(values.mean(axis=(1, 2)), 0, atol=1e-3)
     assert np.square(values).mean() == pytest.approx(1, abs=1e-2)
+
+
+def test_no_pictures_at_all_are_mixed_without_complaint() -> None:
+    transform = fit_transform(images(photograph()))
+    assert transform is not None
+    nothing = np.zeros((0, 3, 9, 8), np.float32)
+    assert transform.apply(nothing).shape == nothing.shape
+    assert transform.invert(nothing).shape == nothing.shape

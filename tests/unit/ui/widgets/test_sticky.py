@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.ui.colours import DARK
 from studio.ui.widgets.sticky import StickyColumn
 
 
@@ -45,3 +46,21 @@ def test_it_scrolls_along_where_it_is_in_sight(column: tuple[StickyColumn, QPush
     before = button.y()
     bar.setValue(bar.value() + 10)
     assert button.y() == before - 10
+
+
+@pytest.mark.usefixtures("theme")
+def test_nothing_shines_through_what_is_pinned(qtbot: QtBot) -> None:
+    column, head, bright = StickyColumn("Column"), QWidget(), tall(500)
+    QVBoxLayout(head).addWidget(tall(60))
+    bright.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    bright.setStyleSheet("background: #ff0000")
+    column.add(bright)
+    column.add_sticky(head)
+    qtbot.addWidget(column)
+    column.resize(260, 300)
+    column.show()
+    qtbot.waitExposed(column)
+    seen = column.grab().toImage()
+    assert seen.pixelColor(100, 200).name() == "#ff0000"
+    at = head.mapTo(column, head.rect().center())
+    assert seen.pixelColor(at).name() == DARK.window
