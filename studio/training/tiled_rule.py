@@ -17,6 +17,7 @@ from studio.models.tiles import Cutter, add_to_torus, to_planes, torus
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
 
+RENEW_EVERY = 8  # updates: a chain of 24 grows about 200 sweeps old
 DEVIATION_RATE = 0.1  # as for any Gaussian visibles (Cho, Ilin & Raiko 2011)
 LOG_VARIANCE_RANGE = (-4.605, 0.19)  # deviations within .1 and 1.1
 
@@ -41,11 +42,13 @@ class TiledPersistent:
             for count, (rows, columns) in zip(counts, sizes, strict=True)
             if count
         ]
+        self.updates = 0
         self.means = list(self.chains)  # of the visibles at the last sweep, to look at
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         total = Statistics(self.model)
+        self._renew()
         self._count_crops(batch, total)
         tiles = sum(self.model.grid_of(canvas).count for canvas in self.chains)
         for place in range(len(self.chains)):
@@ -53,6 +56,21 @@ class TiledPersistent:
             for _ in range(settings.gibbs_steps - 1):
                 self._count_and_move(place, None, tiles)
         return total.terms()
+
+    def _renew(self) -> None:
+        """Let one chain in turn begin anew from noise, every few updates.
+
+        Chains that never do settle where the model is right, while a dream from
+        noise passes through what no chain has unlearned: its first hundred
+        sweeps have to be learned too.
+        """
+        self.updates += 1
+        turn, late = divmod(self.updates, RENEW_EVERY)
+        if late:
+            return
+        rows = [(canvas, row) for canvas in self.chains for row in range(canvas.shape[5])]
+        canvas, row = rows[turn % len(rows)]
+        canvas[..., row] = self.noise.normal(tuple(canvas.shape[:5]))
 
     def _count_crops(self, batch: Tensor, total: Statistics) -> None:
         model = self.model
@@ -95,7 +113,8 @@ class TiledPersistent:
             self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        return {f"chains{place}": canvas.cpu().numpy().copy() for place, canvas in enumerate(self.chains)}
+        chains = {f"chains{place}": canvas.cpu().numpy().copy() for place, canvas in enumerate(self.chains)}
+        return {**chains, "updates": np.array(self.updates)}
 
     def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from what a project keeps of a trainer."""
@@ -103,6 +122,7 @@ class TiledPersistent:
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
+        self.updates = int(state.get("updates", self.updates))
         for place, canvas in enumerate(self.chains):
             saved = state.get(f"chains{place}")
             if saved is not None and saved.shape == tuple(canvas.shape):

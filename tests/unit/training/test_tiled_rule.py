@@ -16,7 +16,7 @@ from studio.training.adam import Adam
 from studio.training.settings import Optimiser, TrainSettings
 from studio.training.terms import Dense, Term
 from studio.training.tiled_metrics import TiledMetrics, spectrum
-from studio.training.tiled_rule import TiledPersistent
+from studio.training.tiled_rule import RENEW_EVERY, TiledPersistent
 
 CROP = 14
 SETTINGS = TrainSettings(batch=16, chains=9, learning_rate=0.01, optimiser=Optimiser.ADAM, steps=100)
@@ -76,6 +76,22 @@ def test_the_direction_of_the_biases_is_data_less_model() -> None:
     terms = rule.terms(bright, SETTINGS)
     wanted = (1 - before) / torch.exp(model.log_variance)
     assert torch.allclose(value(terms["visible_bias"]), wanted, atol=1e-4)
+
+
+def test_chains_begin_anew_in_turn() -> None:
+    """Chains that stand at 5 fall to 0, one of them, at every eighth update; the direction of the bias tells."""
+    model, rule = tiny()
+    model.weights.zero_()
+    model.visible_bias.fill_(5)
+    batch = torch.zeros(16, 1, CROP, CROP)
+    rule.terms(batch, SETTINGS)
+    means = []
+    for _ in range(3 * RENEW_EVERY):
+        direction = value(rule.terms(batch, SETTINGS)["visible_bias"])
+        means.append(-float(direction * torch.exp(model.log_variance)))
+    fallen = [place for place, mean in enumerate(means) if mean < 4.7]
+    assert [place % RENEW_EVERY for place in fallen] == [RENEW_EVERY - 2] * 3
+    assert min(means) > 4
 
 
 def test_it_goes_on_from_its_state() -> None:
