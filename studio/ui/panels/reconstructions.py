@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.jobs.frames import ReconstructionFrame
+from studio.ui.conditions import any_size
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.picture_strip import PictureStrip
@@ -24,18 +25,20 @@ class ReconstructionsPanel(QWidget):
         self._session = session
         self._frame: ReconstructionFrame | None = None
         self.strip = PictureStrip(side=40, largest=72, name="Input above, output below")
-        self.strip.setToolTip("Above: pictures kept from training. Below: what the model makes of them.")
         self.empty = dim_label(
             "Pairs of a picture and its reconstruction appear here while the model learns.", wrap=True
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addWidget(Heading("Input, output"))
+        self.headings = {False: Heading("Input, output"), True: Heading("Picture, dream")}
+        for heading in self.headings.values():
+            column.addWidget(heading)
         column.addWidget(self.empty)
         column.addWidget(self.strip)
         column.addStretch(1)
         self.setMinimumWidth(200)
+        self._name(session.family)
         session.frame_arrived.connect(self._arrive)
         session.model_changed.connect(self._follow_model)
 
@@ -51,7 +54,17 @@ class ReconstructionsPanel(QWidget):
             self.strip.set_pictures([frame.inputs, frame.outputs])
             self.empty.setVisible(self.strip.count == 0)
 
+    def _name(self, family: str) -> None:
+        """Say what is shown: a texture is not reconstructed, its chains are looked at."""
+        texture = any_size(family)
+        for kind, heading in self.headings.items():
+            heading.setVisible(kind is texture)
+        below = "what the model dreams of it meanwhile" if texture else "what the model makes of them"
+        above = "pieces of the picture that is learned" if texture else "pictures kept from training"
+        self.strip.setToolTip(f"Above: {above}. Below: {below}.")
+
     def _follow_model(self, model: object) -> None:
+        self._name(str(model or ""))
         if not model:
             self._frame = None
             self.strip.set_pictures([])

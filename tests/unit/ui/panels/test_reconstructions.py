@@ -77,3 +77,11 @@ def test_nan_nothing_and_narrow(panel: ReconstructionsPanel, session: FakeSessio
     session.frame_arrived.emit("reconstructions", ReconstructionFrame(nothing, nothing, 1))
     assert panel.empty.isVisible()
     panel.grab()
+
+
+def test_a_texture_is_shown_beside_its_dream(panel: ReconstructionsPanel, session: FakeSession) -> None:
+    seen = []
+    for family in ("rbm", "texture", None):
+        session.give_model(family)
+        seen.append((panel.headings[False].isVisible(), panel.headings[True].isVisible()))
+    assert seen == [(True, False), (False, True), (True, False)]
