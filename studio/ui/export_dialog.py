@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from studio.session.answers import Bits
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import Size, words_of
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.slider import LabelledSlider
 
-MOST = 16
+MOST = 8
 DEPTHS = (
     ("8", "8 bit", "256 levels a channel, which every program opens"),
     ("16", "16 bit", "65 536 levels a channel, for height maps and for colours that will be turned further"),
@@ -34,9 +35,9 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.kind = Segments(KINDS, role="small", name="What is saved")
         self.bits = Segments(DEPTHS, role="small", name="Bits a channel")
-        self.columns, self.rows = copies("Columns"), copies("Rows")
+        self.columns, self.rows = slider("Columns"), slider("Rows")
         self.sheet = QWidget()
-        self.words = dim_label("", wrap=True)
+        self.words = dim_label("")
         self.save = button("Export...", "Choose a file and save the picture in it", role="accent")
         self.save.setDefault(True)
         self.cancel = button("Cancel", "Save nothing")
@@ -44,8 +45,8 @@ class ExportDialog(QDialog):
         self.bits.set_key("8")
         self._lay_out()
         self.kind.chosen.connect(self._tell)
-        self.columns.valueChanged.connect(self._tell)
-        self.rows.valueChanged.connect(self._tell)
+        self.columns.edited.connect(self._tell)
+        self.rows.edited.connect(self._tell)
         self.save.clicked.connect(self._finish)
         self.cancel.clicked.connect(self.reject)
         self._tell()
@@ -53,41 +54,41 @@ class ExportDialog(QDialog):
     @property
     def copies(self) -> tuple[int, int]:
         """Columns and rows that will be saved."""
-        return (self.columns.value(), self.rows.value()) if self.kind.key() == "sheet" else (1, 1)
+        if self.kind.key() != "sheet":
+            return 1, 1
+        return max(1, round(self.columns.value())), max(1, round(self.rows.value()))
 
     def _lay_out(self) -> None:
+        pair = QHBoxLayout(self.sheet)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(20)
+        pair.addWidget(self.columns)
+        pair.addWidget(self.rows)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Heading("PNG picture"))
+        column.setSpacing(14)
+        heading = Heading("PNG picture")
+        heading.add(self.words)
+        column.addWidget(heading)
         column.addLayout(row(dim_label("Save"), self.kind))
-        grid = row(dim_label("Copies"), self.columns, dim_label("across,"), self.rows, dim_label("down"))
-        grid.setContentsMargins(0, 0, 0, 0)
-        self.sheet.setLayout(grid)
         column.addWidget(self.sheet)
         column.addLayout(row(dim_label("Depth"), self.bits))
-        column.addWidget(self.words)
+        column.addWidget(dim_label("The recipe of the dream is saved in it, and its seam is measured.", role="small"))
         column.addLayout(row(None, self.cancel, self.save))
-        self.setMinimumWidth(360)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
 
     def _tell(self, _changed: object = None) -> None:
         self.sheet.setEnabled(self.kind.key() == "sheet")
         across, down = self.copies
-        size = words_of((self._size[0] * across, self._size[1] * down))
-        self.words.setText(f"{size} px. The recipe of the dream is saved in it, and its seam is measured.")
+        self.words.setText(f"{words_of((self._size[0] * across, self._size[1] * down))} px")
 
     def _finish(self) -> None:
         self.accept()
         self.chosen.emit(int(self.bits.key()), *self.copies)
 
 
-def copies(name: str) -> QSpinBox:
-    made = QSpinBox()
-    made.setRange(1, MOST)
-    made.setValue(3)
-    made.setAccessibleName(name)
-    made.setToolTip(f"{name} of copies")
-    return made
+def slider(name: str) -> LabelledSlider:
+    return LabelledSlider(name, 1, MOST, 3, whole=True, tip=f"{name} of copies.")
 
 
 def row(first: QWidget | None, *others: QWidget) -> QHBoxLayout:

@@ -20,6 +20,7 @@ from studio.jobs.status import PlayerState
 from studio.session.session import Session
 from studio.ui.export_dialog import ExportDialog
 from studio.ui.panels.dream import DreamPanel
+from studio.ui.widgets.track import Track
 from tests.helpers.fake_session import FakeSession
 
 
@@ -331,9 +332,11 @@ def test_a_texture_is_exported_as_a_sheet_of_sixteen_bits(
     dialog = panel.findChild(ExportDialog)
     assert dialog is not None
     assert dialog.words.text().startswith("32 x 32 px")
-    assert not dialog.columns.isEnabled()
+    assert not dialog.sheet.isEnabled()
     qtbot.mouseClick(dialog.kind.button("sheet"), Qt.MouseButton.LeftButton)
-    dialog.columns.setValue(4)
+    columns = dialog.columns.findChild(Track)
+    assert columns is not None
+    qtbot.keyClick(columns, Qt.Key.Key_Right)
     assert dialog.words.text().startswith("128 x 96 px")
     qtbot.mouseClick(dialog.bits.button("16"), Qt.MouseButton.LeftButton)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "wall.png"), ""))
