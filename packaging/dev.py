@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
     command = [str(PYTHON), "-m", "studio", *arguments]
     if os.name == "posix":
         # In place of this script, so that Ctrl+C and signals reach the studio, which keeps its work before it ends.
-        os.execve(command[0], command, environment)
+        os.execve(command[0], command, {**environment, "HARMONIUM_STARTED": str(time.time())})
     return subprocess.call(command, env=environment)
 
 

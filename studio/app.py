@@ -31,6 +31,7 @@ from studio.ui.theme import Theme
 
 LOG = logging.getLogger("studio")
 SIGNALS_MS = 300
+OFFSCREEN_REMARK = "This plugin does not support"  # Qt's offscreen platform says it of every window
 UNSEEN_MS = 500  # how long the session waits for a window that does not show, minimised for example
 
 
@@ -53,6 +54,8 @@ class CrashHook(QObject):
         self.crashed.emit(f"Something went wrong inside the studio: {kind.__name__}: {error}")
 
     def _qt_said(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        if message.startswith(OFFSCREEN_REMARK):
+            return
         level = {
             QtMsgType.QtDebugMsg: logging.DEBUG,
             QtMsgType.QtInfoMsg: logging.INFO,

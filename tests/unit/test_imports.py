@@ -60,9 +60,7 @@ def first_importers(modules: list[str], libraries: tuple[str, ...]) -> dict[str,
 def test_settings_are_read_without_torch_or_a_window() -> None:
     """The window shows, and a manifest is read, before torch is there."""
     specs = [
-        name
-        for name in MODULES
-        if (name.startswith(LIGHT) or name.endswith((".spec", ".settings"))) and name != DEVICE
+        name for name in MODULES if (name.startswith(LIGHT) or name.endswith((".spec", ".settings"))) and name != DEVICE
     ]
     rooms = ["studio.training", "studio.dream", "studio.lab", "studio.cli", "studio.models", "studio.project"]
     kept = ["studio.project.recipe", "studio.project.history", "studio.project.archive", "studio.project.presets"]

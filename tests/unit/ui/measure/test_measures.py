@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.ui.measure.clock import process_age
+from studio.ui.measure.clock import HANDED_OVER, process_age
 from studio.ui.measure.memory import growth, resident
 from studio.ui.measure.pixels import click, count_near, differ, drawn, uniform
 from studio.ui.measure.watchdog import Stalls, Watchdog
@@ -84,3 +84,10 @@ def block_the_window() -> None:
     end = time.perf_counter() + 0.1
     while time.perf_counter() < end:
         pass
+
+
+def test_a_process_that_was_a_script_before_counts_from_where_it_was_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(HANDED_OVER, str(time.time() - 7))
+    assert process_age() == pytest.approx(7, abs=1)
