@@ -159,12 +159,16 @@ def test_every_check_runs_also_after_one_has_failed(
 
 def test_arguments_and_signals_reach_the_studio(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrapper that waited would kill the studio a moment after Ctrl+C, before it has saved."""
-    started: list[tuple[object, ...]] = []
+    started: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
     monkeypatch.setattr(subprocess, "call", lambda *_arguments, **_keywords: 0)
     dev.run(["train", "--data", "my pictures"], {"A": "b"})
     python = str(dev.PYTHON)
-    assert started == [(python, [python, "-m", "studio", "train", "--data", "my pictures"], {"A": "b"})]
+    [(program, command, environment)] = started
+    assert program == python
+    assert command == [python, "-m", "studio", "train", "--data", "my pictures"]
+    assert environment["A"] == "b"
+    assert float(environment["HARMONIUM_STARTED"]) > 0
 
 
 def test_pictures_are_made_in_the_environment_without_a_screen(dev: ModuleType, calls: Calls) -> None:
