@@ -75,7 +75,7 @@ class DatasetPanel(QWidget):
         folder.clicked.connect(self.folder_asked)
         files.clicked.connect(self.files_asked)
         self.offers = (folder, files, bundled)
-        return EmptyState("Drop a folder of pictures here", self.offers)
+        return EmptyState("Drop a folder of pictures here, or one photograph of a material", self.offers)
 
     def _make_samples(self) -> QMenu:
         menu = QMenu("Bundled sets", self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from studio.dream.settings import DreamSettings, Seamless
@@ -52,6 +52,8 @@ class CanvasControls(QWidget):
         self.shift = toggle("Offset", "Shift the picture by half, so that its outer edges meet in the middle (O)")
         self.seam = dim_label("", role="small")
         self.seam.setAccessibleName("Seam")
+        self.seam.setFixedWidth(self.seam.fontMetrics().horizontalAdvance("seam 00.00"))
+        self.seam.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seam.setToolTip(
             "How rough the line is on which the picture meets itself, against the lines inside it. "
             "Around 1 it cannot be told from them."

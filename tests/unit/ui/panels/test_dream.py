@@ -357,3 +357,14 @@ def test_a_texture_is_exported_as_it_is_unless_copies_are_asked_for(
     panel.export()
     qtbot.mouseClick(panel.findChildren(ExportDialog)[-1].save, Qt.MouseButton.LeftButton)
     assert session.last("export_dream") == (tmp_path / "wall.png", 8, (1, 1))
+
+
+def test_the_canvas_controls_can_be_narrow(panel: DreamPanel, session: FakeSession) -> None:
+    session.give_model("texture")
+    panel.resize(200, 800)
+    session.give_dream(1, 32)
+    assert panel.width() == 200
+    controls = panel.strip.canvas
+    for made in (controls.size_choice, controls.size_edit, controls.seamless, controls.shift, controls.wrap):
+        assert controls.rect().contains(made.geometry()), made.accessibleName()
+    assert panel.strip.rect().contains(controls.geometry())
