@@ -99,7 +99,8 @@ class SheetView(Canvas):
 
     def _gap(self) -> int:
         side = max(self._cells.shape[1:3])
-        return max(1, side // 14) if self._gap_wanted is None else self._gap_wanted
+        # two pixels from where one is lost between the pixels of the cells
+        return max(1 if side < 10 else 2, side // 14) if self._gap_wanted is None else self._gap_wanted
 
     def _best_columns(self) -> int:
         _, height, width, _ = self._cells.shape
