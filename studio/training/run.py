@@ -19,8 +19,8 @@ PROGRESS_EVERY = 0.1
 MEASURE_EVERY = 0.5
 FRAME_EVERY = 0.2
 LOOK_SHARE = 0.05  # measuring and drawing take at most this share of the time
-CALIBRATE_SHARE = 0.1
-CALIBRATE_AT_MOST = 5.0
+CALIBRATE_SHARE = 0.25  # well before the rate begins to fall
+CALIBRATE_AT_MOST = 60.0
 CALIBRATE_STEPS = 20
 OVERTIME = 1.1  # a timed run may take this much longer to finish its planned fall of the rate
 
