@@ -29,6 +29,7 @@ class Noise:
         self._words = np.random.Generator(np.random.SFC64(seed))
         self._generator = torch.Generator(device=self.device)
         self._generator.manual_seed(seed)
+        self._shift = torch.tensor(-32768.5)
 
     def bernoulli(self, probability: Tensor) -> Tensor:
         """Return a float tensor of zeros and ones, one with the given probability."""
@@ -38,7 +39,7 @@ class Noise:
         words = self._words.integers(0, WORDS, size=(count + 3) // 4, dtype=np.uint64, endpoint=True)
         uniform = torch.from_numpy(words.view(np.int16)[:count]).view(probability.shape)
         # The half between two whole numbers rounds; as floats, so that 0 never fires and 1 always does.
-        return torch.mul(probability, 65536).sub_(32768.5).gt_(uniform.to(probability.dtype))
+        return torch.add(self._shift, probability, alpha=65536).gt_(uniform.to(probability.dtype))
 
     def uniform(self, shape: tuple[int, ...]) -> Tensor:
         """Return float32 uniforms on [0, 1)."""

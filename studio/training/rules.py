@@ -43,7 +43,8 @@ class ContrastiveDivergence:
 
         dW = D<(v - mu)(h - lam)'>,  da = D<v> - dW lam,  db = D<h> - dW' mu,   D = data minus model
 
-    Data and model rows are stacked with signs, so that dW is a single product.
+    Data and model rows are stacked with signs, and what centring takes away is
+    of rank two, mu D<h>' + D<v> lam', so that dW is a single product.
     """
 
     def __init__(self, model: Rbm, settings: TrainSettings, mean: Tensor, noise: Noise) -> None:
@@ -54,8 +55,10 @@ class ContrastiveDivergence:
         self.hidden_offset = torch.sigmoid(model.hidden_bias)
         self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
         self.chains: Tensor | None = None
+        self.chain_hidden: Tensor | None = None
         if self.persistent:
             self.chains = model.start(settings.chains, model.own_size, noise).visible
+            self.chain_hidden = model.sample_hidden(self.chains, noise)
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for a batch of pictures, or of rows (batch, visible)."""
@@ -67,28 +70,29 @@ class ContrastiveDivergence:
         model_visible, model_hidden = self._negative(data_hidden, settings.gibbs_steps)
         weight = rows / len(model_visible)
 
+        visible_difference = visible_mean - model_visible.mean(0)
+        hidden_difference = hidden_mean - model_hidden.mean(0)
+
         mu, lam = self.visible_offset, self.hidden_offset
         if not settings.centred:
             mu, lam = torch.zeros_like(mu), torch.zeros_like(lam)
-        left = torch.cat([batch - mu, model_visible - mu])
-        if model.gaussian:
-            left /= model.variance
-        right = torch.cat([data_hidden - lam, (lam - model_hidden) * weight])
-        visible_difference = (visible_mean - model_visible.mean(0)) / (model.variance if model.gaussian else 1)
-        hidden_difference = hidden_mean - model_hidden.mean(0)
-
+        lefts = [batch, model_visible, -mu[None], -visible_difference[None] * rows]
+        rights = [data_hidden, model_hidden * -weight, hidden_difference[None] * rows, lam[None]]
         if settings.sparsity_cost > 0:
             # Cross-entropy form (Hinton 2010, section 11): the weights follow the active pixels.
             push = settings.sparsity_cost * (settings.sparsity_target - self.activity)
-            left = torch.cat([left, (model.scaled(visible_mean) - model.scaled(mu))[None]])
-            right = torch.cat([right, push[None] * rows])
+            lefts.append((visible_mean - mu)[None])
+            rights.append(push[None] * rows)
             hidden_difference = hidden_difference + push
-        left = left / rows
+        left, right = torch.cat(lefts), torch.cat(rights)
+        if model.gaussian:
+            left /= model.variance
+            visible_difference /= model.variance
         # dW lam and dW' mu without forming dW.
-        visible_bias = visible_difference - left.t() @ (right @ lam)
-        hidden_bias = hidden_difference - right.t() @ (left @ model.scaled(mu))
+        visible_bias = visible_difference - left.t() @ (right @ (lam / rows))
+        hidden_bias = hidden_difference - right.t() @ (left @ (model.scaled(mu) / rows))
         terms: dict[str, Term] = {
-            "weights": Product(left, right),
+            "weights": Product(left, right, 1 / rows),
             "visible_bias": Dense(visible_bias),
             "hidden_bias": Dense(hidden_bias),
         }
@@ -101,17 +105,15 @@ class ContrastiveDivergence:
     def _negative(self, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Run the chain; returns model visibles and P(h|v) there. The last hidden update keeps probabilities."""
         model, noise = self.model, self.noise
-        if self.chains is None:
-            hidden = noise.bernoulli(data_hidden)
-        else:
-            hidden = model.sample_hidden(self.chains, noise)
+        hidden = noise.bernoulli(data_hidden) if self.chain_hidden is None else self.chain_hidden
         for step in range(steps):
             visible = model.sample_visible(model.visible_given_hidden(hidden), noise)
             probability = model.hidden_given_visible(visible)
             if step < steps - 1:
                 hidden = noise.bernoulli(probability)
-        if self.chains is not None:
-            self.chains = visible
+        if self.persistent:
+            # Drawn now, not at the next step: the weights hardly move between, and a product is saved.
+            self.chains, self.chain_hidden = visible, noise.bernoulli(probability)
         return visible, probability
 
     def _variance_slope(self, v: Tensor, h: Tensor) -> Tensor:
@@ -139,7 +141,9 @@ class ContrastiveDivergence:
             "hidden_offset": self.hidden_offset,
             "activity": self.activity,
         }
-        return named if self.chains is None else {**named, "chains": self.chains}
+        if self.chains is None or self.chain_hidden is None:
+            return named
+        return {**named, "chains": self.chains, "chain_hidden": self.chain_hidden}
 
     def state(self) -> dict[str, NDArray[Any]]:
         return {name: tensor.cpu().numpy().copy() for name, tensor in self._tensors().items()}

@@ -27,19 +27,20 @@ class Dense:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Product:
-    """The direction left' right, shapes (rows, n) and (rows, m): one matrix product straight into its target."""
+    """The direction share left' right, shapes (rows, n) and (rows, m): one matrix product straight into its target."""
 
     left: Tensor
     right: Tensor
+    share: float = 1.0
 
     def add_to(self, target: Tensor, keep: float, scale: float) -> None:
-        """target <- keep target + scale left' right."""
-        target.addmm_(self.left.t(), self.right, beta=keep, alpha=scale)
+        """target <- keep target + scale share left' right."""
+        target.addmm_(self.left.t(), self.right, beta=keep, alpha=scale * self.share)
 
     def norm(self) -> Tensor:
         """Frobenius norm, from the rows' inner products: tr((LL')(RR'))."""
         inner = (self.left @ self.left.t() * (self.right @ self.right.t())).sum()
-        return inner.clamp_min(0).sqrt()
+        return inner.clamp_min(0).sqrt() * self.share
 
 
 Term = Dense | Product

@@ -36,8 +36,8 @@ def test_scikit_learn_missing_is_a_sentence(
 def test_ratios_are_paired_within_a_turn() -> None:
     """A machine that halves its speed between two turns changes no ratio."""
     other = Case("rbm.other", Rule.PCD, 10)
-    fast = Turn({MAIN: 1000.0, other: 500.0}, {MAIN: 40.0, other: 40.0}, 250.0)
-    slow = Turn({MAIN: 500.0, other: 250.0}, {MAIN: 20.0, other: 20.0}, 125.0)
+    fast = Turn({MAIN: 1000.0, other: 500.0}, {MAIN: 40.0, other: 40.0}, 250.0, 500.0)
+    slow = Turn({MAIN: 500.0, other: 250.0}, {MAIN: 20.0, other: 20.0}, 125.0, 250.0)
     found = figures([fast, slow], {MAIN: 0.02, other: 0.02})
     assert found["rbm.vs_sklearn"].value == pytest.approx(4.0)
     assert found["rbm.vs_sklearn"].ratio == pytest.approx(2.0)

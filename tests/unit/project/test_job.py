@@ -163,7 +163,7 @@ def test_a_run_continues_from_what_a_project_kept(gaussian: bool) -> None:
     onward = prepare(wanted, pictures(wanted), "cpu", project)
     assert bits(onward) == bits(prepared)
     state, before = onward.plan.stages[0].trainer.rule.state(), prepared.plan.stages[0].trainer.rule.state()
-    assert {"visible_offset", "hidden_offset", "activity", "chains"} == set(state)
+    assert {"visible_offset", "hidden_offset", "activity", "chains", "chain_hidden"} == set(state)
     assert all(np.array_equal(state[name], before[name]) for name in state)
     run(onward.plan, RunControl(), Feed())
     assert bits(onward) != bits(prepared)

@@ -34,7 +34,7 @@ def multiplied_out(model: Rbm, terms: Mapping[str, Term]) -> dict[str, Tensor]:
 
 
 def by_the_formula(
-    model: Rbm, settings: TrainSettings, data: Tensor, mean: Tensor, chains: Tensor | None, noise: Noise
+    model: Rbm, settings: TrainSettings, data: Tensor, mean: Tensor, kept: Tensor | None, noise: Noise
 ) -> dict[str, Tensor]:
     """Write the update of MATHS out with outer products, row by row, in double precision."""
     w, a, b = model.weights, model.visible_bias, model.hidden_bias
@@ -43,7 +43,7 @@ def by_the_formula(
     def up(v: Tensor) -> Tensor:
         return torch.sigmoid(b + v / s2 @ w)
 
-    hidden = noise.bernoulli(up(data if chains is None else chains))
+    hidden = noise.bernoulli(up(data)) if kept is None else kept
     for step in range(settings.gibbs_steps):
         visible = a + hidden @ w.t()
         if model.gaussian:
@@ -52,6 +52,8 @@ def by_the_formula(
             visible = noise.bernoulli(torch.sigmoid(visible))
         if step < settings.gibbs_steps - 1:
             hidden = noise.bernoulli(up(visible))
+    if kept is not None:
+        noise.bernoulli(up(visible))  # the hiddens that the next step goes on from
 
     mu = (1 - OFFSET_RATE) * mean + OFFSET_RATE * data.mean(0)
     lam = (1 - OFFSET_RATE) * torch.sigmoid(b) + OFFSET_RATE * up(data).mean(0)
@@ -95,9 +97,9 @@ def test_terms_are_those_of_the_formula(
     learner = ContrastiveDivergence(model, settings, mean, Noise(9))
     state, same = learner.noise.state(), Noise(0)
     same.restore(state)
-    chains = None if learner.chains is None else learner.chains.clone()
+    kept = None if learner.chain_hidden is None else learner.chain_hidden.clone()
     found = multiplied_out(model, learner.terms(data, settings))
-    expected = by_the_formula(model, settings, data, mean, chains, same)
+    expected = by_the_formula(model, settings, data, mean, kept, same)
     assert found.keys() == expected.keys()
     for name, direction in expected.items():
         assert torch.allclose(found[name], direction.float(), atol=2e-6, rtol=1e-4), name
@@ -241,7 +243,7 @@ def test_state_returns_everything_that_persists() -> None:
     other = ContrastiveDivergence(model, settings, torch.ones(4), Noise(6))
     other.restore(state)
     again = other.state()
-    assert state.keys() == again.keys() == {"visible_offset", "hidden_offset", "activity", "chains"}
+    assert state.keys() == again.keys() == {"visible_offset", "hidden_offset", "activity", "chains", "chain_hidden"}
     assert all((state[name] == again[name]).all() for name in state)
     fewer = ContrastiveDivergence(model, dataclasses.replace(settings, chains=2), torch.ones(4), Noise(6))
     fewer.restore(state)
