@@ -19,6 +19,7 @@ from studio.jobs.status import PlayerState
 from studio.models.chain import GibbsChain, Instrument
 
 FRAME = 1 / 30
+SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
 BUDGET = 0.002  # seconds a frame while training shares the thread
 AVERAGE = 0.2  # weight of the newest frame in the running average of samples
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
@@ -128,16 +129,16 @@ class Player:
             self._publish()
 
     @torch.no_grad()
-    def tick(self, budget: float = BUDGET) -> float:
+    def tick(self, budget: float = BUDGET, frame: float = FRAME) -> float:
         """Sweep within the budget and publish a frame when one is complete."""
         if not self._playing or self._chain is None:
-            return FRAME
+            return frame
         now = self._clock()
         if self._owed == 0:
             if now < self._next_frame:
                 return self._next_frame - now
             self._owed = self.settings.sweeps_per_frame
-            self._next_frame = max(self._next_frame + FRAME, now)
+            self._next_frame = max(self._next_frame + frame, now)
         end = now + budget
         while self._owed > 0:
             self._chain.step(1)

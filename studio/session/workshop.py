@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from studio.data.imageset import ImageSet
 from studio.data.picture import read_picture
 from studio.data.sheet import grid
-from studio.dream.player import Player
+from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.control import RunControl
@@ -103,9 +103,10 @@ class Workshop:
 
     def play(self, budget: float) -> float:
         """Let the dream play within a budget; returns the seconds until it wants to play again."""
-        if self._prepared is not None:
-            self.player.exact = False
-        return self.player.tick(budget)
+        if self._prepared is None:
+            return self.player.tick(budget)
+        self.player.exact = False
+        return self.player.tick(budget, SHARED_FRAME)
 
     def captured(self, settings: TrainSettings | None = None) -> Project:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""

@@ -17,7 +17,7 @@ from studio.training.settings import Decay, TrainSettings
 
 PROGRESS_EVERY = 0.1
 MEASURE_EVERY = 0.5
-FRAME_EVERY = 0.2
+FRAME_EVERY = 0.5
 LOOK_SHARE = 0.05  # measuring and drawing take at most this share of the time
 CALIBRATE_SHARE = 0.25  # well before the rate begins to fall
 CALIBRATE_AT_MOST = 60.0

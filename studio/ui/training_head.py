@@ -13,7 +13,7 @@ from studio.ui.icons import IconButton
 from studio.ui.widgets.buttons import BigButton, button
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.heading import Heading
-from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.labels import SteadyLabel, dim_label
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -42,7 +42,7 @@ class TrainingHead(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the training")
         self.place = dim_label("")
-        self.left = dim_label("")
+        self.left = SteadyLabel()
         self.step = IconButton("step", "One step", "Train on one batch, then pause (Ctrl+.)")
         self.epoch = IconButton("epoch", "One epoch", "Train on every picture once, then pause (Ctrl+Shift+.)")
         self.resume = button("Continue training", "Train the present model further (Ctrl+Shift+Enter)", role="link")

@@ -15,7 +15,7 @@ from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
-from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.labels import SteadyLabel, dim_label
 from studio.ui.widgets.seed_field import SeedField
 from studio.ui.widgets.slider import LabelledSlider
 from studio.ui.widgets.transport import Sign, SignButton
@@ -70,7 +70,7 @@ class DreamStrip(QWidget):
         self.seed = SeedField()
         self.canvas = CanvasControls()
         self.canvas.hide()
-        self.counter = dim_label("", role="small")
+        self.counter = SteadyLabel("small")
         self.export_button = button("Export", "Save the picture as PNG, its recipe in it", role="link")
         self.copy_button = button("Copy as command", "Copy the command that draws this picture", role="link")
         self._lay_out()

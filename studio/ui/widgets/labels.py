@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+LARGEST = 16_777_215  # Qt's own, for "no limit"
 
 
 def dim_label(text: str, *, wrap: bool = False, role: str = "dim", parent: QWidget | None = None) -> QLabel:
@@ -17,6 +19,37 @@ def dim_label(text: str, *, wrap: bool = False, role: str = "dim", parent: QWidg
         label.setMinimumWidth(1)
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
+
+
+class SteadyLabel(QLabel):
+    """Words that change many times a second; grows to the widest so far, so that nothing around it is laid out anew.
+
+    Qt lays out everything above a label whose text changes, unless its size is fixed.
+    """
+
+    def __init__(self, role: str = "dim", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        if text == self.text():
+            return
+        room = self.fontMetrics().size(0, text)
+        margins = self.contentsMargins()
+        width = room.width() + margins.left() + margins.right() + 2 * self.margin() + 2
+        if width > self.width() or self.minimumWidth() != self.maximumWidth():
+            self.setFixedSize(max(width, self.minimumWidth()), max(self.sizeHint().height(), room.height()))
+        super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            text = self.text()
+            super().setText("")
+            self.setMinimumSize(0, 0)
+            self.setMaximumSize(LARGEST, LARGEST)
+            self.setText(text)
+        super().changeEvent(event)
 
 
 class ElidedLabel(QLabel):
