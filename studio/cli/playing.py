@@ -78,7 +78,8 @@ def variants(
 def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Namespace) -> None:
     """Save the picture with its recipe, and the sheet of copies where one is asked for."""
     write_png(out, pixels, to_text(made), arguments.bits)
-    print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweeps.")
+    many = "" if made.sweeps == 1 else "s"
+    print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweep{many}.")
     if arguments.sheet:
         columns, rows = arguments.sheet
         sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")

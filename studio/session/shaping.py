@@ -21,7 +21,7 @@ from studio.project.suggest import suggest
 from studio.session.core import SessionCore
 from studio.session.notices import Level, Notice
 from studio.session.undo import Past
-from studio.training.settings import TrainSettings
+from studio.training.settings import TrainSettings, length_chosen
 
 
 class Shaping(SessionCore):
@@ -100,7 +100,8 @@ class Shaping(SessionCore):
         self._change(dataclasses.replace(self.recipe, model=value), "the model")
 
     def set_training(self, value: TrainSettings) -> None:
-        self._change(dataclasses.replace(self.recipe, training=value), "the training settings")
+        training = length_chosen(self.recipe.training, value)
+        self._change(dataclasses.replace(self.recipe, training=training), "the training settings")
 
     def apply_preset(self, name: str) -> None:
         """Take over a preset's preprocessing, model and training; the pictures stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,3 +92,14 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
     ("seed", 0, 2**63 - 1),
     ("threads", 1, 1024),
 )
+
+
+def length_chosen(before: TrainSettings, after: TrainSettings) -> TrainSettings:
+    """Return `after` with the length that was changed in force: a finished run's recorded steps would hide it."""
+    if after.steps != before.steps:
+        return after
+    if after.seconds != before.seconds:
+        return dataclasses.replace(after, steps=0, planned_steps=0)
+    if after.epochs != before.epochs:
+        return dataclasses.replace(after, steps=0, planned_steps=0, seconds=0.0)
+    return after

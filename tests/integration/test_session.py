@@ -313,3 +313,18 @@ def test_a_run_in_progress_is_unsaved_work(session: Session, heard: Listener, qt
     session.stop(keep=False)
     run_to_end(heard, qtbot)
     assert not session.project.dirty
+
+
+def test_the_length_that_is_turned_is_the_one_in_force(session: Session, heard: Listener, qtbot: QtBot) -> None:
+    shape(session, steps=40)
+    session.set_training(dataclasses.replace(session.recipe.training, epochs=3.0))
+    assert (session.recipe.training.steps, session.recipe.training.epochs) == (0, 3.0)
+    session.set_training(dataclasses.replace(session.recipe.training, seconds=2.0))
+    assert session.recipe.training.seconds == 2.0
+    session.set_training(dataclasses.replace(session.recipe.training, epochs=4.0))
+    assert session.recipe.training.seconds == 0
+    session.start()
+    run_to_end(heard, qtbot)
+    images = session.dataset
+    assert images is not None
+    assert session.runs[-1].steps == round(4 * len(images.training()) / session.recipe.training.batch)
