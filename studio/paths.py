@@ -18,7 +18,3 @@ def resources() -> Path:
 
 def user_data() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
-
-
-def user_config() -> Path:
-    return Path(platformdirs.user_config_dir(APP, appauthor=False))

@@ -7,13 +7,13 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output
+from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
 from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
-from studio.errors import DataError, ProjectError, SettingsError
-from studio.project.archive import Project, read_project
+from studio.errors import DataError, SettingsError
+from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import PictureRecipe
 
@@ -48,9 +48,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
-    project = read_project(arguments.file)
-    if not project.weights:
-        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+    project = trained_project(arguments.file)
     settings = chosen(arguments, project.dream)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")

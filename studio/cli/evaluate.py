@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.cli.judge_texture import seam_figures, texture_figures
-from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size
+from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size, trained_project
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.cli.subject import Asked, Subject
-from studio.errors import DataError, ProjectError, SettingsError
-from studio.project.archive import read_project
+from studio.errors import DataError, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not wanted:
         flags = ", ".join(f"--{judgement.flag}" for judgement in JUDGEMENTS)
         raise SettingsError("Nothing was asked for.", f"Give one or more of {flags}.")
-    project = read_project(arguments.file)
-    if not project.weights:
-        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+    project = trained_project(arguments.file)
     data = dataset(arguments.data) if arguments.data else project.recipe.data
     if not data.paths:
         raise DataError("This project names no pictures to compare with.", "Give --data PATH.")

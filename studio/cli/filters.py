@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli.options import add_project, output
+from studio.cli.options import add_project, output, trained_project
 from studio.data.picture import write_png
-from studio.errors import ProjectError
-from studio.project.archive import read_project
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,9 +21,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
-    project = read_project(arguments.file)
-    if not project.weights:
-        raise ProjectError(f"{arguments.file.name} holds no trained model.", "Train it first: `harmonium train`.")
+    project = trained_project(arguments.file)
 
     from studio.project.looks import filter_sheet
     from studio.project.trained import open_trained

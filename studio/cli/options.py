@@ -11,6 +11,7 @@ from studio.atomic import check_writable
 from studio.data.samples import SAMPLES
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
+from studio.project.archive import Project, read_project
 from studio.project.recipe import Recipe
 
 LARGEST_SEED = 2**63 - 1
@@ -55,6 +56,14 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def add_project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a project, *.harmonium")
+
+
+def trained_project(path: Path) -> Project:
+    """Return the project in a file; raises ProjectError when it holds no trained model."""
+    project = read_project(path)
+    if not project.weights:
+        raise ProjectError(f"{path.name} holds no trained model.", "Train it first: `harmonium train`.")
+    return project
 
 
 def seed(text: str) -> int:
