@@ -18,7 +18,7 @@ from PIL import Image
 
 from studio.atomic import check_writable
 from studio.cli.judge_texture import originality, seam_figures, similarity
-from studio.cli.options import add_device, add_json, add_seed, count
+from studio.cli.options import add_device, add_json, add_seed, add_settings, count, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
 from studio.cli.subject import Asked, Subject, upright
@@ -83,6 +83,7 @@ def add(benches: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--canvases", type=count, default=CANVASES, metavar="N", help="dreams a picture (default: 4)")
     parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help="sweeps from noise (default: 1000)")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="keep each texture beside its dream here")
+    add_settings(parser)
     add_seed(parser, 0)
     add_device(parser)
     add_json(parser)
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     from studio.jobs.device import choose
 
     work = Run(
-        recipe_of(arguments.preset, arguments.seconds, arguments.seed),
+        with_settings(recipe_of(arguments.preset, arguments.seconds, arguments.seed), arguments.settings),
         arguments.side,
         choose(arguments.device),
         Asked(canvases=arguments.canvases, sweeps=arguments.sweeps, seed=arguments.seed),
