@@ -79,7 +79,7 @@ class TiledRbm(nn.Module):
 
     def per_pixel(self, channels: Tensor) -> Tensor:
         """A value a channel as one for each number of a tile: (n n C,)."""
-        return channels.repeat(self.tile * self.tile)
+        return channels.expand(self.tile * self.tile, -1).flatten()
 
     def cutter(self, grid: TileGrid, worker: int = 0) -> Cutter:
         """The memory in which a thread cuts pictures of this grid; overwritten by whoever asks next."""
@@ -96,7 +96,7 @@ class TiledRbm(nn.Module):
 
     def downward_weights(self) -> Tensor:
         """s U': (offsets, n n C, filters)."""
-        return (self.weights * self.per_pixel(self.deviation)).transpose(1, 2)
+        return (self.weights * self.per_pixel(self.deviation)).transpose(1, 2).contiguous()
 
     def hidden_input(self, cutter: Cutter, part: int, weights: Tensor) -> Tensor:
         """b + (t/s) U at some of the offsets, of all tiles in the cutter's planes: (offsets, filters, cells)."""
