@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli import bench_load, bench_rbm, bench_textures
+from studio.cli import bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
 from studio.cli.report import table
 from studio.errors import SettingsError
 
@@ -12,7 +12,14 @@ WINDOW_BENCHES = {
     "start": "how long the window and its first dream take to appear",
     "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
 }
-BENCHES = {**WINDOW_BENCHES, "load": bench_load.HELP, "rbm": bench_rbm.HELP, "textures": bench_textures.HELP}
+MEASURED = {
+    "load": bench_load,
+    "rbm": bench_rbm,
+    "tiled": bench_tiled,
+    "dream": bench_dream,
+    "textures": bench_textures,
+}
+BENCHES = {**WINDOW_BENCHES, **{name: bench.HELP for name, bench in MEASURED.items()}}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,9 +28,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     names = parser.add_subparsers(title="benches", metavar="NAME")
     for name, line in WINDOW_BENCHES.items():
         names.add_parser(name, help=line).set_defaults(run=refuse)
-    bench_load.add(names)
-    bench_rbm.add(names)
-    bench_textures.add(names)
+    for bench in MEASURED.values():
+        bench.add(names)
 
 
 def show(_arguments: argparse.Namespace) -> int:

@@ -35,12 +35,13 @@ class FieldNoise:
 
     def bernoulli(self, probability: Tensor, block: int) -> Tensor:
         """Return zeros and ones, one with the given probability."""
+        return fired(probability, self.levels(tuple(probability.shape), block), torch.empty_like(probability))
+
+    def levels(self, shape: tuple[int, ...], block: int) -> Tensor:
+        """Return what `fired` compares probabilities with, evenly spread: 16-bit words, on a GPU float32 in 0..1."""
         if self.device.type != "cpu":
-            fresh = torch.rand(probability.shape, generator=self._generator(block), device=self.device)
-            return (fresh < probability).to(probability.dtype)
-        level = self._words(probability.numel(), block).view(probability.shape).to(probability.dtype)
-        # One for as many of the 65,536 words as the probability is worth, rounded.
-        return torch.add(probability, level, alpha=-1 / LEVELS, out=level).gt_(0.5 + 0.5 / LEVELS)
+            return torch.rand(shape, generator=self._generator(block), device=self.device)
+        return self._words(math.prod(shape), block).view(shape)
 
     def normal(self, shape: tuple[int, ...], block: int) -> Tensor:
         """Return float32 standard normals."""
@@ -57,6 +58,14 @@ class FieldNoise:
     def _generator(self, block: int) -> torch.Generator:
         seed = np.random.SeedSequence((self.key, block)).generate_state(1, np.uint64)[0]
         return torch.Generator(device=self.device).manual_seed(int(seed >> np.uint64(1)))
+
+
+def fired(probability: Tensor, levels: Tensor, out: Tensor) -> Tensor:
+    """Return one where a probability is above its level, else zero, in the memory of `out`."""
+    if levels.is_floating_point():
+        return torch.lt(levels, probability, out=out)
+    # One for as many of the 65,536 words as the probability is worth, rounded.
+    return torch.add(probability, out.copy_(levels), alpha=-1 / LEVELS, out=out).gt_(0.5 + 0.5 / LEVELS)
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -12,15 +13,16 @@ from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
 from studio.models.chain import Controls, Kind, Size, State
-from studio.models.field_noise import FieldNoise
+from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.spec import Offsets, Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
-from studio.models.tiles import Cutter, TileGrid, add_to_torus, crops, to_planes, torus
+from studio.models.tiles import Cutter, TileGrid, crops, from_torus, to_planes, torus
+from studio.models.together import Job, Team
 
-STRIP_CELLS = 2_400  # tiles sampled at once: their pixels stay near the processor
-GPU_CELLS = 1 << 20
-MOST_CUTTERS = 16
+STRIP_NUMBERS = 1 << 17  # of the tiles at one offset of a strip: they stay near a processor
+GPU_NUMBERS = 1 << 27
+MOST_CUTTERS = 32
 OWN_SIDE = 256
 NO_CONTROLS = Controls()
 
@@ -34,7 +36,8 @@ class TiledRbm(nn.Module):
 
     with the sum over the tiles that cover a pixel. Shapes: U (offsets,
     filters, n n C), b (offsets, filters), c and s (C,); tiles (offsets, n n C,
-    cells), h (offsets, filters, cells), see `TileGrid`.
+    cells), h (offsets, filters, cells), see `TileGrid`. Offsets are worked in
+    the parts of a `Cutter`, canvases in strips.
     """
 
     weights: Tensor
@@ -61,7 +64,8 @@ class TiledRbm(nn.Module):
         self.register_buffer("hidden_bias", torch.zeros(len(self.offsets), spec.filters))
         self.register_buffer("visible_bias", torch.zeros(shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
-        self._cutters: dict[tuple[TileGrid, torch.device], Cutter] = {}
+        self.team = Team()
+        self._cutters: dict[tuple[TileGrid, torch.device, int], Cutter] = {}
 
     def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
         """Draw U from `scale` N(0, 1), with hidden units that seldom fire."""
@@ -75,52 +79,46 @@ class TiledRbm(nn.Module):
 
     def per_pixel(self, channels: Tensor) -> Tensor:
         """A value a channel as one for each number of a tile: (n n C,)."""
-        return channels.repeat(self.tile * self.tile)
+        return channels.expand(self.tile * self.tile, -1).flatten()
 
-    def cutter(self, grid: TileGrid) -> Cutter:
-        """The memory in which pictures of this grid are cut; overwritten by whoever asks next."""
-        key = (grid, self.weights.device)
+    def cutter(self, grid: TileGrid, worker: int = 0) -> Cutter:
+        """The memory in which a thread cuts pictures of this grid; overwritten by whoever asks next."""
+        key = (grid, self.weights.device, worker)
         if key not in self._cutters:
             if len(self._cutters) >= MOST_CUTTERS:
                 self._cutters.clear()
             self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights)
         return self._cutters[key]
 
-    def hidden_input(self, cutter: Cutter) -> Tensor:
-        """b + (t/s) U of all tiles in the cutter's planes: (offsets, filters, cells), its `hidden`."""
-        weights = self.weights / self.per_pixel(self.deviation)
-        for number, part in enumerate(cutter.parts):
-            tiles = cutter.gather(number)
-            torch.baddbmm(self.hidden_bias[part, :, None], weights[part], tiles, out=cutter.hidden[part])
-        return cutter.hidden
+    def upward_weights(self) -> Tensor:
+        """U / s: (offsets, filters, n n C)."""
+        return self.weights / self.per_pixel(self.deviation)
 
-    def correlation(self, cutter: Cutter, hidden: Tensor) -> Tensor:
-        """Sum over cells of h (t/s)', for the hiddens of the cutter's planes: (offsets, filters, n n C)."""
-        total = torch.empty_like(self.weights)
-        for number, part in enumerate(cutter.parts):
-            # What `hidden_input` cut last is still there.
-            tiles = cutter.tiles(number) if len(cutter.parts) == 1 else cutter.gather(number)
-            torch.bmm(hidden[part], tiles.transpose(1, 2), out=total[part])
-        return total.div_(self.per_pixel(self.deviation))
+    def downward_weights(self) -> Tensor:
+        """s U': (offsets, n n C, filters)."""
+        return (self.weights * self.per_pixel(self.deviation)).transpose(1, 2).contiguous()
 
-    def add_mean(self, cutter: Cutter, hidden: Tensor) -> None:
-        """Add s sum U h to the cutter's planes: the exact adjoint of `hidden_input` less its bias, times s^2."""
-        weights = (self.weights * self.per_pixel(self.deviation)).transpose(1, 2)
-        for number, part in enumerate(cutter.parts):
-            torch.bmm(weights[part], hidden[part], out=cutter.tiles(number))
-            cutter.scatter(number)
+    def hidden_input(self, cutter: Cutter, part: int, weights: Tensor) -> Tensor:
+        """b + (t/s) U at some of the offsets, of all tiles in the cutter's planes: (offsets, filters, cells)."""
+        of, hidden = cutter.parts[part], cutter.hidden(part)
+        return torch.baddbmm(self.hidden_bias[of, :, None], weights[of], cutter.gather(part), out=hidden)
 
-    def probabilities(self, cutter: Cutter, controls: Controls = NO_CONTROLS) -> Tensor:
-        """P(h=1|v) of all tiles, 0 where there is no tile or the filter is muted, 1 where it is held."""
-        total = self.hidden_input(cutter)
+    def probabilities(self, cutter: Cutter, part: int, weights: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
+        """P(h=1|v) at some of the offsets, 0 where the filter is muted, 1 where it is held; overwritten by the next."""
+        of, total = cutter.parts[part], self.hidden_input(cutter, part, weights)
         if controls.temperature != 1:
             total /= controls.temperature
         probability = total.sigmoid_()
         if controls.hold is not None:
-            torch.maximum(probability, controls.hold.view(*self.hidden_bias.shape, 1), out=probability)
+            torch.maximum(probability, controls.hold.view(*self.hidden_bias.shape, 1)[of], out=probability)
         if controls.gain is not None:
-            probability *= controls.gain.view(*self.hidden_bias.shape, 1) > 0
-        return cutter.grid.without_last(probability)
+            probability *= controls.gain.view(*self.hidden_bias.shape, 1)[of] > 0
+        return probability
+
+    def add_mean(self, cutter: Cutter, part: int, weights: Tensor, hidden: Tensor) -> None:
+        """Add s sum U h of some offsets to the cutter's sums: the exact adjoint of `hidden_input` less its bias."""
+        torch.bmm(weights[cutter.parts[part]], hidden, out=cutter.tiles(part))
+        cutter.scatter(part)
 
     def grid_of(self, canvas: Tensor) -> TileGrid:
         """The grid of planes (n, n, C, rows, columns, batch)."""
@@ -129,43 +127,64 @@ class TiledRbm(nn.Module):
     def strips(self, canvas: Tensor) -> Iterator[tuple[int, int, TileGrid]]:
         """Yield number, first row and grid of the strips a canvas is sampled in.
 
-        They depend on its width alone and own their random numbers, so that a
-        dream is the same however many of them are held at a time.
+        They depend on its size alone and own their random numbers, so that a
+        dream is the same however many of them are worked at a time.
         """
         rows, columns, batch = canvas.shape[3:]
-        most = GPU_CELLS if canvas.device.type != "cpu" else STRIP_CELLS
-        height = max(1, min(rows, most // (columns * batch)))
+        most = GPU_NUMBERS if canvas.device.type != "cpu" else STRIP_NUMBERS
+        grid = self.grid_of(canvas)
+        height = -(-rows // -(-grid.pixels * grid.cells // most))
         for index, first in enumerate(range(0, rows, height)):
             yield index, first, TileGrid(self.tile, self.channels, min(height, rows - first), columns, batch)
 
     def expected(self, canvas: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
         """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one; planes as the canvas."""
-        mean = torch.zeros_like(canvas)
-        for index, first, grid in self.strips(canvas):
-            cutter = self.cutter(grid)
+        mean, below = torch.empty_like(canvas), dict[int, Tensor]()
+        self.team.run(self._means(canvas, controls, field, mean, below))
+        return joined(mean, below)
+
+    def _means(
+        self, canvas: Tensor, controls: Controls, field: FieldNoise | None, mean: Tensor, below: dict[int, Tensor]
+    ) -> list[Job]:
+        """Return jobs that fill the rows of `mean`, and `below` with what each strip adds to the row after it."""
+        up, down = self.upward_weights(), self.downward_weights()
+        bias = self.visible_bias.view(1, 1, -1, 1, 1, 1)
+
+        def work(index: int, first: int, grid: TileGrid, worker: int) -> None:
+            cutter = self.cutter(grid, worker)
             torus(grid, canvas, first, cutter.planes)
-            hidden = self.probabilities(cutter, controls)
+            cutter.sums.zero_()
+            levels = None
             if field is not None:
-                hidden = grid.without_last(field.bernoulli(hidden, 2 * index))
-            if controls.gain is not None:
-                hidden = hidden * controls.gain.view(*self.hidden_bias.shape, 1)
-            cutter.planes.zero_()
-            self.add_mean(cutter, hidden)
-            add_to_torus(grid, cutter.planes, first, mean)
-        return mean.add_(self.visible_bias.view(1, 1, -1, 1, 1, 1))
+                levels = field.levels((len(self.offsets), self.spec.filters, grid.cells), 2 * index)
+            for part, of in enumerate(cutter.parts):
+                hidden = self.probabilities(cutter, part, up, controls)
+                if levels is not None:
+                    hidden = fired(hidden, levels[of], cutter.drawn(part))
+                if controls.gain is not None:
+                    hidden *= controls.gain.view(*self.hidden_bias.shape, 1)[of]
+                self.add_mean(cutter, part, down, hidden)
+            last = first + grid.rows
+            below[last % canvas.shape[3]] = from_torus(grid, cutter.sums, bias, mean[:, :, :, first:last]).clone()
+
+        return [partial(work, *strip) for strip in self.strips(canvas)]
 
     def drawn(self, mean: Tensor, before: Tensor, controls: Controls, field: FieldNoise) -> Tensor:
         """v ~ N(mean, T s^2), or a smooth step towards it from `before`, which leaves P(v|h) invariant."""
-        visible = torch.empty_like(mean)
-        deviation = (self.deviation * controls.temperature**0.5).view(1, 1, -1, 1, 1, 1)
-        for index, first, grid in self.strips(mean):
-            rows = slice(first, first + grid.rows)
-            centre = mean[:, :, :, rows]
-            fresh = field.normal(tuple(centre.shape), 2 * index + 1).mul_(deviation)
-            if controls.rho > 0:
-                fresh.mul_((1 - controls.rho**2) ** 0.5).add_(before[:, :, :, rows] - centre, alpha=controls.rho)
-            torch.add(centre, fresh, out=visible[:, :, :, rows])
-        return visible
+        fresh = torch.empty_like(mean)
+        self.team.run(self._steps(fresh, controls, field))
+        return moved(mean, before, fresh, controls)
+
+    def _steps(self, fresh: Tensor, controls: Controls, field: FieldNoise) -> list[Job]:
+        """Return jobs that fill a canvas with what `drawn` adds to the mean."""
+        deviation = self.deviation * (controls.temperature * (1 - controls.rho**2)) ** 0.5
+
+        def work(index: int, first: int, grid: TileGrid, _worker: int) -> None:
+            rows = fresh[:, :, :, first : first + grid.rows]
+            drawn = field.normal(tuple(rows.shape), 2 * index + 1)
+            torch.mul(drawn, deviation.view(1, 1, -1, 1, 1, 1), out=rows)
+
+        return [partial(work, *strip) for strip in self.strips(fresh)]
 
     def free_energy(self, picture: Tensor) -> Tensor:
         """F(v) on the torus, of (n, C, H, W) with sides that are multiples of the tile: (n,)."""
@@ -173,8 +192,9 @@ class TiledRbm(nn.Module):
         grid = self.grid_of(canvas)
         cutter = self.cutter(grid)
         torus(grid, canvas, 0, cutter.planes)
-        active = grid.without_last(softplus(self.hidden_input(cutter)))
-        hidden = active.sum((0, 1)).view(-1, len(picture)).sum(0)
+        weights, hidden = self.upward_weights(), picture.new_zeros(len(picture))
+        for part in range(len(cutter.parts)):
+            hidden += softplus(self.hidden_input(cutter, part, weights)).sum((0, 1)).view(-1, len(picture)).sum(0)
         squares = (picture - self.visible_bias[:, None, None]) ** 2 / torch.exp(self.log_variance)[:, None, None]
         return 0.5 * squares.sum((1, 2, 3)) - hidden
 
@@ -214,8 +234,10 @@ class TiledRbm(nn.Module):
         """One Gibbs sweep: h ~ P(h|v), v ~ P(v|h), clamped pixels put back exactly."""
         state = self.fitted(state, controls)
         field = FieldNoise.of_sweep(noise)
-        mean = self.expected(state.visible, controls, field)
-        visible = self.drawn(mean, state.visible, controls, field)
+        before = state.visible
+        mean, fresh, below = torch.empty_like(before), torch.empty_like(before), dict[int, Tensor]()
+        self.team.run(self._means(before, controls, field, mean, below) + self._steps(fresh, controls, field))
+        visible = moved(joined(mean, below), before, fresh, controls)
         return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
 
     def fitted(self, state: State, controls: Controls) -> TiledState:
@@ -269,33 +291,36 @@ class TiledRbm(nn.Module):
             )
         return TileGrid(self.tile, self.channels, rows, columns, len(pictures))
 
-    def within(self, pictures: Tensor) -> tuple[Cutter, Tensor]:
-        """P(h=1|v) of the whole tiles in pictures (n, C, H, W), and the cutter that holds their planes."""
-        cutter = self.cutter(self.crop_grid(pictures))
+    def within(self, pictures: Tensor, worker: int = 0) -> Cutter:
+        """The cutter that holds the planes of the whole tiles in pictures (n, C, H, W)."""
+        cutter = self.cutter(self.crop_grid(pictures), worker)
         crops(cutter.grid, pictures, cutter.planes)
-        return cutter, self.probabilities(cutter)
+        return cutter
 
-    def reconstructed(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def reconstructed(self, pictures: Tensor, worker: int = 0) -> tuple[Tensor, Tensor]:
         """The visibles of pictures (n, C, H, W) where tiles of every offset cover them, and their mean given P(h|v)."""
-        cutter, hidden = self.within(pictures)
+        cutter = self.within(pictures, worker)
+        cutter.sums.zero_()
+        up, down = self.upward_weights(), self.downward_weights()
+        for part in range(len(cutter.parts)):
+            self.add_mean(cutter, part, down, self.probabilities(cutter, part, up))
         # All but the first row and column of tiles, and all after the last.
         inner = (..., slice(1, cutter.grid.rows), slice(1, cutter.grid.columns), slice(None))
-        visible = cutter.grid.laid_out(cutter.planes)[inner].clone()
-        cutter.planes.zero_()
-        self.add_mean(cutter, hidden)
-        return visible, cutter.grid.laid_out(cutter.planes)[inner] + self.visible_bias.view(1, 1, -1, 1, 1, 1)
+        visible, mean = (cutter.grid.laid_out(planes)[inner].clone() for planes in (cutter.planes, cutter.sums))
+        return visible, mean.add_(self.visible_bias.view(1, 1, -1, 1, 1, 1))
 
     def activity(self, pictures: Tensor) -> Tensor:
         """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (offsets * filters,)."""
-        cutter, hidden = self.within(pictures)
-        return (hidden.sum(2) / cutter.grid.count).flatten()
+        cutter, weights = self.within(pictures), self.upward_weights()
+        parts = [self.probabilities(cutter, part, weights).mean(2) for part in range(len(cutter.parts))]
+        return torch.cat(parts).flatten()
 
     def responses(self, pictures: Tensor, index: int) -> Tensor:
         """P(h=1|v) of one filter at each of its places in pictures (n, C, H, W): (n, places)."""
-        cutter, hidden = self.within(pictures)
-        grid = cutter.grid
-        mine = hidden.flatten(0, 1)[index].view(grid.rows, grid.columns + 1, grid.batch)
-        return mine[:, : grid.columns].flatten(0, 1).t().contiguous()
+        cutter, (offset, filter_) = self.within(pictures), divmod(index, self.spec.filters)
+        part = next(number for number, of in enumerate(cutter.parts) if offset < of.stop)
+        probability = self.probabilities(cutter, part, self.upward_weights())
+        return probability[offset - cutter.parts[part].start, filter_].view(-1, len(pictures)).t().contiguous()
 
     def place(self, index: int, place: int) -> tuple[int, int, int, int]:
         """Top, left, height and width in a training crop of what a filter saw at one of its places."""
@@ -312,6 +337,20 @@ class TiledRbm(nn.Module):
         if layer != 0:
             raise SettingsError(f"This model has no layer {layer}.", "It has one hidden layer, number 0.")
         return self.weights.view(self.hidden, self.tile, self.tile, self.channels).permute(0, 3, 1, 2)
+
+
+def joined(mean: Tensor, below: Mapping[int, Tensor]) -> Tensor:
+    """Add to rows of a canvas what belongs to them of the strips above."""
+    for row, edge in below.items():
+        mean[:, :, :, row] += edge
+    return mean
+
+
+def moved(mean: Tensor, before: Tensor, fresh: Tensor, controls: Controls) -> Tensor:
+    """Add the mean to what was drawn, in place, and the share that a smooth step keeps."""
+    if controls.rho > 0:
+        fresh.add_(before, alpha=controls.rho).add_(mean, alpha=-controls.rho)
+    return fresh.add_(mean)
 
 
 def tiled(state: State) -> TiledState:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-AT_ONCE = 1 << 22  # numbers of tiles gathered at once
+AT_ONCE = 1 << 18  # numbers of tiles gathered at once: they and their hiddens stay near a processor
 
 Offset = tuple[int, int]  # rows, columns
 
@@ -27,7 +27,7 @@ class TileGrid:
     Planes are (n, n, channels, span): flat rows of tiles with the batch
     innermost and one further tile after each row and one row after the last,
     into which moved tiles reach (the far side's again, on a torus). Tiles are
-    (offsets, n, n, channels, cells); their last column of cells is no tile.
+    (offsets, n n C, cells), a cell for each tile of each picture.
     """
 
     tile: int
@@ -37,13 +37,19 @@ class TileGrid:
     batch: int = 1
 
     @property
-    def pitch(self) -> int:
+    def run(self) -> int:
         """Cells of a row."""
-        return (self.columns + 1) * self.batch
+        return self.columns * self.batch
+
+    @property
+    def pitch(self) -> int:
+        """Numbers from a row of a plane to the next."""
+        return self.run + self.batch
 
     @property
     def cells(self) -> int:
-        return self.rows * self.pitch
+        """Tiles at each offset."""
+        return self.rows * self.run
 
     @property
     def span(self) -> int:
@@ -53,11 +59,6 @@ class TileGrid:
     def pixels(self) -> int:
         """Numbers of one tile."""
         return self.tile * self.tile * self.channels
-
-    @property
-    def count(self) -> int:
-        """Tiles at each offset."""
-        return self.rows * self.columns * self.batch
 
     def empty(self, like: Tensor) -> Tensor:
         """Return planes of zeros: (n, n, channels, span)."""
@@ -69,7 +70,7 @@ class TileGrid:
         return torch.unflatten(whole, 3, (self.rows + 1, self.columns + 1, self.batch))
 
     def starts(self, offset: Offset) -> Iterator[int]:
-        """Yield where in the planes the run of each number of a tile begins."""
+        """Yield where in the planes the first row of each number of a tile begins."""
         for row in range(offset[0], offset[0] + self.tile):
             for column in range(offset[1], offset[1] + self.tile):
                 plane = (row % self.tile) * self.tile + column % self.tile
@@ -77,53 +78,59 @@ class TileGrid:
                 for channel in range(self.channels):
                     yield (plane * self.channels + channel) * self.span + moved
 
-    def without_last(self, values: Tensor) -> Tensor:
-        """Set what stands where there is no tile to 0, in place: (..., cells)."""
-        torch.unflatten(values, -1, (self.rows, self.columns + 1, self.batch))[..., self.columns, :] = 0
-        return values
-
 
 class Cutter:
     """Cuts planes into tiles at every offset and lays them back, in memory that is used again at each step.
 
-    `planes` is filled by its user; `tiles` (offsets, n n C, cells) and `hidden`
-    (offsets, filters, cells) hold the latest result. For one thread.
+    `planes` is filled by its user, `sums` gathers what `scatter` adds. The
+    offsets are worked in `parts`; tiles and hiddens hold the latest part. For
+    one thread.
     """
 
     def __init__(self, grid: TileGrid, offsets: Sequence[Offset], filters: int, like: Tensor) -> None:
         self.grid = grid
-        self.planes = grid.empty(like)
-        step = max(1, AT_ONCE // (grid.pixels * grid.cells))
-        self.parts = [slice(start, start + step) for start in range(0, len(offsets), step)]
-        self.hidden = like.new_empty((len(offsets), filters, grid.cells))
-        self._tiles = like.new_empty((min(step, len(offsets)), grid.pixels, grid.cells))
+        self.planes, self.sums = grid.empty(like), grid.empty(like)
+        step = max(1, min(len(offsets), AT_ONCE // (grid.pixels * grid.cells)))
+        self.parts = [slice(start, min(start + step, len(offsets))) for start in range(0, len(offsets), step)]
+        self._hidden = like.new_empty((step, filters, grid.cells))
+        self._drawn = torch.empty_like(self._hidden)
+        self._tiles = like.new_empty((step, grid.pixels, grid.cells))
         starts = torch.tensor([list(grid.starts(offset)) for offset in offsets], dtype=torch.int64)
-        self._rows = [starts[part].flatten().to(like.device) for part in self.parts]
-        # Every run of cells as a row of one overlapping view: a single call gathers the tiles of all offsets.
-        self._runs = self.planes.as_strided((self.planes.numel() - grid.cells + 1, grid.cells), (1, 1))
+        rows = starts[..., None] + torch.arange(grid.rows) * grid.pitch
+        self._rows = [rows[part].flatten().to(like.device) for part in self.parts]
+        # Every row of cells as a row of one overlapping view: a single call gathers the tiles of a part.
+        self._runs = self.planes.as_strided((self.planes.numel() - grid.run + 1, grid.run), (1, 1))
         self._pairs = [
             [pair for k, offset in enumerate(offsets[part]) for pair in self._views(k, offset)] for part in self.parts
         ]
 
     def tiles(self, part: int) -> Tensor:
         """The memory of a part's tiles: (offsets, n n C, cells)."""
-        return self._tiles[: len(self._rows[part]) // self.grid.pixels]
+        return self._tiles[: self.parts[part].stop - self.parts[part].start]
+
+    def hidden(self, part: int) -> Tensor:
+        """The memory of a part's hiddens: (offsets, filters, cells)."""
+        return self._hidden[: self.parts[part].stop - self.parts[part].start]
+
+    def drawn(self, part: int) -> Tensor:
+        """Memory for what is drawn of a part's hiddens, as large as they are."""
+        return self._drawn[: self.parts[part].stop - self.parts[part].start]
 
     def gather(self, part: int) -> Tensor:
         """Copy the tiles at some of the offsets out of the planes."""
         tiles = self.tiles(part)
-        torch.index_select(self._runs, 0, self._rows[part], out=tiles.view(-1, self.grid.cells))
+        torch.index_select(self._runs, 0, self._rows[part], out=tiles.view(-1, self.grid.run))
         return tiles
 
     def scatter(self, part: int) -> None:
-        """Add the tiles to the planes where `gather` takes them from: its exact adjoint."""
-        for tiles, planes in self._pairs[part]:
-            planes.add_(tiles)
+        """Add the tiles to the sums where `gather` takes them from the planes: its exact adjoint."""
+        for tiles, sums in self._pairs[part]:
+            sums.add_(tiles)
 
     def _views(self, place: int, offset: Offset) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield views of tiles beside the planes they come from, for tiles within and beyond each edge."""
+        """Yield views of tiles beside the sums they belong to, for tiles within and beyond each edge."""
         (dy, dx), n, grid = offset, self.grid.tile, self.grid
-        tiles = torch.unflatten(self._tiles[place], 0, (n, n, grid.channels))
+        tiles = torch.unflatten(self._tiles[place].view(n, n, grid.channels, -1), 3, (grid.rows, grid.run))
         for row, source_row, down in ((slice(0, n - dy), slice(dy, n), 0), (slice(n - dy, n), slice(0, dy), 1)):
             for column, source_column, right in (
                 (slice(0, n - dx), slice(dx, n), 0),
@@ -131,7 +138,8 @@ class Cutter:
             ):
                 if (dy or not down) and (dx or not right):
                     start = down * grid.pitch + right * grid.batch
-                    yield tiles[row, column], self.planes[source_row, source_column, :, start : start + grid.cells]
+                    rows = self.sums[source_row, source_column, :, start : start + grid.rows * grid.pitch]
+                    yield tiles[row, column], torch.unflatten(rows, 3, (grid.rows, grid.pitch))[..., : grid.run]
 
 
 def cut(picture: Tensor, tile: int) -> Tensor:
@@ -163,13 +171,15 @@ def torus(grid: TileGrid, canvas: Tensor, first: int, planes: Tensor) -> Tensor:
     return planes
 
 
-def add_to_torus(grid: TileGrid, planes: Tensor, first: int, canvas: Tensor) -> None:
-    """Add planes to the rows they came from: the exact adjoint of `torus`."""
-    source, height = grid.laid_out(planes), canvas.shape[3]
-    last = first + grid.rows
+def from_torus(grid: TileGrid, planes: Tensor, bias: Tensor, rows: Tensor) -> Tensor:
+    """Write planes and a bias into rows (n, n, C, rows, columns, batch); returns what belongs to the row after them.
+
+    With that row added where it belongs, the exact adjoint of `torus`.
+    """
+    source = grid.laid_out(planes)
     source[:, :, :, :, 0] += source[:, :, :, :, grid.columns]
-    canvas[:, :, :, first:last] += source[:, :, :, : grid.rows, : grid.columns]
-    canvas[:, :, :, last % height] += source[:, :, :, grid.rows, : grid.columns]
+    torch.add(source[:, :, :, : grid.rows, : grid.columns], bias, out=rows)
+    return source[:, :, :, grid.rows, : grid.columns]
 
 
 def crops(grid: TileGrid, pictures: Tensor, planes: Tensor) -> None:

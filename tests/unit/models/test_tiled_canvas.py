@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
 
 
 def test_the_order_in_which_strips_are_worked_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiled_rbm, "STRIP_CELLS", 30)
+    monkeypatch.setattr(tiled_rbm, "STRIP_NUMBERS", 270)
     model = random_tiled(TiledSpec(tile=3, filters=4))
     whole = GibbsChain(model, 1, Noise(1), size=(60, 30))
     assert len(list(model.strips(whole.state().visible))) == 7
@@ -94,7 +94,7 @@ def test_strips_and_the_whole_canvas_have_the_same_mean(monkeypatch: pytest.Monk
     model = random_tiled(TiledSpec(tile=3, filters=4), 3)
     canvas = model.start(1, (60, 30), Noise(2)).visible
     whole = model.expected(canvas)
-    monkeypatch.setattr(tiled_rbm, "STRIP_CELLS", 30)
+    monkeypatch.setattr(tiled_rbm, "STRIP_NUMBERS", 270)
     assert torch.allclose(model.expected(canvas), whole, atol=1e-5)
 
 

@@ -14,7 +14,7 @@ from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.models.spec import Offsets, RbmSpec, TiledSpec, Visible
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import add_to_torus, to_picture, to_planes, torus
+from studio.models.tiles import from_torus, to_picture, to_planes, torus
 
 SPECS = [TiledSpec(tile=3, filters=2), TiledSpec(tile=3, offsets=Offsets.ALL, filters=2)]
 
@@ -35,9 +35,10 @@ def hidden_input(model: TiledRbm, picture: Tensor) -> Tensor:
     grid = model.grid_of(canvas)
     cutter = model.cutter(grid)
     torus(grid, canvas, 0, cutter.planes)
-    total = model.hidden_input(cutter).clone()
-    laid: Tensor = torch.unflatten(total.flatten(0, 1), 1, (grid.rows, grid.columns + 1, grid.batch))
-    return laid[:, :, : grid.columns].permute(3, 0, 1, 2)
+    weights = model.upward_weights()
+    total = torch.cat([model.hidden_input(cutter, part, weights).clone() for part in range(len(cutter.parts))])
+    laid: Tensor = torch.unflatten(total.flatten(0, 1), 1, (grid.rows, grid.columns, grid.batch))
+    return laid.permute(3, 0, 1, 2)
 
 
 def mean_of(model: TiledRbm, hidden: Tensor) -> Tensor:
@@ -45,12 +46,12 @@ def mean_of(model: TiledRbm, hidden: Tensor) -> Tensor:
     count, _, rows, columns = hidden.shape
     canvas = torch.zeros(model.tile, model.tile, model.channels, rows, columns, count)
     cutter = model.cutter(model.grid_of(canvas))
-    whole = torch.zeros(*model.hidden_bias.shape, cutter.grid.cells)
-    laid = torch.unflatten(whole.flatten(0, 1), 1, (rows, columns + 1, count))
-    laid[:, :, :columns] = hidden.permute(1, 2, 3, 0)
-    cutter.planes.zero_()
-    model.add_mean(cutter, whole)
-    add_to_torus(cutter.grid, cutter.planes, 0, canvas)
+    whole = torch.unflatten(hidden.permute(1, 2, 3, 0), 0, tuple(model.hidden_bias.shape)).flatten(2).contiguous()
+    cutter.sums.zero_()
+    for part, of in enumerate(cutter.parts):
+        model.add_mean(cutter, part, model.downward_weights(), whole[of])
+    edge = from_torus(cutter.grid, cutter.sums, torch.zeros(1), canvas)
+    canvas[:, :, :, 0] += edge
     return to_picture(canvas) + model.visible_bias[:, None, None]
 
 
@@ -141,11 +142,11 @@ def test_one_hidden_unit_fires_as_often_as_its_probability_says() -> None:
     model.hidden_bias.copy_(torch.tensor([[-1.0], [0.5]]))
     canvas = torch.zeros(2, 2, 1, 200, 200, 1)
     cutter = model.cutter(next(model.strips(canvas))[2])
-    probability = model.probabilities(cutter)
+    assert len(cutter.parts) == 1
+    probability = model.probabilities(cutter, 0, model.upward_weights())
     drawn = FieldNoise(3, "cpu").bernoulli(probability, 0)
-    share = drawn.sum(2).flatten() / cutter.grid.count
+    share = drawn.sum(2).flatten() / cutter.grid.cells
     assert torch.allclose(share, torch.sigmoid(model.hidden_bias.flatten()), atol=0.02)
-    assert not drawn[probability == 0].any()
 
 
 def test_sizes_and_layers_that_are_none_are_refused() -> None:
