@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
 from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
 from studio.cli.progress import ProgressLine
@@ -40,6 +41,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     add_canvas(parser)
+    add_grow(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = chosen(arguments, project.dream)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
+    check_grow(arguments, project.recipe)
 
     import torch
 
@@ -63,14 +66,26 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose(arguments.device)
     trained = open_trained(project, device)
     start, picture = beginning(arguments, project, trained, settings)
+    grown = growing(arguments, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
         chain = begin(trained.model, settings, device, picture)
+        if grown is not None:
+            grown.hold(chain)
         played(chain, arguments.sweeps, line)
         pixels = seen(chain, trained, settings.show)
+        if grown is not None:
+            pixels = grown.put_back(pixels)
         others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
-        project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index
+        project.recipe,
+        model_hash(project.weights),
+        settings,
+        chain.sweeps,
+        start,
+        name,
+        arguments.index,
+        grown.held if grown is not None else None,
     )
     save(out, pixels, made, arguments)
     for number, other in enumerate(others, 2):
