@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, judged, played, require_room, save, save_variants, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose(arguments.device)
     trained = open_trained(project, device)
     start, picture = beginning(arguments, project, trained, settings)
+    require_room(trained, settings, arguments.variants)
     grown = growing(arguments, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
         chain = begin(trained.model, settings, device, picture)
@@ -75,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         pixels = seen(chain, trained, settings.show)
         if grown is not None:
             pixels = grown.put_back(pixels)
-        others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+        shown = chain.sample() if settings.show is Show.SAMPLE else chain.mean()
+        others = variants(trained, settings, shown, arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
         project.recipe,
@@ -88,9 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         grown.held if grown is not None else None,
     )
     save(out, pixels, made, arguments)
-    for number, other in enumerate(others, 2):
-        again = dataclasses.replace(made, dream=dataclasses.replace(settings, seed=settings.seed + number - 1))
-        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
+    save_variants(out, others, made, arguments)
     if trained.model.any_size and chain.count == 1:
         print(judged(pixels, settings.seamless))
     return 0
