@@ -1,4 +1,4 @@
-"""Holes in pictures: by name, from transparency, from a picture of the hole. True is what has to be filled."""
+"""Holes in pictures, true where something is to be filled: by name, from transparency, checked. No torch here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import SettingsError
-from studio.models.chain import Size
 
+Size = tuple[int, int]  # height, width
 Mask = NDArray[np.bool_]
 
 

@@ -138,7 +138,9 @@ def test_opposite_borders_of_a_texture_do_not_meet() -> None:
     assert np.allclose(one.one_pass[mask], two.one_pass[mask], atol=1e-6)
     near = picture.copy()
     near[:, 2:4] = 1 - near[:, 2:4]
-    assert not np.allclose(fill(eye, FillRequest(near, mask, FillSettings(sweeps=1))).one_pass[mask], one.one_pass[mask])
+    assert not np.allclose(
+        fill(eye, FillRequest(near, mask, FillSettings(sweeps=1))).one_pass[mask], one.one_pass[mask]
+    )
 
 
 @pytest.mark.parametrize("size", [(9, 9), (10, 14)])
