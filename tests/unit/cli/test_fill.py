@@ -14,6 +14,7 @@ from PIL import Image
 
 from studio.cli import fill as verb
 from studio.cli.main import main
+from studio.cli.progress import ProgressLine
 from studio.data import png
 from studio.data.occluded import read_occluded
 from studio.data.picture import read_png_text
@@ -245,7 +246,7 @@ def test_colours_are_filled_by_whole_picture_models_too(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupted(verb.ProgressLine):
+    class Interrupted(ProgressLine):
         def show_count(self, what: str, done: int, total: int) -> None:
             assert (what, done, total) == ("sweeps", 3, 3)
             raise KeyboardInterrupt
