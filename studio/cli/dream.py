@@ -7,8 +7,9 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, judged, played, require_room, save, save_variants, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
@@ -40,6 +41,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     add_canvas(parser)
+    add_grow(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = chosen(arguments, project.dream)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
+    check_grow(arguments, project.recipe)
 
     import torch
 
@@ -63,19 +66,31 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose(arguments.device)
     trained = open_trained(project, device)
     start, picture = beginning(arguments, project, trained, settings)
+    require_room(trained, settings, arguments.variants)
+    grown = growing(arguments, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
         chain = begin(trained.model, settings, device, picture)
+        if grown is not None:
+            grown.hold(chain)
         played(chain, arguments.sweeps, line)
         pixels = seen(chain, trained, settings.show)
-        others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+        if grown is not None:
+            pixels = grown.put_back(pixels)
+        shown = chain.sample() if settings.show is Show.SAMPLE else chain.mean()
+        others = variants(trained, settings, shown, arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
-        project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index
+        project.recipe,
+        model_hash(project.weights),
+        settings,
+        chain.sweeps,
+        start,
+        name,
+        arguments.index,
+        grown.held if grown is not None else None,
     )
     save(out, pixels, made, arguments)
-    for number, other in enumerate(others, 2):
-        again = dataclasses.replace(made, dream=dataclasses.replace(settings, seed=settings.seed + number - 1))
-        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
+    save_variants(out, others, made, arguments)
     if trained.model.any_size and chain.count == 1:
         print(judged(pixels, settings.seamless))
     return 0

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from studio.cli.options import size
 from studio.cli.progress import ProgressLine
+from studio.cli.taking import digest
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.dream.settings import DreamSettings, Seamless, Show
+from studio.errors import SettingsError
 from studio.lab.seam import seam
+from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
 
 if TYPE_CHECKING:
@@ -52,6 +55,19 @@ def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
     return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
 
 
+def require_room(trained: Trained, settings: DreamSettings, count: int) -> None:
+    """Raise SettingsError when tiles that share their border would have no inside to differ in."""
+    from studio.dream.begin import size_of
+
+    height, width = size_of(trained.model, settings)
+    band = trained.model.multiple
+    if count > 1 and min(height, width) <= 2 * band:
+        raise SettingsError(
+            f"Variants share a border of {band} px, and {width} x {height} px have nothing inside it.",
+            "Choose a larger --size.",
+        )
+
+
 def variants(
     trained: Trained, settings: DreamSettings, first: Tensor, count: int, sweeps: int, line: ProgressLine
 ) -> list[Pixels]:
@@ -85,6 +101,14 @@ def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Nam
         sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
         write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
         print(f"Saved {sheet}.")
+
+
+def save_variants(out: Path, others: list[Pixels], made: PictureRecipe, arguments: argparse.Namespace) -> None:
+    """Save further tiles beside the first, whose border they hold."""
+    for number, other in enumerate(others, 2):
+        dream = dataclasses.replace(made.dream, seed=made.dream.seed + number - 1)
+        again = dataclasses.replace(made, dream=dream, held=Held(Way.VARIANT, out.name, digest(out)))
+        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
 
 
 def judged(pixels: Pixels, seamless: Seamless) -> str:

@@ -71,8 +71,7 @@ class Subject:
     def dreamer(self) -> Dreamer:
         from studio.lab.dreams import Dreamer
 
-        model = self.trained.model
-        return Dreamer(self.chain, self.trained.to_pictures, self.trained.to_model, model.multiple)
+        return Dreamer(self.chain, self.trained.to_pictures, self.trained.to_model)
 
     def chain(self, count: int, size: Size, seed: int) -> GibbsChain:
         """Return chains from noise at temperature 1."""

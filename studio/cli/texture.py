@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, judged, played, require_room, save, save_variants, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.cli.train import saved, train
@@ -74,15 +74,14 @@ def run(arguments: argparse.Namespace) -> int:
         trained = open_trained(project, record.device)
         width, height = arguments.size or (0, 0)
         settings = DreamSettings(seed=arguments.seed, width=width, height=height, seamless=SEAMLESS[arguments.seamless])
+        require_room(trained, settings, arguments.variants)
         with torch.no_grad():
             chain = played(begin(trained.model, settings, trained.device), arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
             others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
     made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
     save(out, pixels, made, arguments)
-    for number, other in enumerate(others, 2):
-        again = dataclasses.replace(made, dream=dataclasses.replace(settings, seed=settings.seed + number - 1))
-        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
+    save_variants(out, others, made, arguments)
     print(judged(pixels, settings.seamless))
     if arguments.json:
         print_json({"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)})

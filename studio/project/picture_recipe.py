@@ -15,10 +15,12 @@ from studio import __version__
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
+from studio.project.held import Held, Way, grown_words, guarded, held_values, held_words, is_file_name, read_held
 from studio.project.recipe import Recipe, build, plain
 
 KEY = "harmonium"
 FORMAT = 1
+HELD_FORMAT = 2  # of pictures that older versions would draw without the pixels that were held
 LARGEST_TEXT = 256 * 1024
 MOST_SWEEPS = 10**12
 OTHER_FILE = "Take the settings from the project instead."
@@ -29,7 +31,8 @@ class PictureRecipe:
     """How a dream was drawn: by which model, from what start, with how many sweeps.
 
     `picture` is the file name of a dropped start picture, `index` the training
-    picture of a data start (-1 for one the seed chose).
+    picture of a data start (-1 for one the seed chose), `held` a picture whose
+    pixels were held.
     """
 
     recipe: Recipe
@@ -39,6 +42,12 @@ class PictureRecipe:
     start: Start = Start.NOISE
     picture: str = ""
     index: int = -1
+    held: Held | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the project leads to this picture without a file beside it."""
+        return self.held is None and self.start is not Start.PICTURE
 
 
 def to_text(made: PictureRecipe) -> dict[str, str]:
@@ -48,7 +57,7 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
         names = tuple(PurePath(path).name for path in recipe.data.paths)
         recipe = dataclasses.replace(recipe, data=DatasetSpec(paths=names))
     value = {
-        "format": FORMAT,
+        "format": FORMAT if made.held is None else HELD_FORMAT,
         "model": made.model_hash,
         "recipe": recipe.to_dict(),
         "dream": plain(made.dream),
@@ -56,6 +65,8 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
         "start": str(made.start),
         "picture": PurePath(made.picture).name,
         "index": made.index,
+        "alone": made.alone,
+        **({"held": held_values(made.held)} if made.held is not None else {}),
     }
     return {"Software": f"Harmonium Studio {__version__}", KEY: json.dumps(value, separators=(",", ":"))}
 
@@ -89,10 +100,12 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
     number = value.get("format")
     if type(number) is not int or number < 1:
         raise ProjectError("its format number is not a number.")
-    if number > FORMAT:
-        raise ProjectError(f"it is of format {number}, and this version reads up to {FORMAT}.")
+    if number > HELD_FORMAT:
+        raise ProjectError(f"it is of format {number}, and this version reads up to {HELD_FORMAT}.")
     model, start, picture = value.get("model"), value.get("start"), value.get("picture", "")
     sweeps, index = value.get("sweeps"), value.get("index", -1)
+    if number >= HELD_FORMAT and "held" not in value:
+        raise ProjectError("it does not say what was held.")
     if not isinstance(model, str) or not re.fullmatch(r"[0-9a-f]{64}", model):
         raise ProjectError("it names no model.")
     if type(sweeps) is not int or not 0 <= sweeps <= MOST_SWEEPS:
@@ -101,7 +114,7 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         raise ProjectError(f"it starts from {str(start)[:30]!r}.")
     if type(index) is not int or not -1 <= index < 2**31:
         raise ProjectError(f"it starts from picture {str(index)[:30]}.")
-    if not isinstance(picture, str) or len(picture) > 255 or re.search(r"[/\\\x00-\x1f]", picture):
+    if not is_file_name(picture):
         raise ProjectError("it names a start picture that is no file name.")
     return PictureRecipe(
         recipe=Recipe.from_dict(value.get("recipe")),
@@ -111,16 +124,24 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         start=Start(start),
         picture=picture,
         index=index,
+        held=read_held(value["held"]) if number >= HELD_FORMAT else None,
     )
 
 
 def command(made: PictureRecipe, project: str, output: str) -> str:
-    """Return the command line that draws the same pixels from the project file, quoted for a shell."""
+    """Return the command line that draws the same pixels from the project file, quoted for a shell.
+
+    Raises ProjectError for a variant, which is drawn together with its first tile.
+    """
     dream = made.dream
+    if made.held is not None and made.held.way is not Way.GROWN:
+        return shlex.join(held_words(made.held, dream, made.sweeps, guarded(project), guarded(output)))
     words = ["harmonium", "dream", guarded(project), "-o", guarded(output)]
     words += ["--grid", str(dream.chains), "--sweeps", str(made.sweeps)]
     words += ["--temperature", f"{dream.temperature!r}", "--seed", str(dream.seed)]
     words += ["--start", guarded(made.picture) if made.start is Start.PICTURE else str(made.start)]
+    if made.held is not None:
+        words += grown_words(made.held)
     if made.start is Start.DATA and made.index >= 0:
         words += ["--index", str(made.index)]
     if dream.show is not Show.MEAN:
@@ -132,8 +153,3 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
     return shlex.join(words)
-
-
-def guarded(path: str) -> str:
-    """Return a path that no command line takes for an option."""
-    return f"./{path}" if path.startswith("-") else path

@@ -14,6 +14,8 @@ from torch import Tensor
 from studio.data.scaling import transform_from_arrays
 from studio.data.transform import PictureTransform
 from studio.models.build import Model, build_model, load_weights
+from studio.models.chain import Size
+from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.recipe import Recipe
 
@@ -37,6 +39,17 @@ class Trained:
         """Return pictures (n, C, H, W) in 0..1 in model space."""
         values = self.transform.apply(pictures) if self.transform else pictures
         return torch.from_numpy(np.ascontiguousarray(values)).to(self.device)
+
+    def mean_picture(self, size: Size) -> NDArray[np.float32]:
+        """Return the mean of what was learned, as far as the model keeps it, (H, W, C) in 0..1; else mid-grey."""
+        shape = 1, self.model.shape[0], *size
+        if self.transform is not None:
+            pictures = self.to_pictures(torch.zeros(shape))
+        elif isinstance(self.model, Rbm):
+            pictures = self.to_pictures(self.model.start_mean.view(shape))
+        else:
+            pictures = self.to_pictures(torch.full(shape, 0.5))
+        return np.ascontiguousarray(pictures[0])
 
 
 def open_trained(project: Project, device: str) -> Trained:

@@ -43,7 +43,8 @@ def test_folders_do_not_travel() -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("format", 2),
+        ("format", 3),
+        ("format", 2),  # without saying what was held
         ("format", "1"),
         ("model", "../../x"),
         ("model", None),

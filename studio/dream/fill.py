@@ -1,0 +1,114 @@
+"""The filling of a hole: Gibbs chains that hold the known pixels, beside what one upward pass makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from studio.dream.blending import blended
+from studio.dream.fill_settings import FillSettings
+from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, part, put_back, silent, swept
+from studio.models.noise import Noise
+
+
+class Sighted(Protocol):
+    """A model on its device, with the way from pictures in 0..1 to what it sees and back."""
+
+    @property
+    def model(self) -> Instrument: ...
+
+    @property
+    def device(self) -> str: ...
+
+    def to_pictures(self, values: Tensor) -> Values:
+        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1."""
+
+    def to_model(self, pictures: Values) -> Tensor:
+        """Return pictures (n, C, H, W) in 0..1 in model space."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillRequest:
+    """A picture (H, W, C) in 0..1, its hole (H, W), true where it is unknown, and how to fill it.
+
+    What the picture holds in the hole is where the upward pass starts from, a
+    mean colour for example; the chains start from noise.
+    """
+
+    picture: Values
+    hole: Mask
+    settings: FillSettings = field(default_factory=FillSettings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filled:
+    """Fillings, (H, W, C) in 0..1 each, with the known pixels exactly those of the picture.
+
+    `gibbs` is the first chain's mean of P(v|h) after its last sweep, `mean` the
+    mean of that over all chains, `deviation` how far they differ from each
+    other, a standard deviation at each pixel (0 for a single chain).
+    """
+
+    one_pass: Values
+    gibbs: Values
+    mean: Values
+    deviation: Values
+
+
+@torch.no_grad()
+def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
+    """Fill the hole by an upward pass and by Gibbs sampling with the known pixels clamped.
+
+    The borders of the picture do not meet. As many chains run at once as keep
+    memory bounded; each group has a seed of its own, so the same request gives
+    the same filling.
+
+    Raises
+    ------
+    SettingsError
+        When the model cannot dream at the size of the picture.
+    """
+    picture, hole, settings = request.picture, request.hole, request.settings
+    size = (hole.shape[0], hole.shape[1])
+    known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
+    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known))[0], hole)
+    first: Values | None = None
+    total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
+    groups = in_groups(settings.chains, size)
+    for index, count in enumerate(groups):
+        controls = Controls(temperature=settings.temperature)
+        chain = GibbsChain(sighted.model, count, Noise(settings.seed + index, sighted.device), controls, size)
+        hold_around(chain, known, hole)
+        swept(chain, settings.sweeps, part(tell, index, len(groups)))
+        dreamt = sighted.to_pictures(chain.mean())
+        found = np.stack([blended(picture, one, hole, settings.blend) for one in dreamt])
+        first = found[0] if first is None else first
+        # Differences to one of them: squares of the values themselves would lose small deviations to rounding.
+        total += (found - first).sum(axis=0, dtype=np.float64)
+        squares += np.square(found - first).sum(axis=0, dtype=np.float64)
+    assert first is not None
+    off = total / settings.chains
+    mean = put_back(picture, np.asarray(first + off, np.float32), hole)
+    deviation = np.sqrt(np.maximum(squares / settings.chains - np.square(off), 0)).astype(np.float32)
+    return Filled(upward, first, mean, deviation)
+
+
+def one_pass(model: Instrument, picture: Tensor) -> Tensor:
+    """Return what one upward pass from a picture (n, C, H, W) in model space expects to see.
+
+    Where the model takes any size, a margin of the mean colour keeps the
+    borders apart that meet on its torus, and brings the picture to whole tiles.
+    """
+    if not model.any_size:
+        return model.picture(model.upward(picture), "mean")
+    height, width = picture.shape[2:]
+    down, across = (-(-side // model.multiple) * model.multiple + model.multiple - side for side in (height, width))
+    colour = picture.mean((2, 3), keepdim=True)
+    wide = pad(picture - colour, (0, across, 0, down)) + colour
+    return model.picture(model.upward(wide), "mean")[:, :, :height, :width]
