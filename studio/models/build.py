@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from studio.errors import ProjectError
 from studio.models.rbm import Rbm
 from studio.models.spec import ModelSpec, Shape, TiledSpec
+from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 
-Model = Rbm | TiledRbm
+Model = Rbm | TiledRbm | TiledPyramid
 
 
 def build_model(spec: ModelSpec, shape: Shape) -> Model:
     """Return an untrained model for pictures of this shape."""
-    return TiledRbm(spec, shape) if isinstance(spec, TiledSpec) else Rbm(spec, shape)
+    if isinstance(spec, TiledSpec):
+        return TiledRbm(spec, shape) if spec.levels == 1 else TiledPyramid(spec, shape)
+    return Rbm(spec, shape)
 
 
 def load_weights(model: Model, weights: Mapping[str, NDArray[Any]]) -> None:

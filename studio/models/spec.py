@@ -10,6 +10,8 @@ from studio.errors import SettingsError
 Shape = tuple[int, int, int]  # channels, height, width
 
 FLOAT_BYTES = 4
+DETAIL_TILES = 8  # along a side of the crops that the larger levels of a pyramid learn from
+DETAIL_PART = 3  # one in so many crops is enough for them: given its block means a crop has little left to vary
 
 
 class Family(StrEnum):
@@ -82,7 +84,9 @@ class TiledSpec:
     """A tiled-convolution RBM: `filters` of `tile` x `tile` pixels at each offset, laid side by side.
 
     `deviation` is that of the visibles, in units of the standardised pictures;
-    it is learned when `learn_deviation` is set.
+    it is learned when `learn_deviation` is set. With more than one of `levels`
+    there is such an RBM for the picture at half its size, at a quarter and so
+    on, and each level is drawn given the next smaller one.
     """
 
     tile: int = 11
@@ -90,6 +94,7 @@ class TiledSpec:
     filters: int = 32
     deviation: float = 0.4
     learn_deviation: bool = False
+    levels: int = 1
 
     family = Family.TEXTURE
     any_size = True
@@ -101,7 +106,7 @@ class TiledSpec:
             raise SettingsError(
                 f"offsets cannot be {self.offsets!r}.", f"Choose one of {', '.join(Offsets)}."
             ) from None
-        for name, low, high in (("tile", 2, 64), ("filters", 1, 4096), ("deviation", 0.05, 2)):
+        for name, low, high in (("tile", 2, 64), ("filters", 1, 4096), ("deviation", 0.05, 2), ("levels", 1, 5)):
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
@@ -118,10 +123,19 @@ class TiledSpec:
     @property
     def hidden(self) -> int:
         """Filters in all."""
-        return self.offset_count * self.filters
+        return self.levels * self.offset_count * self.filters
+
+    @property
+    def multiple(self) -> int:
+        """Pixels that the sides of a canvas are multiples of, so that the tiles of every level fit."""
+        return self.tile << (self.levels - 1)
+
+    def smallest(self, shape: Shape) -> Shape:
+        """Return a crop's shape at the smallest level."""
+        return shape[0], shape[1] >> (self.levels - 1), shape[2] >> (self.levels - 1)
 
     def parameter_count(self, shape: Shape) -> int:
-        return self.hidden * (shape[0] * self.tile**2 + 1) + 2 * shape[0]
+        return self.hidden * (shape[0] * self.tile**2 + 1) + 2 * shape[0] * self.levels
 
     def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
         """Return the sizes in tiles, each larger than a crop, of the tori that chains live on.
@@ -129,26 +143,39 @@ class TiledSpec:
         Several, since a torus forbids most wavelengths and a model could let
         those run away that none of its chains can hold.
         """
-        rows, columns = (-(-side // self.tile) for side in shape[1:])
+        rows, columns = (-(-side // self.tile) for side in self.smallest(shape)[1:])
         return (rows + 2, columns + 2), (rows + 1, columns + 3), (rows + 3, columns + 1)
+
+    def detail_side(self, shape: Shape) -> int:
+        """Return the side in pixels of the crops that all levels but the smallest learn from, 0 where none fits."""
+        tiles = min(DETAIL_TILES, min(shape[1:]) // self.tile // 2 * 2)
+        return tiles * self.tile
 
     def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
         """Return bytes held while training: parameters with gradient and two moments, and one step's tiles."""
         chain_pixels = max(height * width for height, width in self.torus_sizes(shape)) * self.tile**2
         crops = batch * shape[0] * shape[1] * shape[2]
         tori = -(-chains // 3) * shape[0] * chain_pixels
-        return FLOAT_BYTES * (5 * self.parameter_count(shape) + 2 * self.offset_count * max(crops, tori) + 3 * tori)
+        details = (self.levels - 1) * (batch // DETAIL_PART) * shape[0] * self.detail_side(shape) ** 2
+        tiles = max(crops >> 2 * (self.levels - 1), tori)
+        return FLOAT_BYTES * (
+            5 * self.parameter_count(shape) + 2 * self.offset_count * tiles + 3 * tori + 2 * crops + 6 * details
+        )
 
     def flops_per_picture(self, shape: Shape, steps: int) -> int:
         """Return floating-point operations of one update with as many chains as crops, per crop.
 
-        Up and the gradient for the crop; for the chain the gradient, and up and down per Gibbs sweep.
+        Up and the gradient for the crop; for the chain the gradient, and up and
+        down per Gibbs sweep; the same for the details of each larger level.
         """
-        per_tile = 2 * self.hidden * shape[0] * self.tile**2
-        crop = (shape[1] // self.tile) * (shape[2] // self.tile)
+        per_tile = 2 * self.offset_count * self.filters * shape[0] * self.tile**2
+        _, rows, columns = self.smallest(shape)
+        crop = (rows // self.tile) * (columns // self.tile)
         sizes = self.torus_sizes(shape)
         torus = sum(height * width for height, width in sizes) / len(sizes)
-        return int(per_tile * (2 * crop + (1 + 2 * steps) * torus))
+        whole = self.detail_side(shape) // self.tile
+        details = (self.levels - 1) * (2 * (whole - 1) ** 2 + 3 * whole**2) / DETAIL_PART
+        return int(per_tile * (2 * crop + (1 + 2 * steps) * torus + details))
 
 
 ModelSpec = RbmSpec | TiledSpec

@@ -47,7 +47,11 @@ def canvas_size(size: Size, tile: int, wrap: Wrap) -> Size:
 
 def shown(planes: Tensor, size: Size, wrap: Wrap) -> Tensor:
     """Return planes as pictures (batch, C, H, W) of the shown size."""
-    picture = to_picture(planes)
+    return cut_to(to_picture(planes), size, wrap)
+
+
+def cut_to(picture: Tensor, size: Size, wrap: Wrap) -> Tensor:
+    """Return a picture (batch, C, H, W) as sampled at the shown size, without its margin."""
     height = picture.shape[2] if wrap[0] else size[0]
     width = picture.shape[3] if wrap[1] else size[1]
     return resampled(picture[:, :, :height, :width], size)
@@ -55,10 +59,15 @@ def shown(planes: Tensor, size: Size, wrap: Wrap) -> Tensor:
 
 def laid(picture: Tensor, size: Size, tile: int, wrap: Wrap) -> Tensor:
     """Return a picture (batch, C, H, W) of the shown size as planes; what a cut-off margin holds is 0."""
-    whole = canvas_size(size, tile, wrap)
+    return to_planes(framed(picture, size, tile, wrap), tile)
+
+
+def framed(picture: Tensor, size: Size, multiple: int, wrap: Wrap) -> Tensor:
+    """Return a picture (batch, C, H, W) of the shown size at the size it is sampled at; a margin holds 0."""
+    whole = canvas_size(size, multiple, wrap)
     inner = (whole[0] if wrap[0] else size[0], whole[1] if wrap[1] else size[1])
     picture = resampled(picture.to(torch.float32), inner)
-    return to_planes(pad(picture, (0, whole[1] - inner[1], 0, whole[0] - inner[0])), tile)
+    return pad(picture, (0, whole[1] - inner[1], 0, whole[0] - inner[0]))
 
 
 def clamps(controls: Controls, size: Size, channels: int, tile: int, wrap: Wrap) -> tuple[Tensor, Tensor] | None:

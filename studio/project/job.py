@@ -19,6 +19,7 @@ from studio.models.build import build_model, load_weights, weights_of
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.models.spec import RbmSpec, TiledSpec, Visible
+from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
@@ -79,7 +80,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     check(recipe, images)
     torch.set_num_threads(recipe.training.threads)
     model = build_model(recipe.model, recipe.preprocess.shape).to(device)
-    if isinstance(model, TiledRbm):
+    if isinstance(model, TiledRbm | TiledPyramid):
         return prepare_texture(model, recipe, images, device, previous)
     return prepare_rbm(model, recipe, images, device, previous)
 

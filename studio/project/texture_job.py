@@ -12,9 +12,12 @@ from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.jobs.frames import ReconstructionFrame, publish
+from studio.models.blocks import block_means
+from studio.models.blocks import spread as spread_means
 from studio.models.build import load_weights
 from studio.models.noise import Noise
 from studio.models.spec import TiledSpec
+from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_picture
 from studio.project.archive import Project
@@ -23,24 +26,33 @@ from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
 from studio.training.plan import Plan, Stage
+from studio.training.pyramid_rule import PyramidPersistent
 from studio.training.settings import Rule
 from studio.training.tiled_metrics import TiledMetrics
 from studio.training.tiled_rule import TiledPersistent
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
+MEASURED = 200  # crops that the scales of a pyramid's levels are measured on
 SHOWN = 4
+LEAST_SCALE = 1e-3
 
 
 def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot learn a texture from these pictures."""
-    preprocess, least = recipe.preprocess, 2 * spec.tile - 1
+    preprocess, least = recipe.preprocess, least_crop(spec)
     if images.shape != preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
     if min(preprocess.height, preprocess.width) < least:
         raise SettingsError(
             f"Crops of {preprocess.width} x {preprocess.height} px hold no tile of {spec.tile} px at every offset.",
             f"Choose a width and height of at least {least} px, or smaller tiles.",
+        )
+    whole = 1 << (spec.levels - 1)
+    if preprocess.height % whole or preprocess.width % whole:
+        raise SettingsError(
+            f"Crops of {preprocess.width} x {preprocess.height} px cannot be halved {spec.levels - 1} times.",
+            f"Choose a width and height that are multiples of {whole}, or fewer levels.",
         )
     if preprocess.scaling not in (Scaling.STANDARDISE, Scaling.DECORRELATE):
         raise SettingsError(
@@ -56,23 +68,52 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
 
 
+def least_crop(spec: TiledSpec) -> int:
+    """Return the least side of a crop: at every level it holds a tile at every offset, or two where it is a torus."""
+    if spec.levels == 1:
+        return 2 * spec.tile - 1
+    return max((2 * spec.tile - 1) << (spec.levels - 1), 2 * spec.tile << (spec.levels - 2))
+
+
+def scales_of(pictures: Tensor, levels: int) -> tuple[Tensor, Tensor]:
+    """Return what `TiledPyramid.measure` takes, of pictures (n, C, H, W) in model space."""
+    scales, details = [torch.ones(pictures.shape[1], device=pictures.device)], []
+    for _ in range(levels - 1):
+        means = block_means(pictures)
+        details.append(deviation(pictures - spread_means(means)) / scales[-1])
+        scales.append(deviation(means))
+        pictures = means
+    return torch.stack(scales), torch.stack(details)
+
+
+def deviation(values: Tensor) -> Tensor:
+    """Return the root of the mean square of each channel of (n, C, H, W), never quite nothing: (C,)."""
+    return values.square().mean((0, 2, 3)).sqrt().clamp_min(LEAST_SCALE)
+
+
 @torch.no_grad()
 def prepare_texture(
-    model: TiledRbm, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
+    model: TiledRbm | TiledPyramid, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
 ) -> Prepared:
     """Return the plan of this recipe; with `previous`, its weights and chains are the starting point."""
     settings, training = recipe.training, images.training()
     transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
     noise = Noise(settings.seed, device)
+    trained = Trained(model, transform, recipe, device)
     if previous is None:
         model.initialise(noise)
+        if isinstance(model, TiledPyramid):
+            model.measure(*scales_of(seen_by(trained, images, spread(training, MEASURED)), model.spec.levels))
     else:
         load_weights(model, previous.weights)
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = TiledPersistent(model, settings, noise)
+    rule = (
+        PyramidPersistent(model, settings, noise)
+        if isinstance(model, TiledPyramid)
+        else TiledPersistent(model, settings, noise)
+    )
     if previous is not None:
         rule.restore_from(previous.state)
-    trained = Trained(model, transform, recipe, device)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
     stage = Stage(
@@ -89,10 +130,14 @@ def prepare_texture(
     return Prepared(Plan((stage,), device, settings.threads), trained, images)
 
 
-def beside_chains(trained: Trained, rule: TiledPersistent, crops: Tensor, step: int) -> ReconstructionFrame:
+def beside_chains(
+    trained: Trained, rule: TiledPersistent | PyramidPersistent, crops: Tensor, step: int
+) -> ReconstructionFrame:
     """Return crops of the exemplar beside crops of the training chains: what it is, and what is dreamt of it."""
-    height, width = crops.shape[2:]
-    dreamt = torch.cat([to_picture(mean)[:1, :, :height, :width] for mean in rule.means])
+    pictures = [to_picture(mean)[:SHOWN] for mean in rule.means]
+    height, width = (min(part.shape[side] for part in [crops, *pictures]) for side in (2, 3))
+    crops = crops[:, :, :height, :width]
+    dreamt = torch.cat([part[: -(-SHOWN // len(pictures)), :, :height, :width] for part in pictures])
     dreamt = dreamt[torch.arange(len(crops), device=dreamt.device) % len(dreamt)]
     return ReconstructionFrame(
         inputs=publish(trained.to_pictures(crops)), outputs=publish(trained.to_pictures(dreamt)), step=step

@@ -6,9 +6,11 @@ import torch
 from torch import Tensor
 
 from studio.jobs.feed import Point
+from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_picture
 from studio.training.metrics import DEAD_BELOW
+from studio.training.pyramid_rule import PyramidPersistent
 from studio.training.tiled_rule import TiledPersistent
 
 LEAST_POWER = 1e-6
@@ -17,26 +19,33 @@ LEAST_POWER = 1e-6
 class TiledMetrics:
     """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains."""
 
-    def __init__(self, model: TiledRbm, rule: TiledPersistent, training: Tensor, held_out: Tensor) -> None:
+    def __init__(
+        self,
+        model: TiledRbm | TiledPyramid,
+        rule: TiledPersistent | PyramidPersistent,
+        training: Tensor,
+        held_out: Tensor,
+    ) -> None:
         self.model = model
         self.rule = rule
         self.training = training
         self.held_out = held_out
-        self._spectrum = spectrum(training)
+        self._side = min(min(mean.shape[3:5]) for mean in rule.means) * model.tile
+        self._spectrum = spectrum(training[:, :, : self._side, : self._side])
 
     @torch.no_grad()
     def measure(self, step: int) -> list[Point]:
         """Return all figures at this step."""
         model = self.model
         activity = model.activity(self.training)
-        height, width = self.training.shape[2:]
+        height, width = (min(side, self._side) for side in self.training.shape[2:])
         dreamt = [to_picture(mean)[:, :, :height, :width] for mean in self.rule.means]
         distances = [float((spectrum(part) - self._spectrum).square().mean().sqrt()) for part in dreamt]
         figures: dict[str, Tensor | float] = {
             "reconstruction_error": squared_error(model, self.training),
             "mean_activity": activity.mean(),
             "dead_units": (activity < DEAD_BELOW).float().mean(),
-            "weight_norm": torch.linalg.vector_norm(model.weights) / model.hidden**0.5,
+            "weight_norm": torch.linalg.vector_norm(model.filters()) / model.hidden**0.5,
             "spectrum_distance": sum(distances) / len(distances),
         }
         if len(self.held_out):
@@ -44,7 +53,7 @@ class TiledMetrics:
         return [(name, step, float(value)) for name, value in figures.items()]
 
 
-def squared_error(model: TiledRbm, crops: Tensor) -> Tensor:
+def squared_error(model: TiledRbm | TiledPyramid, crops: Tensor) -> Tensor:
     """Mean squared difference of crops and their reconstruction, where tiles of every offset cover them."""
     visible, mean = model.reconstructed(crops)
     return ((visible - mean) ** 2).mean()

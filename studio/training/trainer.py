@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -89,7 +90,7 @@ class Trainer:
         for name, term in terms.items():
             target = self.parameters[name]
             share = rate * self.rule.rate_of(name)
-            keep = 1 - share * settings.weight_decay if name == "weights" else 1.0
+            keep = 1 - share * settings.weight_decay if name.endswith("weights") else 1.0
             if momentum == 0 and name not in self.velocity:
                 term.add_to(target, keep, share * limit)
                 continue
@@ -106,7 +107,7 @@ class Trainer:
         rate, limit = self.learning_rate, self._limit(terms)
         for name, term in terms.items():
             target = self.parameters[name]
-            gradient = target * -settings.weight_decay if name == "weights" else torch.zeros_like(target)
+            gradient = target * -settings.weight_decay if name.endswith("weights") else torch.zeros_like(target)
             term.add_to(gradient, 1.0, limit)
             adam.add_to(name, target, gradient, rate * self.rule.rate_of(name))
 
@@ -115,7 +116,7 @@ class Trainer:
         ceiling = self.settings.gradient_limit
         if ceiling <= 0:
             return 1.0
-        norm = float(terms["weights"].norm())
+        norm = math.hypot(*(float(term.norm()) for name, term in terms.items() if name.endswith("weights")))
         return min(1.0, ceiling / norm) if norm > 0 else 1.0
 
     def check(self) -> None:

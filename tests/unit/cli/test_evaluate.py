@@ -17,6 +17,7 @@ from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.models.build import build_model, weights_of
 from studio.models.noise import Noise
 from studio.models.spec import RbmSpec, TiledSpec
+from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
 from tests.unit.lab.textures import noise, weave
@@ -36,6 +37,7 @@ def tiled_project(folder: Path, colour: Colour = Colour.GREY) -> tuple[Path, Pat
     )
     images = load(recipe.data, recipe.preprocess)
     model = build_model(recipe.model, recipe.preprocess.shape)
+    assert isinstance(model, TiledRbm)
     model.weights.copy_(Noise(0).normal(tuple(model.weights.shape)) * 0.02)
     transform = ColourTransform.fit(images).arrays()
     write_project(path, Project(recipe, weights_of(model), transform))

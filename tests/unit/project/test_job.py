@@ -16,6 +16,7 @@ from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import weights_of
+from studio.models.rbm import Rbm
 from studio.models.spec import RbmSpec, Visible
 from studio.project.archive import Project
 from studio.project.job import check, keep, prepare
@@ -112,6 +113,7 @@ def test_threads_are_those_of_the_recipe() -> None:
 def test_sparse_units_begin_at_their_target() -> None:
     wanted = recipe(training={"sparsity_cost": 0.5, "sparsity_target": 0.2})
     model = prepare(wanted, pictures(wanted), "cpu").trained.model
+    assert isinstance(model, Rbm)
     assert torch.allclose(torch.sigmoid(model.hidden_bias), torch.tensor(0.2))
 
 
@@ -119,6 +121,7 @@ def test_the_untrained_model_shows_the_mean_training_picture() -> None:
     wanted = recipe()
     images = pictures(wanted)
     model = prepare(wanted, images, "cpu").trained.model
+    assert isinstance(model, Rbm)
     mean = torch.from_numpy(images.pixels[images.training()] / 255.0).float().mean(0).flatten()
     assert torch.allclose(torch.sigmoid(model.visible_bias), mean, atol=1e-4)
 

@@ -1,0 +1,145 @@
+"""Persistent contrastive divergence for what a picture has beyond the means of its 2 x 2 blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.blocks import block_means, with_means
+from studio.models.field_noise import FieldNoise, fired
+from studio.models.noise import Noise
+from studio.models.spec import DETAIL_PART
+from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import TileGrid, from_torus, to_picture, to_planes, torus
+from studio.training.settings import TrainSettings
+from studio.training.terms import Term
+from studio.training.tiled_rule import Statistics, directions
+
+GROUPS = 2  # of chains, for as many threads
+
+
+class DetailPersistent:
+    """PCD for one level of a `TiledPyramid`, given real block means.
+
+    Each chain is given the block means of a crop and holds them; after as many
+    updates as there are chains it begins anew from noise with those of
+    another. A crop is no torus: tiles that cross the line where a chain meets
+    itself are not counted. The model so learns p(x_k | block means of x_k).
+    """
+
+    def __init__(self, model: TiledRbm, side: int, settings: TrainSettings, noise: Noise) -> None:
+        self.model = model
+        self.side = side
+        self.noise = noise
+        self.count = max(GROUPS, settings.batch // DETAIL_PART)
+        empty = torch.zeros(self.count, model.channels, side, side, device=noise.device)
+        self.chains = empty  # pictures (chains, C, side, side), all zero until the first crops come
+        self.given = block_means(empty)
+        self.means = [to_planes(empty, model.tile)]  # of the visibles at the last sweep, to look at
+        self.updates = 0
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for crops (batch, C, H, W) of this level."""
+        crops = batch[: self.count, :, : self.side, : self.side]
+        self._renew(batch[-1:, :, : self.side, : self.side] if self.updates else crops)
+        up, down = self.model.upward_weights(), self.model.downward_weights()
+        groups = torch.arange(self.count).chunk(GROUPS)
+        sums = [Statistics(self.model) for _ in range(len(groups) + 1)]
+        means = torch.empty_like(self.chains)
+        jobs = []
+        for number, rows in enumerate(groups):
+            fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
+            jobs.append(partial(self._count_and_move, rows, means, sums[number], fields, (up, down)))
+        jobs.append(partial(self._count_crops, crops, sums[-1], up))
+        self.model.team.run(jobs)
+        self.means = [to_planes(means, self.model.tile)]
+        found = directions(self.model, sums)
+        # Block means are given, so that the mean colour has nothing to learn.
+        del found["visible_bias"]
+        return found
+
+    def _renew(self, crops: Tensor) -> None:
+        """Let chains in turn begin anew from noise that has the block means of these crops."""
+        rows = [(self.updates + place) % self.count for place in range(len(crops))]
+        means = block_means(crops)
+        fresh = with_means(self.noise.normal(tuple(crops.shape)), means)
+        self.chains, self.given = self.chains.clone(), self.given.clone()
+        self.chains[rows], self.given[rows] = fresh, means
+        self.updates += 1
+
+    def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
+        cutter = self.model.within(crops, worker)
+        for part in range(len(cutter.parts)):
+            total.count(cutter, part, self.model.probabilities(cutter, part, weights))
+        total.share = 1 / cutter.grid.cells
+        if self.model.spec.learn_deviation:
+            visible, mean = self.model.reconstructed(crops, worker)
+            total.add_slope(visible, mean - self.model.visible_bias.view(1, 1, -1, 1, 1, 1), 1.0)
+
+    def _count_and_move(
+        self,
+        rows: Tensor,
+        means: Tensor,
+        total: Statistics,
+        fields: Sequence[FieldNoise],
+        weights: tuple[Tensor, Tensor],
+        worker: int,
+    ) -> None:
+        """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
+        model, (up, down) = self.model, weights
+        canvas, given = to_planes(self.chains[rows], model.tile), self.given[rows]
+        cutter = model.cutter(model.grid_of(canvas), worker)
+        grid, bias = cutter.grid, model.visible_bias.view(1, 1, -1, 1, 1, 1)
+        total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
+        for step, field in enumerate(fields):
+            torus(grid, canvas, 0, cutter.planes)
+            cutter.sums.zero_()
+            levels = field.levels((len(model.offsets), model.spec.filters, grid.cells), 0)
+            for part, of in enumerate(cutter.parts):
+                probability = model.probabilities(cutter, part, up)
+                if step == 0:
+                    total.count(cutter, part, inside(grid, probability))
+                model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
+            mean = torch.empty_like(canvas)
+            edge = from_torus(grid, cutter.sums, bias, mean)
+            mean[:, :, :, 0] += edge
+            if step == 0 and model.spec.learn_deviation:
+                total.add_slope(canvas, mean - bias, -len(rows) / self.count)
+            drawn = torch.addcmul(mean, field.normal(tuple(mean.shape), 1), model.deviation.view(1, 1, -1, 1, 1, 1))
+            visible = with_means(to_picture(drawn), given)
+            canvas = to_planes(visible, model.tile)
+        self.chains[rows] = visible
+        means[rows] = with_means(to_picture(mean), given)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        return {
+            "chains": self.chains.cpu().numpy().copy(),
+            "given": self.given.cpu().numpy().copy(),
+            "updates": np.array(self.updates),
+        }
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state; chains of another number or size are left as they are."""
+        chains, given = state.get("chains"), state.get("given")
+        if chains is None or given is None or chains.shape != tuple(self.chains.shape):
+            return
+        device = self.chains.device
+        self.chains, self.given = (torch.from_numpy(np.array(part)).to(device) for part in (chains, given))
+        self.updates = int(state.get("updates", self.updates))
+
+
+def inside(grid: TileGrid, hidden: Tensor) -> Tensor:
+    """Return hiddens (offsets, filters, cells) with 0 at the tiles that may cross the line where a torus meets itself.
+
+    A tile at any offset but the first does in the last row and column; so all of these are left out.
+    """
+    kept = torch.unflatten(hidden.clone(), 2, (grid.rows, grid.columns, grid.batch))
+    kept[:, :, -1] = 0
+    kept[:, :, :, -1] = 0
+    return kept.flatten(2)

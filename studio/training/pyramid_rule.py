@@ -1,0 +1,64 @@
+"""All levels of a pyramid learned side by side: the smallest by its own chains, the others given the next smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.noise import Noise
+from studio.models.tiled_pyramid import TiledPyramid
+from studio.training.detail_rule import DetailPersistent
+from studio.training.settings import TrainSettings
+from studio.training.terms import Term
+from studio.training.tiled_rule import DEVIATION_RATE, LOG_VARIANCE_RANGE, TiledPersistent
+
+
+class PyramidPersistent:
+    """The rules of the levels of a `TiledPyramid`; they know nothing of each other, so that none waits for another."""
+
+    def __init__(self, model: TiledPyramid, settings: TrainSettings, noise: Noise) -> None:
+        self.model = model
+        self.rules: list[DetailPersistent | TiledPersistent] = [
+            DetailPersistent(level, model.spec.detail_side(level.shape), settings, noise) for level in model.each[:-1]
+        ]
+        self.rules.append(TiledPersistent(model.each[-1], settings, noise))
+
+    @property
+    def means(self) -> list[Tensor]:
+        """The visibles' means of the largest level's chains, as planes, to look at."""
+        return self.rules[0].means
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
+        found: dict[str, Term] = {}
+        for number, (rule, crops) in enumerate(zip(self.rules, self.model.pictures(batch), strict=True)):
+            found |= {f"levels.{number}.{name}": term for name, term in rule.terms(crops, settings).items()}
+        return found
+
+    def rate_of(self, name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        return DEVIATION_RATE if name.endswith("log_variance") else 1.0
+
+    def constrain(self) -> None:
+        if self.model.spec.learn_deviation:
+            for level in self.model.each:
+                level.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        return {
+            f"{number}.{name}": value for number, rule in enumerate(self.rules) for name, value in rule.state().items()
+        }
+
+    def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from what a project keeps of a trainer."""
+        self.restore({name.removeprefix("rule."): value for name, value in state.items() if name.startswith("rule.")})
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state; chains of another number or size are left as they are."""
+        for number, rule in enumerate(self.rules):
+            own = f"{number}."
+            rule.restore({name.removeprefix(own): np.asarray(v) for name, v in state.items() if name.startswith(own)})
