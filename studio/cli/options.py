@@ -13,6 +13,7 @@ from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
 from studio.project.archive import Project, read_project
 from studio.project.recipe import Recipe
+from studio.project.texture_crops import with_crops
 
 LARGEST_SEED = 2**63 - 1
 
@@ -124,13 +125,18 @@ def existing(text: str) -> str:
 
 
 def with_settings(recipe: Recipe, pairs: Sequence[str]) -> Recipe:
-    """Return `recipe` with each KEY=VALUE of `--set` applied in turn."""
+    """Return `recipe` with each KEY=VALUE of `--set` applied in turn.
+
+    Crops that nobody set follow the tiles and levels of a texture model.
+    """
+    given = set()
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise SettingsError(f"--set cannot read {pair!r}.", "Write it as KEY=VALUE, for example model.hidden=200.")
         recipe = recipe.changed(key.strip(), value.strip())
-    return recipe
+        given.add(key.strip().rpartition(".")[2])
+    return recipe if given & {"height", "width"} else with_crops(recipe)
 
 
 def output(text: str | Path, suffixes: Sequence[str]) -> Path:

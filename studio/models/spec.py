@@ -10,6 +10,7 @@ from studio.errors import SettingsError
 Shape = tuple[int, int, int]  # channels, height, width
 
 FLOAT_BYTES = 4
+CROP_TILES = {1: 7, 2: 5, 3: 4, 4: 3}  # whole tiles of a crop at the smallest level, by levels
 DETAIL_TILES = 8  # along a side of the crops that the larger levels of a pyramid learn from
 DETAIL_PART = 3  # one in so many crops is enough for them: given its block means a crop has little left to vary
 
@@ -129,6 +130,22 @@ class TiledSpec:
     def multiple(self) -> int:
         """Pixels that the sides of a canvas are multiples of, so that the tiles of every level fit."""
         return self.tile << (self.levels - 1)
+
+    @property
+    def crop_side(self) -> int:
+        """Side in pixels of crops that suit it: some whole tiles at every offset, at the smallest level."""
+        tiles = CROP_TILES.get(self.levels, min(CROP_TILES.values()))
+        return ((tiles + 1) * self.tile - 1) << (self.levels - 1)
+
+    @property
+    def least_crop(self) -> int:
+        """Least side of a crop: a tile at every offset at the smallest level, two tiles at the others."""
+        least = (2 * self.tile - 1) << (self.levels - 1)
+        return least if self.levels == 1 else max(least, 2 * self.tile << (self.levels - 2))
+
+    def suits(self, side: int) -> bool:
+        """Whether crops of this side can be learned from: large enough, and halved without a rest."""
+        return side >= self.least_crop and side % (1 << (self.levels - 1)) == 0
 
     def smallest(self, shape: Shape) -> Shape:
         """Return a crop's shape at the smallest level."""

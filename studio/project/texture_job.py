@@ -40,7 +40,7 @@ LEAST_SCALE = 1e-3
 
 def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot learn a texture from these pictures."""
-    preprocess, least = recipe.preprocess, least_crop(spec)
+    preprocess, least = recipe.preprocess, spec.least_crop
     if images.shape != preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
     if min(preprocess.height, preprocess.width) < least:
@@ -66,13 +66,6 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
-
-
-def least_crop(spec: TiledSpec) -> int:
-    """Return the least side of a crop: at every level it holds a tile at every offset, or two where it is a torus."""
-    if spec.levels == 1:
-        return 2 * spec.tile - 1
-    return max((2 * spec.tile - 1) << (spec.levels - 1), 2 * spec.tile << (spec.levels - 2))
 
 
 def scales_of(pictures: Tensor, levels: int) -> tuple[Tensor, Tensor]:

@@ -18,6 +18,7 @@ from studio.project.locate import missing
 from studio.project.presets import preset, presets
 from studio.project.recipe import Recipe
 from studio.project.suggest import suggest
+from studio.project.texture_crops import with_crops
 from studio.session.core import SessionCore
 from studio.session.notices import Level, Notice
 from studio.session.undo import Past
@@ -97,7 +98,8 @@ class Shaping(SessionCore):
             self.pictures.propose_scale(self.recipe.data, self.recipe.preprocess, model.tile)
 
     def set_model(self, value: ModelSpec) -> None:
-        self._change(dataclasses.replace(self.recipe, model=value), "the model")
+        """Build this model from the next run on; the crops of a texture follow its tiles and scales."""
+        self._change(with_crops(dataclasses.replace(self.recipe, model=value), self.recipe), "the model")
 
     def set_training(self, value: TrainSettings) -> None:
         training = length_chosen(self.recipe.training, value)

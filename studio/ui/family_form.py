@@ -12,7 +12,7 @@ from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
 from studio.ui.widgets.collapsible import Collapsible
 
-FIRST: Mapping[Family, tuple[str, ...]] = {Family.RBM: ("hidden",), Family.TEXTURE: ()}
+FIRST: Mapping[Family, tuple[str, ...]] = {Family.RBM: ("hidden",), Family.TEXTURE: ("levels",)}
 TIPS: Mapping[Family, str] = {
     Family.RBM: "Kind of pixels and their deviation",
     Family.TEXTURE: "Tile, filters, offsets and deviation",

@@ -44,6 +44,14 @@ RBM = (
 TILED = (
     whole(
         TiledSpec,
+        "levels",
+        "Scales",
+        "At how many sizes the picture is learned, each half the one before. More holds longer structure.",
+        1,
+        4,
+    ),
+    whole(
+        TiledSpec,
         "tile",
         "Tile",
         "Side of the filters in pixels. Larger tiles hold larger structure, and take longer to learn.",
