@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, save, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, dreamt, judged, save, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
@@ -55,7 +55,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.dream.begin import begin
     from studio.jobs.device import choose
     from studio.project.trained import open_trained
 
@@ -64,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = open_trained(project, device)
     start, picture = beginning(arguments, project, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
-        chain = begin(trained.model, settings, device, picture)
-        played(chain, arguments.sweeps, line)
+        chain = dreamt(trained, settings, arguments.sweeps, line, picture)
         pixels = seen(chain, trained, settings.show)
         others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""

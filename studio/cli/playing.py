@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from studio.cli.options import size
 from studio.cli.progress import ProgressLine
+from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.dream.settings import DreamSettings, Seamless, Show
@@ -38,6 +39,21 @@ def add_canvas(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
 
 
+def dreamt(
+    trained: Trained, settings: DreamSettings, sweeps: int, line: ProgressLine, picture: Tensor | None = None
+) -> GibbsChain:
+    """Return the chain of the settings after that many sweeps; raises DeviceError at once where memory is too short."""
+    from studio.dream.large import dream
+
+    channels = trained.recipe.preprocess.shape[0]
+    memory = free_bytes() if trained.device == "cpu" else None
+
+    def tell(done: int, total: int) -> None:
+        line.show_count("sweeps", done, total)
+
+    return dream(trained.model, channels, settings, trained.device, sweeps, tell, memory=memory, picture=picture)
+
+
 def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
     """Take the chain to that many sweeps, telling how far it is."""
     while chain.sweeps < sweeps:
@@ -49,7 +65,8 @@ def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
 def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
     """Return what the chain shows as one picture (H, W, C)."""
     shown = chain.sample() if show is Show.SAMPLE else chain.mean()
-    return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+    pictures = trained.to_pictures(shown)
+    return pictures[0] if chain.count == 1 else grid(pictures)
 
 
 def variants(
@@ -83,7 +100,7 @@ def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Nam
     if arguments.sheet:
         columns, rows = arguments.sheet
         sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
-        write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
+        write_png(sheet, pixels, {}, arguments.bits, (rows, columns))
         print(f"Saved {sheet}.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 from studio.dream.begin import begin, size_of
 from studio.dream.settings import DreamSettings
@@ -20,6 +21,17 @@ def memory_bytes(channels: int, size: Size, chains: int = 1) -> int:
     return CANVASES * FLOAT_BYTES * channels * size[0] * size[1] * chains
 
 
+def check_memory(channels: int, size: Size, chains: int, memory: int | None) -> None:
+    """Raise DeviceError when so many bytes are too few for a dream of this size; None is unknown, and enough."""
+    needed = memory_bytes(channels, size, chains)
+    if memory is not None and needed > memory:
+        raise DeviceError(
+            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
+            f"{memory / 1e9:.1f} GB are free.",
+            "Choose a smaller canvas.",
+        )
+
+
 @torch.no_grad()
 def dream(
     model: Instrument,
@@ -30,8 +42,9 @@ def dream(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     memory: int | None = None,
+    picture: Tensor | None = None,
 ) -> GibbsChain:
-    """Return the chain that the settings describe after `sweeps` sweeps from noise.
+    """Return the chain that the settings describe after `sweeps` sweeps from noise or a picture.
 
     Parameters
     ----------
@@ -41,16 +54,11 @@ def dream(
         Asked after every sweep; Cancelled is raised when it says so.
     memory
         Bytes that may be used; DeviceError is raised at once when they cannot suffice.
+    picture
+        Where the chains begin, in model space (1 or chains, C, H, W); noise without one.
     """
-    size = size_of(model, settings)
-    needed = memory_bytes(channels, size, settings.chains)
-    if memory is not None and needed > memory:
-        raise DeviceError(
-            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
-            f"{memory / 1e9:.1f} GB are free.",
-            "Choose a smaller canvas.",
-        )
-    chain = begin(model, settings, device)
+    check_memory(channels, size_of(model, settings), settings.chains, memory)
+    chain = begin(model, settings, device, picture)
     while chain.sweeps < sweeps:
         chain.step()
         if progress is not None:
