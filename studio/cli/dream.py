@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     with torch.no_grad(), ProgressLine() as line:
         chain = dreamt(trained, settings, arguments.sweeps, line, picture)
         pixels = seen(chain, trained, settings.show)
-        others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+        others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
         project.recipe, model_hash(project.weights), settings, chain.sweeps, start, name, arguments.index

@@ -70,9 +70,9 @@ def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
 
 
 def variants(
-    trained: Trained, settings: DreamSettings, first: Tensor, count: int, sweeps: int, line: ProgressLine
+    trained: Trained, settings: DreamSettings, shown: GibbsChain, count: int, sweeps: int, line: ProgressLine
 ) -> list[Pixels]:
-    """Return further tiles that fit beside `first` (1, C, H, W) and each other.
+    """Return further tiles that fit beside the one a chain shows and each other.
 
     A border as wide as the model's tile is clamped to the first one's, on all
     four sides; the inside is dreamt anew from the seeds that follow.
@@ -81,6 +81,9 @@ def variants(
 
     from studio.dream.begin import begin
 
+    if count == 1:
+        return []
+    first = shown.mean()
     band = trained.model.multiple
     mask = torch.ones(first.shape[2:], dtype=torch.bool, device=first.device)
     mask[band:-band, band:-band] = False

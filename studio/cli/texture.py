@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         with torch.no_grad():
             chain = dreamt(trained, settings, arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
-            others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+            others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
     made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
     save(out, pixels, made, arguments)
     for number, other in enumerate(others, 2):

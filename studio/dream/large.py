@@ -12,7 +12,7 @@ from studio.dream.settings import DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
 
-CANVASES = 8  # at most held at once: visibles and means before and after a sweep, and the picture made of them
+CANVASES = 6  # at most held at once: visibles and means before and after a sweep, and what strips add to each other
 FLOAT_BYTES = 4
 
 

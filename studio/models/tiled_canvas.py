@@ -47,10 +47,10 @@ def canvas_size(size: Size, tile: int, wrap: Wrap) -> Size:
 
 def shown(planes: Tensor, size: Size, wrap: Wrap) -> Tensor:
     """Return planes as pictures (batch, C, H, W) of the shown size."""
-    picture = to_picture(planes)
-    height = picture.shape[2] if wrap[0] else size[0]
-    width = picture.shape[3] if wrap[1] else size[1]
-    return resampled(picture[:, :, :height, :width], size)
+    n, (rows, columns) = len(planes), planes.shape[3:5]
+    height = rows * n if wrap[0] else size[0]
+    width = columns * n if wrap[1] else size[1]
+    return resampled(to_picture(planes)[:, :, :height, :width], size)
 
 
 def laid(picture: Tensor, size: Size, tile: int, wrap: Wrap) -> Tensor:
