@@ -133,7 +133,10 @@ class TiledRbm(nn.Module):
         rows, columns, batch = canvas.shape[3:]
         most = GPU_NUMBERS if canvas.device.type != "cpu" else STRIP_NUMBERS
         grid = self.grid_of(canvas)
-        height = -(-rows // -(-grid.pixels * grid.cells // most))
+        numbers = grid.pixels * grid.cells
+        # An even number of them, so that two cores end together.
+        count = 2 * -(-numbers // (2 * most)) if numbers > most // 4 else 1
+        height = -(-rows // count)
         for index, first in enumerate(range(0, rows, height)):
             yield index, first, TileGrid(self.tile, self.channels, min(height, rows - first), columns, batch)
 
