@@ -152,10 +152,10 @@ def products(training: Trainer, recipe: Recipe) -> Callable[[], float]:
 
     @torch.no_grad()
     def once() -> float:
-        model.team.run(jobs)
+        model.side_by_side(jobs)
         began, times = time.perf_counter(), 0
         while time.perf_counter() - began < PRODUCT_SLICE:
-            model.team.run(jobs)
+            model.side_by_side(jobs)
             times += 1
         return done * times / (time.perf_counter() - began)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, require_room, save, save_variants, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, dreamt, judged, require_room, save, save_variants, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
@@ -58,7 +58,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.dream.begin import begin
     from studio.jobs.device import choose
     from studio.project.trained import open_trained
 
@@ -69,15 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
     require_room(trained, settings, arguments.variants)
     grown = growing(arguments, trained, settings)
     with torch.no_grad(), ProgressLine() as line:
-        chain = begin(trained.model, settings, device, picture)
-        if grown is not None:
-            grown.hold(chain)
-        played(chain, arguments.sweeps, line)
+        chain = dreamt(trained, settings, arguments.sweeps, line, picture, grown.hold if grown is not None else None)
         pixels = seen(chain, trained, settings.show)
         if grown is not None:
             pixels = grown.put_back(pixels)
-        shown = chain.sample() if settings.show is Show.SAMPLE else chain.mean()
-        others = variants(trained, settings, shown, arguments.variants, arguments.sweeps, line)
+        others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
     made = PictureRecipe(
         project.recipe,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from studio.cli.options import size
 from studio.cli.progress import ProgressLine
 from studio.cli.taking import digest
+from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.dream.settings import DreamSettings, Seamless, Show
@@ -41,6 +43,31 @@ def add_canvas(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
 
 
+def dreamt(
+    trained: Trained,
+    settings: DreamSettings,
+    sweeps: int,
+    line: ProgressLine,
+    picture: Tensor | None = None,
+    hold: Callable[[GibbsChain], None] | None = None,
+) -> GibbsChain:
+    """Return the chain of the settings after that many sweeps, `hold` having clamped what it wants before the first.
+
+    Raises DeviceError at once where memory is too short.
+    """
+    from studio.dream.large import dream
+
+    channels = trained.recipe.preprocess.shape[0]
+    memory = free_bytes() if trained.device == "cpu" else None
+
+    def tell(done: int, total: int) -> None:
+        line.show_count("sweeps", done, total)
+
+    return dream(
+        trained.model, channels, settings, trained.device, sweeps, tell, memory=memory, picture=picture, hold=hold
+    )
+
+
 def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
     """Take the chain to that many sweeps, telling how far it is."""
     while chain.sweeps < sweeps:
@@ -52,7 +79,8 @@ def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
 def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
     """Return what the chain shows as one picture (H, W, C)."""
     shown = chain.sample() if show is Show.SAMPLE else chain.mean()
-    return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+    pictures = trained.to_pictures(shown)
+    return pictures[0] if chain.count == 1 else grid(pictures)
 
 
 def require_room(trained: Trained, settings: DreamSettings, count: int) -> None:
@@ -69,9 +97,9 @@ def require_room(trained: Trained, settings: DreamSettings, count: int) -> None:
 
 
 def variants(
-    trained: Trained, settings: DreamSettings, first: Tensor, count: int, sweeps: int, line: ProgressLine
+    trained: Trained, settings: DreamSettings, shown: GibbsChain, count: int, sweeps: int, line: ProgressLine
 ) -> list[Pixels]:
-    """Return further tiles that fit beside `first` (1, C, H, W) and each other.
+    """Return further tiles that fit beside the one a chain shows and each other.
 
     A border as wide as the model's tile is clamped to the first one's, on all
     four sides; the inside is dreamt anew from the seeds that follow.
@@ -80,6 +108,9 @@ def variants(
 
     from studio.dream.begin import begin
 
+    if count == 1:
+        return []
+    first = shown.sample() if settings.show is Show.SAMPLE else shown.mean()
     band = trained.model.multiple
     mask = torch.ones(first.shape[2:], dtype=torch.bool, device=first.device)
     mask[band:-band, band:-band] = False
@@ -99,7 +130,7 @@ def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Nam
     if arguments.sheet:
         columns, rows = arguments.sheet
         sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
-        write_png(sheet, np.tile(pixels, (rows, columns, 1)), {}, arguments.bits)
+        write_png(sheet, pixels, {}, arguments.bits, (rows, columns))
         print(f"Saved {sheet}.")
 
 

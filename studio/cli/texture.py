@@ -6,11 +6,12 @@ import argparse
 import dataclasses
 
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
-from studio.cli.playing import SEAMLESS, add_canvas, judged, played, require_room, save, save_variants, seen, variants
+from studio.cli.playing import SEAMLESS, add_canvas, dreamt, judged, require_room, save, save_variants, seen, variants
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.cli.train import saved, train
 from studio.data.load import load
+from studio.data.memory import free_bytes
 from studio.data.peek import peek
 from studio.data.scale import propose_scale
 from studio.dream.settings import DreamSettings
@@ -55,9 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.dream.begin import begin
+    from studio.dream.large import check_memory
     from studio.project.trained import open_trained
 
+    if arguments.size:
+        check_memory(recipe.preprocess.shape[0], (arguments.size[1], arguments.size[0]), 1, free_bytes())
     with ProgressLine(quiet=arguments.json) as line:
         images = load(recipe.data, recipe.preprocess)
         model = recipe.model
@@ -76,9 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
         settings = DreamSettings(seed=arguments.seed, width=width, height=height, seamless=SEAMLESS[arguments.seamless])
         require_room(trained, settings, arguments.variants)
         with torch.no_grad():
-            chain = played(begin(trained.model, settings, trained.device), arguments.sweeps, line)
+            chain = dreamt(trained, settings, arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
-            others = variants(trained, settings, chain.mean(), arguments.variants, arguments.sweeps, line)
+            others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
     made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
     save(out, pixels, made, arguments)
     save_variants(out, others, made, arguments)

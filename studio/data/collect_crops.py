@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +12,7 @@ from studio.data.collect import included, kept_rows, verdicts_before
 from studio.data.decode import FORMATS
 from studio.data.exemplar import ExemplarReader, from_array, scaled_size
 from studio.data.imageset import ImageSet, Verdict
+from studio.data.memory import free_bytes
 from studio.data.places import Places
 from studio.data.pool import Watch, in_order
 from studio.data.reading import UnreadableError, open_regular
@@ -114,21 +114,6 @@ def refuse_too_much(size: int) -> None:
             f"At this scale the pictures take {size / 1e9:,.1f} GB of memory{room}.",
             "Lower the patch_scale, or choose fewer pictures.",
         )
-
-
-def free_bytes() -> int | None:
-    """Return the memory that can be had, where the system says so."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) << 10
-    except OSError:
-        pass  # another system, which has other ways
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def band(shape: tuple[int, ...], preprocess: Preprocess) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -22,6 +22,7 @@ Values = NDArray[np.float32]
 
 NO_TEXT: Mapping[str, str] = MappingProxyType({})
 LARGEST_PNG = 512 << 20
+BAND = 1 << 22  # numbers of a picture in hand at once while it is written
 
 
 def read_picture(path: Path, preprocess: Preprocess) -> Values:
@@ -37,7 +38,13 @@ def read_picture(path: Path, preprocess: Preprocess) -> Values:
         raise DataError(f"{path} cannot be used: {error}.", "Choose another picture.") from None
 
 
-def write_png(path: Path, array: Values, text: Mapping[str, str] = NO_TEXT, bits: Literal[8, 16] = 8) -> None:
+def write_png(
+    path: Path,
+    array: Values,
+    text: Mapping[str, str] = NO_TEXT,
+    bits: Literal[8, 16] = 8,
+    copies: tuple[int, int] = (1, 1),
+) -> None:
     """Write (H, W) or (H, W, C) values in 0..1 as a PNG that is whole or not there.
 
     Parameters
@@ -46,6 +53,8 @@ def write_png(path: Path, array: Values, text: Mapping[str, str] = NO_TEXT, bits
         Keywords (1 to 79 Latin-1 letters) and what they say, any Unicode.
     bits
         8 or 16 a channel, really kept in the file.
+    copies
+        How often the picture is repeated down and across.
 
     Raises
     ------
@@ -53,10 +62,19 @@ def write_png(path: Path, array: Values, text: Mapping[str, str] = NO_TEXT, bits
         When the place cannot be written; an older file stays as it was.
     """
     values = array[..., None] if array.ndim == 2 else array
-    if bits == 8:
-        write_atomically(path, png.encode(levels(values, 255).astype(np.uint8), text))
-    else:
-        write_atomically(path, png.encode(levels(values, 65535).astype(np.uint16), text))
+    write_atomically(path, png.encode_bands(bands(values, bits, copies), len(values) * copies[0], text))
+
+
+def bands(values: Values, bits: Literal[8, 16], copies: tuple[int, int]) -> Iterator[png.Levels]:
+    """Yield copies of (H, W, C) values as whole numbers, some rows at a time, from the top."""
+    height = max(1, BAND // (values.shape[1] * values.shape[2] * copies[1]))
+    for _ in range(copies[0]):
+        for first in range(0, len(values), height):
+            band = np.tile(values[first : first + height], (1, copies[1], 1))
+            if bits == 8:
+                yield levels(band, 255).astype(np.uint8)
+            else:
+                yield levels(band, 65535).astype(np.uint16)
 
 
 def levels(values: Values, largest: int) -> Values:

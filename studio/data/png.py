@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import DataError
+
+Levels = NDArray[np.uint8] | NDArray[np.uint16]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
@@ -19,19 +21,31 @@ MOST_TEXTS = 64
 HINT = "Open another copy, or use the picture without its recipe."
 
 
-def encode(values: NDArray[np.uint8] | NDArray[np.uint16], text: Mapping[str, str]) -> bytes:
+def encode(values: Levels, text: Mapping[str, str]) -> bytes:
     """Return (H, W, C) numbers with 1 to 4 channels as a PNG of their own depth, `text` as iTXt chunks."""
-    height, width, channels = values.shape
-    depth = 8 * values.dtype.itemsize
-    header = struct.pack(">IIBBBBB", width, height, depth, COLOUR_TYPES[channels], 0, 0, 0)
-    rows = np.ascontiguousarray(values, values.dtype.newbyteorder(">")).view(np.uint8).reshape(height, -1)
-    filtered = np.empty((height, rows.shape[1] + 1), np.uint8)
-    filtered[:, 0] = UP
-    filtered[0, 1:] = rows[0]
-    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    return encode_bands([values], values.shape[0], text)
+
+
+def encode_bands(bands: Iterable[Levels], height: int, text: Mapping[str, str]) -> bytes:
+    """Return a picture of `height` rows that comes in bands (rows, W, C), from the top, as a PNG."""
+    packer, packed = zlib.compressobj(6), list[bytes]()
+    header, above = b"", np.zeros(0, np.uint8)
+    for band in bands:
+        rows = np.ascontiguousarray(band, band.dtype.newbyteorder(">")).view(np.uint8).reshape(len(band), -1)
+        if not header:
+            depth, colours = 8 * band.dtype.itemsize, COLOUR_TYPES[band.shape[2]]
+            header = struct.pack(">IIBBBBB", band.shape[1], height, depth, colours, 0, 0, 0)
+            above = np.zeros(rows.shape[1], np.uint8)
+        filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
+        filtered[:, 0] = UP
+        np.subtract(rows[0], above, out=filtered[0, 1:])
+        np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+        above = rows[-1].copy()
+        packed.append(packer.compress(filtered.data))
+    packed.append(packer.flush())
     parts = [SIGNATURE, chunk(b"IHDR", header)]
     parts += [chunk(b"iTXt", text_body(keyword, value)) for keyword, value in text.items()]
-    parts += [chunk(b"IDAT", zlib.compress(filtered.data, 6)), chunk(b"IEND", b"")]
+    parts += [chunk(b"IDAT", b"".join(packed)), chunk(b"IEND", b"")]
     return b"".join(parts)
 
 

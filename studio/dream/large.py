@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 from studio.dream.begin import begin, size_of
 from studio.dream.settings import DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
 
-CANVASES = 8  # at most held at once: visibles and means before and after a sweep, and the picture made of them
+CANVASES = 6  # at most held at once: visibles and means before and after a sweep, and what strips add to each other
 FLOAT_BYTES = 4
 
 
 def memory_bytes(channels: int, size: Size, chains: int = 1) -> int:
     """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it."""
     return CANVASES * FLOAT_BYTES * channels * size[0] * size[1] * chains
+
+
+def check_memory(channels: int, size: Size, chains: int, memory: int | None) -> None:
+    """Raise DeviceError when so many bytes are too few for a dream of this size; None is unknown, and enough."""
+    needed = memory_bytes(channels, size, chains)
+    if memory is not None and needed > memory:
+        raise DeviceError(
+            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
+            f"{memory / 1e9:.1f} GB are free.",
+            "Choose a smaller canvas.",
+        )
 
 
 @torch.no_grad()
@@ -30,8 +42,10 @@ def dream(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     memory: int | None = None,
+    picture: Tensor | None = None,
+    hold: Callable[[GibbsChain], None] | None = None,
 ) -> GibbsChain:
-    """Return the chain that the settings describe after `sweeps` sweeps from noise.
+    """Return the chain that the settings describe after `sweeps` sweeps from noise or a picture.
 
     Parameters
     ----------
@@ -41,16 +55,15 @@ def dream(
         Asked after every sweep; Cancelled is raised when it says so.
     memory
         Bytes that may be used; DeviceError is raised at once when they cannot suffice.
+    picture
+        Where the chains begin, in model space (1 or chains, C, H, W); noise without one.
+    hold
+        Called with the chain before its first sweep, to clamp what is known.
     """
-    size = size_of(model, settings)
-    needed = memory_bytes(channels, size, settings.chains)
-    if memory is not None and needed > memory:
-        raise DeviceError(
-            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
-            f"{memory / 1e9:.1f} GB are free.",
-            "Choose a smaller canvas.",
-        )
-    chain = begin(model, settings, device)
+    check_memory(channels, size_of(model, settings), settings.chains, memory)
+    chain = begin(model, settings, device, picture)
+    if hold is not None:
+        hold(chain)
     while chain.sweeps < sweeps:
         chain.step()
         if progress is not None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
 
+AT_ONCE = 64  # lines of a large picture in double precision
 INSIDE = (5.0, 95.0)  # percentiles of the interior lines
 
 
@@ -41,14 +42,23 @@ def seam(picture: Values, axis: int) -> Seam:
     -------
     Seam; the score has no unit and is 1 when the wrap line is as rough as the mean line.
     """
-    lines = np.moveaxis(picture, axis, 0).astype(np.float64).reshape(picture.shape[axis], -1)
-    interior = np.abs(np.diff(lines, axis=0)).mean(axis=1)
-    wrap = float(np.abs(lines[0] - lines[-1]).mean())
+    lines = np.moveaxis(picture, axis, 0)
+    interior = np.concatenate(
+        [steps(lines[first : first + AT_ONCE + 1]) for first in range(0, len(lines) - 1, AT_ONCE)] or [np.zeros(0)]
+    )
+    wrap = float(steps(lines[[-1, 0]])[0])
     low, high = np.percentile(interior, INSIDE)
     mean = float(interior.mean())
     if mean == 0:
         return Seam(1.0 if wrap == 0 else np.inf, wrap == 0)
     return Seam(wrap / mean, bool(low <= wrap <= high))
+
+
+def steps(lines: Values) -> NDArray[np.float64]:
+    """Return the mean absolute difference of each line (lines, ...) from the one before."""
+    flat = lines.astype(np.float64).reshape(len(lines), -1)
+    means: NDArray[np.float64] = np.abs(np.diff(flat, axis=0)).mean(axis=1)
+    return means
 
 
 @dataclass(frozen=True, slots=True)

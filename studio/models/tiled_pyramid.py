@@ -17,9 +17,11 @@ from studio.models.spec import Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, Wrap, broadcast, canvas_size, cut_to, framed
 from studio.models.tiled_rbm import OWN_SIDE, TiledRbm
 from studio.models.tiles import to_picture, to_planes
+from studio.models.together import Team
 
 TORUS: Wrap = (True, True)
 LEAST_DETAIL = 0.3
+NEWEST = 0.2  # weight of the newest mean in what a level hands down
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +48,9 @@ class TiledPyramid(nn.Module):
     the pictures learned from: (levels, C), 1 for k = 0. Since the visibles of a
     level are independent given its hiddens, with one deviation a channel, a
     Gibbs sweep given the block means is a free sweep followed by
-    `with_means`. The means handed down are those that a level shows, without
-    the noise of its visibles, which no picture has.
+    `with_means`. What is handed down is a running average of a level's means:
+    neither the noise of its visibles nor the flicker of its hiddens is in any
+    picture, and the larger levels would make details of both.
     """
 
     scales: Tensor
@@ -64,10 +67,9 @@ class TiledPyramid(nn.Module):
         self.multiple = spec.multiple
         one = dataclasses.replace(spec, levels=1)
         shapes = [(shape[0], shape[1] >> level, shape[2] >> level) for level in range(spec.levels)]
-        self.each = [TiledRbm(one, part) for part in shapes]
+        team = Team()
+        self.each = [TiledRbm(one, part, team) for part in shapes]
         self.levels = nn.ModuleList(self.each)
-        for level in self.each:
-            level.team = self.each[0].team
         self.hidden = sum(level.hidden for level in self.each)
         self.register_buffer("scales", torch.ones(spec.levels, shape[0]))
 
@@ -153,6 +155,9 @@ class TiledPyramid(nn.Module):
         levels = list(state.levels)
         for number in reversed(range(len(levels))):
             swept = self.each[number].sweep(levels[number], self.controls_of(number, controls), noise)
+            if number > 0:
+                calm = torch.lerp(levels[number].mean, swept.mean, NEWEST)
+                swept = dataclasses.replace(swept, mean=calm)
             if number + 1 < len(levels):
                 swept = self.given(swept, levels[number + 1], number)
             levels[number] = swept if held is None else put_in(swept, *held[number])

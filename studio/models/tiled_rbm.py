@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import torch
@@ -48,7 +48,7 @@ class TiledRbm(nn.Module):
     any_size = True
     gaussian = True
 
-    def __init__(self, spec: TiledSpec, shape: Shape) -> None:
+    def __init__(self, spec: TiledSpec, shape: Shape, team: Team | None = None) -> None:
         super().__init__()
         self.spec = spec
         self.shape = shape
@@ -64,7 +64,7 @@ class TiledRbm(nn.Module):
         self.register_buffer("hidden_bias", torch.zeros(len(self.offsets), spec.filters))
         self.register_buffer("visible_bias", torch.zeros(shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
-        self.team = Team()
+        self._team = team or Team()
         self._cutters: dict[tuple[TileGrid, torch.device, int], Cutter] = {}
 
     def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
@@ -89,6 +89,14 @@ class TiledRbm(nn.Module):
                 self._cutters.clear()
             self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights)
         return self._cutters[key]
+
+    def side_by_side(self, jobs: Sequence[Job]) -> None:
+        """Do jobs on several cores; on a GPU, which is one device for all of them, one by one."""
+        if self.weights.device.type == "cpu":
+            self._team.run(jobs)
+            return
+        for job in jobs:
+            job(0)
 
     def upward_weights(self) -> Tensor:
         """U / s: (offsets, filters, n n C)."""
@@ -133,14 +141,17 @@ class TiledRbm(nn.Module):
         rows, columns, batch = canvas.shape[3:]
         most = GPU_NUMBERS if canvas.device.type != "cpu" else STRIP_NUMBERS
         grid = self.grid_of(canvas)
-        height = -(-rows // -(-grid.pixels * grid.cells // most))
+        numbers = grid.pixels * grid.cells
+        # An even number of them, so that two cores end together.
+        count = 2 * -(-numbers // (2 * most)) if numbers > most // 4 else 1
+        height = -(-rows // count)
         for index, first in enumerate(range(0, rows, height)):
             yield index, first, TileGrid(self.tile, self.channels, min(height, rows - first), columns, batch)
 
     def expected(self, canvas: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
         """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one; planes as the canvas."""
         mean, below = torch.empty_like(canvas), dict[int, Tensor]()
-        self.team.run(self._means(canvas, controls, field, mean, below))
+        self.side_by_side(self._means(canvas, controls, field, mean, below))
         return joined(mean, below)
 
     def _means(
@@ -172,7 +183,7 @@ class TiledRbm(nn.Module):
     def drawn(self, mean: Tensor, before: Tensor, controls: Controls, field: FieldNoise) -> Tensor:
         """v ~ N(mean, T s^2), or a smooth step towards it from `before`, which leaves P(v|h) invariant."""
         fresh = torch.empty_like(mean)
-        self.team.run(self._steps(fresh, controls, field))
+        self.side_by_side(self._steps(fresh, controls, field))
         return moved(mean, before, fresh, controls)
 
     def _steps(self, fresh: Tensor, controls: Controls, field: FieldNoise) -> list[Job]:
@@ -236,7 +247,7 @@ class TiledRbm(nn.Module):
         field = FieldNoise.of_sweep(noise)
         before = state.visible
         mean, fresh, below = torch.empty_like(before), torch.empty_like(before), dict[int, Tensor]()
-        self.team.run(self._means(before, controls, field, mean, below) + self._steps(fresh, controls, field))
+        self.side_by_side(self._means(before, controls, field, mean, below) + self._steps(fresh, controls, field))
         visible = moved(joined(mean, below), before, fresh, controls)
         return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
 

@@ -155,7 +155,10 @@ def to_planes(picture: Tensor, tile: int) -> Tensor:
 
 def to_picture(planes: Tensor) -> Tensor:
     """Return (n, n, C, rows, columns, batch) as (batch, C, H, W)."""
-    return planes.permute(5, 2, 3, 0, 4, 1).flatten(4, 5).flatten(2, 3).contiguous()
+    rows, columns, batch = planes.shape[3:]
+    n, channels = planes.shape[1:3]
+    picture = planes.new_empty((batch, channels, rows, n, columns, n))
+    return picture.copy_(planes.permute(5, 2, 3, 0, 4, 1)).view(batch, channels, rows * n, columns * n)
 
 
 def torus(grid: TileGrid, canvas: Tensor, first: int, planes: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 TAPS = 4
+BAND = 1 << 20  # numbers of the result at once: what is added up stays near the processor
 
 
 def resampled(picture: Tensor, size: tuple[int, int]) -> Tensor:
@@ -22,14 +23,25 @@ def along(picture: Tensor, dimension: int, length: int) -> Tensor:
     place = (torch.arange(length, dtype=torch.float64) + 0.5) * before / length - 0.5
     first = place.floor()
     fraction = (place - first).to(torch.float32)
-    result = torch.zeros(())
     shape = [1, 1, 1, 1]
     shape[dimension] = length
-    for tap in range(TAPS):
-        weight = cubic(fraction - (tap - 1)).view(shape).to(picture.device)
-        index = ((first.to(torch.int64) + tap - 1) % before).to(picture.device)
-        part = picture.index_select(dimension, index).mul_(weight)
-        result = part if tap == 0 else result.add_(part)
+    weights = [cubic(fraction - (tap - 1)).view(shape).to(picture.device) for tap in range(TAPS)]
+    indices = [((first.to(torch.int64) + tap - 1) % before).to(picture.device) for tap in range(TAPS)]
+    size = list(picture.shape)
+    size[dimension] = length
+    result = picture.new_empty(size)
+    rows = max(1, BAND // (result.numel() // size[2]))
+    for top in range(0, size[2], rows):
+        band = slice(top, top + rows)
+        for tap, (weight, index) in enumerate(zip(weights, indices, strict=True)):
+            if dimension == 2:
+                part = picture.index_select(2, index[band]).mul_(weight[:, :, band])
+            else:
+                part = picture[:, :, band].index_select(3, index).mul_(weight)
+            if tap == 0:
+                result[:, :, band] = part
+            else:
+                result[:, :, band] += part
     return result
 
 

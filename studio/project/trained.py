@@ -13,11 +13,14 @@ from torch import Tensor
 
 from studio.data.scaling import transform_from_arrays
 from studio.data.transform import PictureTransform
+from studio.data.whitening import Whitening
 from studio.models.build import Model, build_model, load_weights
 from studio.models.chain import Size
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.recipe import Recipe
+
+BAND = 1 << 24  # numbers of a picture transformed at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,16 @@ class Trained:
     def to_pictures(self, values: Tensor) -> NDArray[np.float32]:
         """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1; what is no number is mid-grey."""
         array = values.cpu().numpy()
+        count, channels, height, width = array.shape
+        rows = max(1, BAND // max(1, count * channels * width)) if pointwise(self.transform) else height
+        if rows >= height:
+            return self._shown(array)
+        pictures = np.empty((count, height, width, channels), np.float32)
+        for first in range(0, height, rows):
+            pictures[:, first : first + rows] = self._shown(array[:, :, first : first + rows])
+        return pictures
+
+    def _shown(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
         shown = self.transform.invert(array) if self.transform else np.clip(array, 0, 1)
         return np.nan_to_num(np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32), copy=False, nan=0.5)
 
@@ -50,6 +63,13 @@ class Trained:
         else:
             pictures = self.to_pictures(torch.full(shape, 0.5))
         return np.ascontiguousarray(pictures[0])
+
+
+def pointwise(transform: PictureTransform | None) -> bool:
+    """Tell whether each pixel is transformed by itself and alike, so that a picture may be taken in bands."""
+    return transform is None or (
+        not isinstance(transform, Whitening) and transform.arrays()["mean"].shape[1:] == (1, 1)
+    )
 
 
 def open_trained(project: Project, device: str) -> Trained:

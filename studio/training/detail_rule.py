@@ -57,7 +57,7 @@ class DetailPersistent:
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
             jobs.append(partial(self._count_and_move, rows, means, sums[number], fields, (up, down)))
         jobs.append(partial(self._count_crops, crops, sums[-1], up))
-        self.model.team.run(jobs)
+        self.model.side_by_side(jobs)
         self.means = [to_planes(means, self.model.tile)]
         found = directions(self.model, sums)
         # Block means are given, so that the mean colour has nothing to learn.

@@ -56,7 +56,7 @@ class TiledPersistent:
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
             jobs.append(partial(self._count_and_move, place, sums[place], fields, (up, down)))
         jobs.append(partial(self._count_crops, batch, sums[-1], up))
-        self.model.team.run(jobs)
+        self.model.side_by_side(jobs)
         return directions(self.model, sums)
 
     def _renew(self) -> None:
