@@ -16,6 +16,8 @@ from studio.training.settings import TrainSettings
 from studio.training.terms import Term
 from studio.training.tiled_rule import DEVIATION_RATE, LOG_VARIANCE_RANGE, TiledPersistent
 
+DETAILS_EVERY = 2  # updates: given its block means a picture is soon learned, its long structure is not
+
 
 class PyramidPersistent:
     """The rules of the levels of a `TiledPyramid`; they know nothing of each other, so that none waits for another."""
@@ -26,6 +28,7 @@ class PyramidPersistent:
             DetailPersistent(level, model.spec.detail_side(level.shape), settings, noise) for level in model.each[:-1]
         ]
         self.rules.append(TiledPersistent(model.each[-1], settings, noise))
+        self.updates = 0
 
     @property
     def means(self) -> list[Tensor]:
@@ -35,8 +38,11 @@ class PyramidPersistent:
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         found: dict[str, Term] = {}
+        late = self.updates % DETAILS_EVERY
+        self.updates += 1
         for number, (rule, crops) in enumerate(zip(self.rules, self.model.pictures(batch), strict=True)):
-            found |= {f"levels.{number}.{name}": term for name, term in rule.terms(crops, settings).items()}
+            if not late or rule is self.rules[-1]:
+                found |= {f"levels.{number}.{name}": term for name, term in rule.terms(crops, settings).items()}
         return found
 
     def rate_of(self, name: str) -> float:
@@ -49,7 +55,7 @@ class PyramidPersistent:
                 level.log_variance.clamp_(*LOG_VARIANCE_RANGE)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        return {
+        each = {
             f"{number}.{name}": value for number, rule in enumerate(self.rules) for name, value in rule.state().items()
         }
 
@@ -59,6 +65,7 @@ class PyramidPersistent:
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
+        self.updates = int(state.get("updates", self.updates))
         for number, rule in enumerate(self.rules):
             own = f"{number}."
             rule.restore({name.removeprefix(own): np.asarray(v) for name, v in state.items() if name.startswith(own)})

@@ -14,7 +14,7 @@ from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiles import TileGrid
 from studio.training.adam import Adam
 from studio.training.detail_rule import DetailPersistent, inside
-from studio.training.pyramid_rule import PyramidPersistent
+from studio.training.pyramid_rule import DETAILS_EVERY, PyramidPersistent
 from studio.training.settings import Optimiser, TrainSettings
 from studio.training.terms import Dense
 
@@ -50,7 +50,7 @@ def learn(model: TiledPyramid, rule: PyramidPersistent, updates: int) -> None:
 
 def test_details_are_learned_given_their_block_means() -> None:
     model, rule = tiny()
-    learn(model, rule, 150)
+    learn(model, rule, 150 * DETAILS_EVERY)
     detail, level = rule.rules[0], model.each[0]
     assert isinstance(detail, DetailPersistent)
     for _ in range(20):
@@ -74,6 +74,8 @@ def test_chains_hold_the_block_means_they_were_given() -> None:
     noise = Noise(2)
     rule.terms(chequered(noise), SETTINGS)
     first = detail.given.clone()
+    for _ in range(DETAILS_EVERY - 1):  # the details wait while the smallest level goes on
+        assert all(name.startswith("levels.1.") for name in rule.terms(chequered(noise), SETTINGS))
     rule.terms(chequered(noise), SETTINGS)
     assert torch.allclose(block_means(detail.chains), detail.given, atol=1e-5)
     changed = (detail.given != first).flatten(1).any(1)
@@ -98,7 +100,7 @@ def test_tiles_that_cross_the_line_are_left_out() -> None:
 @pytest.mark.parametrize("learn_deviation", [False, True])
 def test_a_run_goes_on_to_the_bit_where_it_stopped(learn_deviation: bool) -> None:
     model, rule = tiny(learn_deviation)
-    learn(model, rule, 3)
+    learn(model, rule, 4)
     kept, noise = rule.state(), rule.rules[0].noise.state()
     other, again = tiny(learn_deviation)
     for name, tensor in other.saved().items():
