@@ -58,6 +58,7 @@ class PyramidPersistent:
         each = {
             f"{number}.{name}": value for number, rule in enumerate(self.rules) for name, value in rule.state().items()
         }
+        return {**each, "updates": np.array(self.updates)}
 
     def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from what a project keeps of a trainer."""
