@@ -148,9 +148,11 @@ class TrainingHead(QWidget):
         if progress.total_steps:
             self.bar.setValue(round(SCALE * progress.step / progress.total_steps))
         timed = training.steps or training.seconds
-        self.place.setText(
-            f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
-        )
+        place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
+        looked_done = self._session.runs[-1].looks_done if self._session.runs else None
+        if looked_done is not None:
+            place += f", looks done after {numbers.duration(looked_done)}"
+        self.place.setText(place)
         seconds = progress.seconds_left
         running = self._session.status.state is RunState.TRAINING
         self.left.setText(f"{numbers.duration(seconds)} left" if running and seconds is not None else "")

@@ -84,6 +84,10 @@ class CurvePlot(QWidget):
         if drawing.target is not None:
             self._target.setValue(drawing.target)
 
+    def set_ticks(self, ticks: list[tuple[float, str]]) -> None:
+        """Name these places of the lower axis, and no others."""
+        self._item.getAxis("bottom").setTicks([ticks])
+
     def set_cross(self, step: float | None) -> None:
         """Draw the upright line at a step, or none."""
         self._cross.setVisible(step is not None)
