@@ -22,7 +22,7 @@ from studio.project.trained import Trained
 CANVAS = 132  # pixels a side, about
 SWEEPS = 5  # of a turn, so that no turn holds up what else goes on
 SWEEPS_A_LOOK = 10
-RIPE = 60  # sweeps from noise, by which the similarity has nearly come to where it stays
+RIPE = 40  # sweeps from noise, by which the similarity has nearly come to where it stays
 ANEW = 200  # sweeps after which a dream begins again from noise
 SEED = 0  # the same dream for every run: their curves can be compared
 MOST_PIXELS = (512 * 512, 200 * 200)  # of the learning part, and of the judging part, whose every patch is compared

@@ -14,6 +14,8 @@ from studio.data.scale import Proposal
 from studio.dream.settings import Seamless
 from studio.jobs.status import Outcome
 from studio.models.spec import Family, TiledSpec
+from studio.project.texture_judge import TextureJudge
+from studio.session.notices import Level
 from studio.session.session import Session
 from tests.integration.listener import Listener
 
@@ -73,6 +75,19 @@ def test_the_canvas_grows_and_shrinks_and_undo_brings_it_back(
     session.undo()
     assert session.dream == own
     qtbot.waitUntil(lambda: sizes(heard) != [(1, 50, 70, 1)], timeout=WAIT)
+
+
+def test_it_is_said_once_when_the_texture_looks_done(
+    session: Session, heard: Listener, qtbot: QtBot, weave: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [("looks_done", 2, 41.7)]
+    monkeypatch.setattr(TextureJudge, "turn", lambda _judge, _step, _seconds: [found.pop()] if found else [])
+    learn(session, heard, qtbot, weave)
+    (said,) = [notice for notice in heard.notices if "Looks done" in notice.message]
+    assert said.level is Level.INFO
+    assert said.message.startswith("Looks done after 0:41:")
+    assert said.hint == "Stop and keep, or let it train on."
+    assert session.runs[-1].looks_done == 41.7
 
 
 def test_a_sheet_of_sixteen_bits_repeats_exactly_and_tells_its_seam(

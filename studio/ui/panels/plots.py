@@ -70,6 +70,7 @@ SIMILARITY = Figure(
     "How like the picture a dream from noise is: 1 is as like as the picture is to itself. Held against the part that "
     "was held out, or against half of the picture where nothing was. From the dashed line on it looks done.",
     target=looks_done,
+    slow="A dream from noise is on its way to be compared.",
 )
 LIKELIHOOD = Figure(
     "likelihood",

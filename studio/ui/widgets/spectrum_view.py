@@ -79,8 +79,8 @@ class SpectrumView(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        drawing = self.drawing
-        if drawing.y_range is None:
+        drawing, frame = self.drawing, self._frame
+        if frame is None or drawing.y_range is None:
             self.names.setText("")
             self._pages.setCurrentWidget(self.empty)
             return
@@ -90,7 +90,8 @@ class SpectrumView(QWidget):
         self._pages.setCurrentWidget(plot)
         names = (("picture", style.second_text), ("dream", style.first_text))
         words = [f'<span style="color:{colour.name()}">{name}</span>' for name, colour in names]
-        self.names.setText("&nbsp; ".join([*words, "by wavelength in px"]))
+        longest, shortest = (f"{length:.0f}" for length in frame.wavelengths[[0, -1]])
+        self.names.setText("&nbsp; ".join([*words, f"waves of {longest} to {shortest} px"]))
 
     def _ensure_plot(self, style: CurveStyle) -> CurvePlot:
         if self._plot is None:

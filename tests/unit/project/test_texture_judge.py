@@ -114,7 +114,7 @@ def test_the_figure_is_that_of_the_lab(recipe: Recipe) -> None:
 
 def test_a_dream_is_judged_once_it_is_ripe_and_begins_anew_before_it_is_old(recipe: Recipe) -> None:
     made = prepared(recipe)
-    told = Told([0.5] * 40)
+    told = Told([0.5] * 150)
     judge = TextureJudge(made.trained, told)
     ages = []
     for _ in range(150):

@@ -23,6 +23,8 @@ from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Level
 from studio.session.session import Session
 from studio.training.settings import TrainSettings
+from studio.ui.measure.pixels import count_near
+from studio.ui.measure.pixels import drawn as drawn_pixels
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.widgets.curve_view import CurveView
 from tests.helpers.fake_session import FakeSession
@@ -215,6 +217,22 @@ def test_gaps_and_extremes_are_drawn_without_complaint(
     panel.grab()
 
 
+def test_the_first_point_is_seen_before_there_is_a_line(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    record = give(session, "free_energy_gap", [2.0])
+    view = panel.views["gap"]
+    drawn(qtbot, view, 0)
+    assert count_near(pixels_of(view), view._drawing.lines[1, "free_energy_gap", "curve"].colour) > 5
+    record.curves.extend([("free_energy_gap", 10, 9.0)])
+    session.curves_changed.emit()
+    drawn(qtbot, view)
+    assert count_near(pixels_of(view), view._drawing.lines[1, "free_energy_gap", "curve"].colour) > 100
+
+
+def pixels_of(view: CurveView) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Return what is drawn below the header, whose words wear the colours of the curves too."""
+    return drawn_pixels(view)[view.values.geometry().bottom() + 1 :]
+
+
 def test_the_target_line_is_there_only_when_something_pulls(
     panel: PlotsPanel, session: FakeSession, qtbot: QtBot
 ) -> None:
@@ -312,6 +330,8 @@ def test_a_texture_has_its_similarity_in_place_of_a_gap(panel: PlotsPanel, sessi
     assert panel.views["similarity"].isHidden()
     session.set_model(TiledSpec())
     assert panel.views["gap"].isHidden()
+    give(session, "weight_norm", [3.0, 4.0])
+    qtbot.waitUntil(lambda: "on its way" in panel.views["similarity"].empty.text())
     give(session, "texture_similarity", [0.4, 0.6, 0.8])
     drawn(qtbot, panel.views["similarity"], 0)
     assert panel.views["error"].isVisible()
@@ -356,6 +376,7 @@ def test_the_spectra_of_picture_and_dream_are_drawn_while_seen(
     assert lines["dream"].y.tolist() == dream.tolist()
     assert lines["picture"].colour != lines["dream"].colour
     assert "picture</span>" in panel.spectra.names.text()
+    assert "waves of 32 to 2 px" in panel.spectra.names.text()
     panel.show_page("weights")
     assert "spectra" not in session.wanted
     session.give_model(None)
