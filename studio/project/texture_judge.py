@@ -22,9 +22,10 @@ from studio.project.trained import Trained
 CANVAS = 132  # pixels a side, about
 SWEEPS = 5  # of a turn, so that no turn holds up what else goes on
 SWEEPS_A_LOOK = 10
-RIPE = 40  # sweeps from noise, by which the similarity has nearly come to where it stays
+FIRST = 40  # sweeps from noise, by which a dream of a model that knows little is what it will be
+RIPE = 100  # sweeps by which any dream nearly is: a younger one in its place makes the curve fall
 ANEW = 200  # sweeps after which a dream begins again from noise
-SEED = 0  # the same dream for every run: their curves can be compared
+SEED = 0  # the same dreams for every run: their curves can be compared
 MOST_PIXELS = (512 * 512, 200 * 200)  # of the learning part, and of the judging part, whose every patch is compared
 
 Pixels = NDArray[np.uint8]
@@ -34,7 +35,8 @@ Values = NDArray[np.float32]
 class TextureJudge:
     """Dreams with the model as it learns, and holds the dream against its picture.
 
-    Has a chain and noise of its own, so that looking never changes what is
+    A second dream ripens from noise while the first grows old, and takes its
+    place. Both have noise of their own, so that looking never changes what is
     learned. `turn` does a small part of a look, and tells once a look is complete.
     """
 
@@ -42,29 +44,35 @@ class TextureJudge:
         self._trained = trained
         self._similarity = similarity
         side = max(1, round(CANVAS / trained.model.multiple)) * trained.model.multiple
-        self._chain = GibbsChain(trained.model, 1, Noise(SEED, trained.device), size=(side, side))
-        self._next_look = RIPE
+        self._judged, self._younger = (
+            GibbsChain(trained.model, 1, Noise(SEED + number, trained.device), size=(side, side)) for number in range(2)
+        )
+        self._age = FIRST  # of the dream at the next look
         self._in_a_row = 0
         self._done = False
 
     @torch.no_grad()
     def turn(self, step: int, seconds: float) -> list[Point]:
-        """Let the dream go on for a few sweeps, or judge it; `seconds` is the time trained."""
-        chain = self._chain
-        if chain.sweeps < self._next_look:
-            chain.step(min(SWEEPS, self._next_look - chain.sweeps))
-            return []
-        value = self._similarity.of(self._trained.to_pictures(chain.mean()))
-        self._next_look += SWEEPS_A_LOOK
-        if self._next_look > ANEW:
-            chain.start()
-            self._next_look = RIPE
+        """Let a dream go on for a few sweeps, or judge one; `seconds` is the time trained."""
+        for chain, age in ((self._judged, self._age), (self._younger, self._age - (ANEW - RIPE))):
+            if chain.sweeps < age:
+                chain.step(min(SWEEPS, age - chain.sweeps))
+                return []
+        value = self._similarity.of(self._trained.to_pictures(self._judged.mean()))
+        self._grow_older()
         points: list[Point] = [("texture_similarity", step, value)]
         self._in_a_row = self._in_a_row + 1 if value >= LOOKS_DONE else 0
         if not self._done and self._in_a_row >= LOOKS_IN_A_ROW and seconds >= LEAST_SECONDS:
             self._done = True
             points.append((METRIC, step, seconds))
         return points
+
+    def _grow_older(self) -> None:
+        if self._age >= ANEW:
+            self._judged, self._younger = self._younger, self._judged
+            self._younger.start()
+            self._age = self._judged.sweeps
+        self._age += SWEEPS_A_LOOK
 
 
 def judge_of(trained: Trained, images: ImageSet) -> TextureJudge | None:

@@ -24,7 +24,17 @@ from studio.project.job import keep, prepare
 from studio.project.looks_done import LEAST_SECONDS, LOOKS_DONE
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
-from studio.project.texture_judge import ANEW, RIPE, SWEEPS_A_LOOK, TextureJudge, amid, judge_of, judged_by
+from studio.project.texture_judge import (
+    ANEW,
+    FIRST,
+    RIPE,
+    SWEEPS,
+    SWEEPS_A_LOOK,
+    TextureJudge,
+    amid,
+    judge_of,
+    judged_by,
+)
 from studio.training.plan import Plan
 from studio.training.run import run
 from studio.training.settings import Optimiser, TrainSettings
@@ -107,24 +117,28 @@ def test_the_figure_is_that_of_the_lab(recipe: Recipe) -> None:
     assert judge is not None
     ((name, step, value),) = looks(judge, 1)[0]
     assert (name, step) == ("texture_similarity", 7)
-    dream = made.trained.to_pictures(judge._chain.mean())
+    dream = made.trained.to_pictures(judge._judged.mean())
     assert dream.shape == (1, 130, 130, 1)  # the multiple of the tile next to what was asked for
     assert value * Similarity(texture).ceiling == pytest.approx(tss(dream, texture, patches=100).mean, abs=1e-4)
 
 
-def test_a_dream_is_judged_once_it_is_ripe_and_begins_anew_before_it_is_old(recipe: Recipe) -> None:
+def test_a_dream_is_judged_once_it_is_ripe_and_gives_way_before_it_is_old(recipe: Recipe) -> None:
     made = prepared(recipe)
-    told = Told([0.5] * 150)
-    judge = TextureJudge(made.trained, told)
-    ages = []
-    for _ in range(150):
-        before = judge._chain.sweeps
+    judge = TextureJudge(made.trained, Told([0.5] * 60))
+    ages, dreams = [], []
+    for _ in range(250):
+        judged, younger = judge._judged, judge._younger
+        before = judged.sweeps, younger.sweeps
         if judge.turn(0, 0.0):
-            ages.append(before)
+            ages.append(before[0])
+            dreams.append(judged)
         else:
-            assert 0 < judge._chain.sweeps - before <= SWEEPS_A_LOOK
-    ripe = list(range(RIPE, ANEW + 1, SWEEPS_A_LOOK))
-    assert ages[: 2 * len(ripe)] == [*ripe, *ripe]
+            assert 0 < judged.sweeps + younger.sweeps - sum(before) <= SWEEPS
+    later = list(range(RIPE + SWEEPS_A_LOOK, ANEW + 1, SWEEPS_A_LOOK))
+    first = list(range(FIRST, ANEW + 1, SWEEPS_A_LOOK))
+    assert ages[: len(first) + 2 * len(later)] == [*first, *later, *later]
+    turns = [dreams[0], dreams[len(first)], dreams[len(first) + len(later)]]
+    assert turns[0] is turns[2] is not turns[1]
 
 
 def test_it_looks_done_once_after_two_looks_in_a_row_and_some_seconds(recipe: Recipe) -> None:
