@@ -12,8 +12,8 @@ WHAT_NEXT = "Stop and keep, or let it train on."
 
 def looks_done_words(seconds: float) -> str:
     """Return after how long a texture looked done, as a sentence."""
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(round(seconds), 60)
     return (
         f"Looks done after {minutes}:{rest:02}: "
-        f"as similar to the picture as the picture is to itself, to {1 - LOOKS_DONE:.0%}."
+        f"as similar to the picture as the picture is to itself, to {100 * (1 - LOOKS_DONE):.0f} %."
     )

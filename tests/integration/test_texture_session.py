@@ -80,14 +80,14 @@ def test_the_canvas_grows_and_shrinks_and_undo_brings_it_back(
 def test_it_is_said_once_when_the_texture_looks_done(
     session: Session, heard: Listener, qtbot: QtBot, weave: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [("looks_done", 2, 41.7)]
+    found = [("looks_done", 2, 41.2)]
     monkeypatch.setattr(TextureJudge, "turn", lambda _judge, _step, _seconds: [found.pop()] if found else [])
     learn(session, heard, qtbot, weave)
     (said,) = [notice for notice in heard.notices if "Looks done" in notice.message]
     assert said.level is Level.INFO
     assert said.message.startswith("Looks done after 0:41:")
     assert said.hint == "Stop and keep, or let it train on."
-    assert session.runs[-1].looks_done == 41.7
+    assert session.runs[-1].looks_done == 41.2
 
 
 def test_a_sheet_of_sixteen_bits_repeats_exactly_and_tells_its_seam(

@@ -30,9 +30,9 @@ def similar(*values: float) -> Curves:
 
 
 def test_the_sentence_tells_the_time_as_a_clock_does() -> None:
-    assert looks_done_words(41.7).startswith("Looks done after 0:41: as similar to the picture")
+    assert looks_done_words(40.7).startswith("Looks done after 0:41: as similar to the picture")
     assert looks_done_words(605).startswith("Looks done after 10:05:")
-    assert looks_done_words(41.7).endswith("to 3%.")
+    assert looks_done_words(41.7).endswith("to 3 %.")
 
 
 def test_a_run_keeps_when_it_looked_done() -> None:
