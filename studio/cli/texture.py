@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     save_variants(out, others, made, arguments)
     print(judged(pixels, settings.seamless))
     if arguments.json:
-        print_json({"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)})
+        report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
+        print_json({**report, "looks_done_seconds": record.looks_done})
     return 0
 
 

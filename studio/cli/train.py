@@ -22,10 +22,11 @@ from studio.paths import user_data
 from studio.project.archive import Project, read_project, write_project
 from studio.project.history import RunRecord
 from studio.project.locate import absolute
+from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
 
-SHOWN = ("reconstruction_error", "pseudo_likelihood")
+SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         "images_per_second": round(record.images_per_second, 1),
         "reconstruction_error": record.curves.last("reconstruction_error"),
         "pseudo_likelihood": record.curves.last("pseudo_likelihood"),
+        "texture_similarity": record.curves.last("texture_similarity"),
+        "looks_done_seconds": record.looks_done,
         "device": record.device,
         "threads": record.settings.threads,
         "file": str(out),
@@ -140,7 +143,11 @@ def train(
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
 
     def follow() -> float:
-        record.curves.extend(feed.drain())
+        points = feed.drain()
+        record.curves.extend(points)
+        for metric, _, value in points:
+            if metric == LOOKS_DONE_METRIC:
+                line.say(f"looks done after {value:.0f} s (Ctrl+C stops and keeps)")
         progress = feed.take().get("progress")
         if isinstance(progress, Progress):
             metrics = {name: record.curves.last(name) for name in SHOWN}

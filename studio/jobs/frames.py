@@ -38,6 +38,16 @@ class ReconstructionFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SpectrumFrame:
+    """Power by wavelength of what is learned and of what is dreamt, as the model sees both."""
+
+    wavelengths: NDArray[np.float32]  # (n,) pixels, longest first
+    picture: NDArray[np.float32]  # (n,) log10 power, mean over channels
+    dream: NDArray[np.float32]  # (n,) of the chains
+    step: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FilterDetail:
     """One filter at a closer look."""
 

@@ -57,3 +57,12 @@ class Progress:
     images_per_second: float
     learning_rate: float
     device: str
+
+    @property
+    def share(self) -> float:
+        """How much of the run is behind it, 0 to 1; 0 while that is not known."""
+        if self.total_steps:
+            return min(1.0, self.step / self.total_steps)
+        if self.seconds_left is None or self.seconds <= 0:
+            return 0.0
+        return self.seconds / (self.seconds + self.seconds_left)

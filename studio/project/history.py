@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.jobs.feed import Point
+from studio.project.looks_done import METRIC
 from studio.training.settings import TrainSettings
 
 FIRST_CAPACITY = 256
@@ -89,3 +90,8 @@ class RunRecord:
     images_per_second: float = 0.0
     curves: Curves = field(default_factory=Curves)
     changes: list[tuple[int, str, float]] = field(default_factory=list)  # step, live setting, value
+
+    @property
+    def looks_done(self) -> float | None:
+        """Seconds of training after which a texture looked done, None where it did not."""
+        return self.curves.last(METRIC)

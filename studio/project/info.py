@@ -10,6 +10,7 @@ from typing import Any
 from studio.project.archive import json_of
 from studio.project.container import Container, opened
 from studio.project.recipe import Recipe
+from studio.project.run_json import run_from
 from studio.project.tensors import PREFIX, header_length, shapes
 
 TENSORS = ("weights", "transform", "state")
@@ -38,6 +39,7 @@ def read_info(path: Path) -> dict[str, Any]:
             "parameters": sum(math.prod(shape) for _, shape in arrays["weights"].values()),
             "weights": {name: list(shape) for name, (_, shape) in arrays["weights"].items()},
             "runs": len(runs) if isinstance(runs, list) else 0,
+            "looks_done_seconds": looks_done(runs),
             "training": meta.get("training", {}),
             "pictures": meta.get("pictures", {}),
             "recipe": recipe.to_dict(),
@@ -59,6 +61,7 @@ def info_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
     length = next(
         (f"{training[key]:g} {key}" for key in ("steps", "seconds", "epochs") if training[key]), "no planned length"
     )
+    done = info["looks_done_seconds"]
     rows = [
         ("File", f"{info['file']} ({info['bytes'] / 1e6:.2f} MB)"),
         ("Saved", f"{info['created']} by Harmonium Studio {info['application']}, format {info['format']}"),
@@ -70,11 +73,19 @@ def info_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Parameters", f"{info['parameters']:,}" if info["parameters"] else "not trained yet"),
         ("Learns by", f"{training['rule']}-{training['gibbs_steps']}, batch {training['batch']}, {length}"),
         ("Runs", str(info["runs"])),
+        *([] if done is None else [("  looks done", f"after {done:.0f} s")]),
         *((f"  {key}", words(value)) for key, value in mapping(info["training"]).items()),
     ]
     if info["model_hash"]:
         rows.append(("Model hash", info["model_hash"]))
     return rows
+
+
+def looks_done(runs: object) -> float | None:
+    """Return after how many seconds of the latest run it looked done, None where it did not."""
+    if not isinstance(runs, list) or not runs:
+        return None
+    return run_from(runs[-1]).looks_done
 
 
 def mapping(value: object) -> Mapping[str, Any]:

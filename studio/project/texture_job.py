@@ -24,6 +24,7 @@ from studio.project.archive import Project
 from studio.project.looks import filter_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
+from studio.project.texture_judge import judge_of
 from studio.project.trained import Trained
 from studio.training.plan import Plan, Stage
 from studio.training.pyramid_rule import PyramidPersistent
@@ -109,16 +110,19 @@ def prepare_texture(
         rule.restore_from(previous.state)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
+    metrics, judge = TiledMetrics(model, rule, seen, unseen), judge_of(trained, images)
     stage = Stage(
         name="Texture",
         trainer=Trainer(model.learned(), rule, settings, batches, noise),
         settings=settings,
         pictures=len(training),
-        measure=TiledMetrics(model, rule, seen, unseen).measure,
+        measure=metrics.measure,
         frames={
             "filters": lambda step: filter_frame(trained, seen, step),
             "reconstructions": lambda step: beside_chains(trained, rule, seen[:SHOWN], step),
+            "spectra": metrics.spectra,
         },
+        judge=judge.turn if judge is not None else None,
     )
     return Prepared(Plan((stage,), device, settings.threads), trained, images)
 

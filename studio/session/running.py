@@ -15,7 +15,10 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
 from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
 from studio.project.advice import advise
+from studio.project.advice_texture import advise_texture
 from studio.project.history import RunRecord
+from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
+from studio.project.looks_done import WHAT_NEXT, looks_done_words
 from studio.session.answers import RunBegan, RunEnded
 from studio.session.job import Job
 from studio.session.notices import Level, Notice
@@ -84,6 +87,7 @@ class Running(Shaping):
         self._control = RunControl(frozenset(self._wanted))
         if first_steps:
             self._control.allow_steps(first_steps)
+        self.progress = None
         started = datetime.now().isoformat(timespec="seconds")
         self.runs.append(RunRecord(len(self.runs) + 1, started, recipe.training))
         self.curves_changed.emit()
@@ -183,9 +187,14 @@ class Running(Shaping):
             return
         self.runs[-1].curves.extend(points)
         self.curves_changed.emit()
+        for name, _, value in points:
+            if name == LOOKS_DONE_METRIC:
+                self.notify(Notice(Level.INFO, looks_done_words(value), WHAT_NEXT))
         if self.status.busy:
             self._touch()  # also after a save in mid-run: it has learned since
-            self._set_advice(advise(self.runs[-1].curves, self.recipe.training))
+            curves, recipe = self.runs[-1].curves, self.recipe
+            share = self.progress.share if self.progress is not None else 0.0
+            self._set_advice(advise(curves, recipe.training) or advise_texture(curves, recipe.model, share))
 
 
 def further(training: TrainSettings, run: int) -> TrainSettings:

@@ -16,6 +16,8 @@ class Stage:
 
     `measure(step)` returns points; `frames` maps a kind of picture to what draws
     it for the given step; `pictures` is the number of training pictures.
+    `judge(step, seconds)`, where there is one, does a small part of a slow
+    judgement, and returns points whenever one is complete.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Stage:
     pictures: int
     measure: Callable[[int], list[Point]]
     frames: dict[str, Callable[[int], object]]
+    judge: Callable[[int, float], list[Point]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

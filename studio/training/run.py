@@ -18,6 +18,7 @@ from studio.training.settings import Decay, TrainSettings
 PROGRESS_EVERY = 0.1
 MEASURE_EVERY = 0.5
 FRAME_EVERY = 0.5
+JUDGE_EVERY = 0.5
 LOOK_SHARE = 0.05  # measuring and drawing take at most this share of the time
 CALIBRATE_SHARE = 0.25  # well before the rate begins to fall
 CALIBRATE_AT_MOST = 60.0
@@ -102,6 +103,7 @@ class _Loop:
         self.changes: list[tuple[int, str, float]] = []
         self.progress_due = Due(PROGRESS_EVERY, LOOK_SHARE)
         self.measure_due = Due(MEASURE_EVERY, LOOK_SHARE)
+        self.judge_due = Due(JUDGE_EVERY, LOOK_SHARE)
         self.frame_due = {kind: Due(FRAME_EVERY, LOOK_SHARE) for kind in stage.frames}
         self.speed = 0.0
         self.speed_mark = (0.0, self.trainer.steps)
@@ -177,16 +179,26 @@ class _Loop:
         if force or self.measure_due.at(now):
             self.feed.extend(self.stage.measure(self.trainer.steps))
             self.feed.extend([("learning_rate", self.trainer.steps, self.trainer.learning_rate)])
+            if self.speed > 0:
+                self.feed.extend([("images_per_second", self.trainer.steps, self.speed)])
             self.measure_due.done(now, self.clock())
         for kind, due in self.frame_due.items():
             now = self.clock()
             if self.control.wants(kind) and (force or due.at(now)):
                 self.feed.put(kind, self.stage.frames[kind](self.trainer.steps))
                 due.done(now, self.clock())
+        self._judge()
         now = self.clock()
         if force or self.progress_due.at(now):
             self._report()
             self.progress_due.done(now, now)
+
+    def _judge(self) -> None:
+        """Go on with the slow judgement when it is due; never at once, however much one wants to see."""
+        now = self.clock()
+        if self.stage.judge is not None and self.worked > 0 and self.judge_due.at(now):
+            self.feed.extend(self.stage.judge(self.steps, self.worked))
+            self.judge_due.done(now, self.clock())
 
     def _report(self) -> None:
         since, marked = self.speed_mark

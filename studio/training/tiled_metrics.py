@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from studio.jobs.feed import Point
+from studio.jobs.frames import SpectrumFrame, publish
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_picture
@@ -38,9 +40,7 @@ class TiledMetrics:
         """Return all figures at this step."""
         model = self.model
         activity = model.activity(self.training)
-        height, width = (min(side, self._side) for side in self.training.shape[2:])
-        dreamt = [to_picture(mean)[:, :, :height, :width] for mean in self.rule.means]
-        distances = [float((spectrum(part) - self._spectrum).square().mean().sqrt()) for part in dreamt]
+        distances = [float((part - self._spectrum).square().mean().sqrt()) for part in self._dreamt()]
         figures: dict[str, Tensor | float] = {
             "reconstruction_error": squared_error(model, self.training),
             "mean_activity": activity.mean(),
@@ -51,6 +51,23 @@ class TiledMetrics:
         if len(self.held_out):
             figures["reconstruction_error_held_out"] = squared_error(model, self.held_out)
         return [(name, step, float(value)) for name, value in figures.items()]
+
+    @torch.no_grad()
+    def spectra(self, step: int) -> SpectrumFrame:
+        """Return the two spectra whose distance is measured."""
+        radii = np.arange(1, self._spectrum.shape[1] + 1, dtype=np.float32)
+        dreamt = torch.stack(self._dreamt()).mean((0, 1))
+        return SpectrumFrame(
+            wavelengths=publish(np.float32(2 * len(radii)) / radii),
+            picture=publish(self._spectrum.mean(0).cpu().numpy()),
+            dream=publish(dreamt.cpu().numpy()),
+            step=step,
+        )
+
+    def _dreamt(self) -> list[Tensor]:
+        """Return the spectrum of the chains of each size, over as much of them as a crop shows."""
+        height, width = (min(side, self._side) for side in self.training.shape[2:])
+        return [spectrum(to_picture(mean)[:, :, :height, :width]) for mean in self.rule.means]
 
 
 def squared_error(model: TiledRbm | TiledPyramid, crops: Tensor) -> Tensor:

@@ -43,6 +43,9 @@ class TrainingHead(QWidget):
         self.bar.setAccessibleName("Progress of the training")
         self.place = dim_label("")
         self.left = SteadyLabel()
+        self.done = dim_label("")
+        self.done.setToolTip("When a dream was first as similar to the picture as the picture is to itself, to 3 %")
+        self.done.hide()
         self.step = IconButton("step", "One step", "Train on one batch, then pause (Ctrl+.)")
         self.epoch = IconButton("epoch", "One epoch", "Train on every picture once, then pause (Ctrl+Shift+.)")
         self.resume = button("Continue training", "Train the present model further (Ctrl+Shift+Enter)", role="link")
@@ -71,6 +74,7 @@ class TrainingHead(QWidget):
         column.addWidget(self.big)
         column.addWidget(self.bar)
         column.addLayout(words)
+        column.addWidget(self.done)
         column.addLayout(low)
         column.addWidget(self.advice)
 
@@ -119,6 +123,7 @@ class TrainingHead(QWidget):
         for part in (self.keep, self.discard):
             part.setVisible(status.busy)
             part.setEnabled(conditions.can_stop(session))
+        self._show_done()
         if not status.busy:
             self._show_end(status)
         elif status.state is RunState.PREPARING:
@@ -143,14 +148,21 @@ class TrainingHead(QWidget):
         if status.outcome is Outcome.COMPLETED:
             self.bar.setValue(SCALE)
 
+    def _show_done(self) -> None:
+        runs = self._session.runs
+        seconds = runs[-1].looks_done if runs else None
+        self.done.setVisible(seconds is not None)
+        if seconds is not None:
+            self.done.setText(f"looks done after {numbers.duration(seconds)}")
+
     def _show_progress(self, progress: Progress) -> None:
         training = self._session.recipe.training
         if progress.total_steps:
             self.bar.setValue(round(SCALE * progress.step / progress.total_steps))
         timed = training.steps or training.seconds
-        self.place.setText(
-            f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
-        )
+        place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
+        self.place.setText(place)
+        self._show_done()
         seconds = progress.seconds_left
         running = self._session.status.state is RunState.TRAINING
         self.left.setText(f"{numbers.duration(seconds)} left" if running and seconds is not None else "")

@@ -16,6 +16,7 @@ from studio.cli.main import main
 from studio.data.picture import read_png_text
 from studio.project.archive import read_project
 from studio.project.picture_recipe import from_text
+from studio.project.texture_judge import TextureJudge
 
 TRAIN = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--seed", "1"]
 
@@ -136,3 +137,20 @@ def test_one_picture_and_identical_pictures_are_told(tmp_path: Path, capsys: pyt
     for index in range(5):
         Image.new("L", (40, 40), 90).save(folder / f"{index}.png")
     assert "identical" in refused(command, capsys)
+
+
+def test_it_says_when_a_texture_looks_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [("looks_done", 2, 41.4)]
+    monkeypatch.setattr(TextureJudge, "turn", lambda _judge, _step, _seconds: [found.pop()] if found else [])
+    small = ["--set", "preprocess.height=24", "--set", "preprocess.width=24", "--set", "model.tile=5"]
+    small += ["--set", "model.filters=4", "--set", "training.batch=4", "--set", "training.chains=3"]
+    out = str(tmp_path / "wall.harmonium")
+    train = ["train", "--data", "sample:bricks", "--preset", "texture-fast", "--steps", "4", "--out", out]
+    assert main([*train, *small, "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.err.count("looks done after 41 s") == 1
+    assert json.loads(said.out.splitlines()[-1])["looks_done_seconds"] == 41.4
+    assert main(["info", out]) == 0
+    assert "after 41 s" in capsys.readouterr().out

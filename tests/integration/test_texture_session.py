@@ -12,8 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.data.scale import Proposal
 from studio.dream.settings import Seamless
+from studio.jobs.advice import Advice
 from studio.jobs.status import Outcome
 from studio.models.spec import Family, TiledSpec
+from studio.project.advice_texture import LATE
+from studio.project.texture_judge import TextureJudge
+from studio.session.notices import Level
 from studio.session.session import Session
 from tests.integration.listener import Listener
 
@@ -30,13 +34,17 @@ def weave(tmp_path: Path) -> Path:
     return tmp_path / "weave.png"
 
 
-def learn(session: Session, heard: Listener, qtbot: QtBot, weave: Path) -> None:
+def set_up(session: Session, qtbot: QtBot, weave: Path, steps: int = 12) -> None:
     session.add_data([str(weave)])
     qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
     session.set_preprocess(dataclasses.replace(session.recipe.preprocess, height=24, width=24))
     session.set_model(TiledSpec(tile=5, filters=4))
     training = session.recipe.training
-    session.set_training(dataclasses.replace(training, seconds=0.0, steps=12, batch=4, chains=3))
+    session.set_training(dataclasses.replace(training, seconds=0.0, steps=steps, batch=4, chains=3))
+
+
+def learn(session: Session, heard: Listener, qtbot: QtBot, weave: Path) -> None:
+    set_up(session, qtbot, weave)
     session.start()
     qtbot.waitUntil(lambda: bool(heard.ends), timeout=WAIT)
     assert heard.ends == [(Outcome.COMPLETED, None)]
@@ -73,6 +81,41 @@ def test_the_canvas_grows_and_shrinks_and_undo_brings_it_back(
     session.undo()
     assert session.dream == own
     qtbot.waitUntil(lambda: sizes(heard) != [(1, 50, 70, 1)], timeout=WAIT)
+
+
+def test_it_is_said_once_when_the_texture_looks_done(
+    session: Session, heard: Listener, qtbot: QtBot, weave: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [("looks_done", 2, 41.2)]
+    monkeypatch.setattr(TextureJudge, "turn", lambda _judge, _step, _seconds: [found.pop()] if found else [])
+    learn(session, heard, qtbot, weave)
+    (said,) = [notice for notice in heard.notices if "Looks done" in notice.message]
+    assert said.level is Level.INFO
+    assert said.message.startswith("Looks done after 0:41:")
+    assert said.hint == "Stop and keep, or let it train on."
+    assert session.runs[-1].looks_done == 41.2
+
+
+def test_what_stays_unlike_its_picture_is_remarked_on_late_in_the_run(
+    session: Session, heard: Listener, qtbot: QtBot, weave: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.training.run.JUDGE_EVERY", 0.0)
+    monkeypatch.setattr(TextureJudge, "turn", lambda _judge, step, _seconds: [("texture_similarity", step, 0.5)])
+    remarks: list[tuple[float, Advice]] = []
+
+    def note(advice: Advice | None) -> None:
+        if advice is not None and session.progress is not None:
+            remarks.append((session.progress.share, advice))
+            session.stop()
+
+    session.advice_changed.connect(note)
+    set_up(session, qtbot, weave, steps=1200)
+    session.start()
+    qtbot.waitUntil(lambda: bool(heard.ends), timeout=WAIT)
+    ((share, advice),) = remarks
+    assert share >= LATE
+    assert "texture similarity 0.50" in advice.text
+    assert "two tiles of 5 px" in advice.question
 
 
 def test_a_sheet_of_sixteen_bits_repeats_exactly_and_tells_its_seam(

@@ -10,8 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
+from studio.jobs.frames import SpectrumFrame
 from studio.models.spec import Family
 from studio.project.history import RunRecord
+from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Notice
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
@@ -21,17 +23,24 @@ from studio.ui.widgets.curve_view import CurveView
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.slider import LabelledSlider
+from studio.ui.widgets.spectrum_view import SpectrumView
 
 if TYPE_CHECKING:
     from studio.session.session import Session
 
 NARROW = 440  # below this width two plots stand one above the other
 ROOM_FOR_TABS = 360
+SPECTRA = "spectra"  # the kind of frame
 
 
 def activity_target(run: RunRecord) -> float | None:
     """Return the activity that the run's sparsity pulls towards, None where nothing pulls."""
     return run.settings.sparsity_target if run.settings.sparsity_cost > 0 else None
+
+
+def looks_done(_run: RunRecord) -> float:
+    """Return the similarity from which a texture looks done."""
+    return LOOKS_DONE
 
 
 ERROR = Figure(
@@ -53,6 +62,15 @@ SPECTRUM = Figure(
     (("spectrum_distance", ""),),
     "How far the dream's power is from the picture's, in powers of ten over all wavelengths. At 0 they are alike.",
     second=True,
+)
+SIMILARITY = Figure(
+    "similarity",
+    "Texture similarity",
+    (("texture_similarity", ""),),
+    "How like the picture a dream from noise is: 1 is as like as the picture is to itself. Held against the part that "
+    "was held out, or against half of the picture where nothing was. From the dashed line on it looks done.",
+    target=looks_done,
+    slow="A dream from noise is on its way to be compared.",
 )
 LIKELIHOOD = Figure(
     "likelihood",
@@ -78,17 +96,21 @@ WEIGHTS = Figure(
 RATE = Figure("rate", "Learning rate", (("learning_rate", ""),), "How far each step goes.", second=True)
 
 PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
-    ("learning", "Learning", "Reconstruction error, and free-energy gap or spectrum", (ERROR, GAP, SPECTRUM)),
+    ("learning", "Learning", "How well it learns, in two figures", (SIMILARITY, ERROR, GAP)),
+    ("spectrum", "Spectrum", "The spectra of picture and dream, and how far they are apart", (SPECTRUM,)),
     ("likelihood", "Likelihood", "Pseudo-likelihood and speed", (LIKELIHOOD, SPEED)),
     ("units", "Units", "Mean activity and dead units", (ACTIVITY, DEAD)),
     ("weights", "Weights", "Weight norm and learning rate", (WEIGHTS, RATE)),
 )
 
-
-# in whose place another figure stands
+# figures and whole pages that say nothing of a family
 UNUSED: Mapping[Family, frozenset[str]] = {
-    Family.RBM: frozenset({SPECTRUM.key}),
+    Family.RBM: frozenset({SIMILARITY.key}),
     Family.TEXTURE: frozenset({GAP.key}),
+}
+UNUSED_PAGES: Mapping[Family, frozenset[str]] = {
+    Family.RBM: frozenset({"spectrum"}),
+    Family.TEXTURE: frozenset({"likelihood"}),
 }
 
 
@@ -112,13 +134,18 @@ class PlotsPanel(QWidget):
         self.csv_button = button("CSV", "Save all curves of all runs as a table, one point a row", role="link")
         self.views: dict[str, CurveView] = {}
         self._stack = QStackedWidget()
-        for _, _, _, figures in PAGES:
-            self._stack.addWidget(Pair([self._view(figure) for figure in figures]))
+        self.spectra = SpectrumView()
+        for key, _, _, figures in PAGES:
+            views: list[QWidget] = [self._view(figure) for figure in figures]
+            self._stack.addWidget(Pair([self.spectra, *views] if key == "spectrum" else views))
         self.tabs.set_key(PAGES[0][0])
         self._lay_out()
         session.curves_changed.connect(self._changed)
+        session.frame_arrived.connect(self._arrive)
         session.recipe_changed.connect(self._offer)
         session.model_changed.connect(self._offer)
+        session.model_changed.connect(self._follow_model)
+        self.spectra.watched.connect(self._want_spectra)
         self.tabs.chosen.connect(self.show_page)
         self.tab_choice.chosen.connect(self.show_page)
         self.smoothing.edited.connect(self._set_options)
@@ -180,6 +207,22 @@ class PlotsPanel(QWidget):
         family = Family(session.family) if session.family else session.recipe.model.family
         for key, view in self.views.items():
             view.setVisible(key not in UNUSED[family])
+        pages = [(key, text) for key, text, _, _ in PAGES if key not in UNUSED_PAGES[family]]
+        self.tabs.offer([key for key, _ in pages])
+        self.tab_choice.set_options(pages)
+        if self.tabs.key() in UNUSED_PAGES[family]:
+            self.show_page(PAGES[0][0])
+
+    def _follow_model(self, family: object) -> None:
+        if not family:
+            self.spectra.show_frame(None)
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind == SPECTRA and isinstance(frame, SpectrumFrame):
+            self.spectra.show_frame(frame)
+
+    def _want_spectra(self, wanted: bool) -> None:
+        self._session.set_wanted(SPECTRA, wanted)
 
     def _changed(self) -> None:
         some = any(run.curves.names() for run in self._session.runs)
@@ -203,7 +246,7 @@ class PlotsPanel(QWidget):
 class Pair(QWidget):
     """Two plots side by side, one above the other where it is narrow."""
 
-    def __init__(self, views: list[CurveView], parent: QWidget | None = None) -> None:
+    def __init__(self, views: list[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -78,6 +78,11 @@ class Segments(QWidget):
         if key in self._keys:
             self._group.button(self._keys.index(key)).setChecked(True)
 
+    def offer(self, keys: Sequence[str]) -> None:
+        """Show these choices alone."""
+        for index, key in enumerate(self._keys):
+            self._group.button(index).setVisible(key in keys)
+
     def button(self, key: str) -> QPushButton:
         found = self._group.button(self._keys.index(key))
         assert isinstance(found, QPushButton)
@@ -92,5 +97,7 @@ class Segments(QWidget):
             super().keyPressEvent(event)
             return
         index = (self._group.checkedId() + step) % len(self._keys)
+        while self._group.button(index).isHidden():
+            index = (index + step) % len(self._keys)
         self._group.button(index).setFocus()
         self._group.button(index).click()

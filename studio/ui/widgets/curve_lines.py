@@ -25,6 +25,7 @@ class Figure:
     tip: str
     second: bool = False  # drawn in the second colour, where it is alone
     target: Callable[[RunRecord], float | None] | None = None
+    slow: str = ""  # what to say until the first figure comes, where that takes its time
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from studio.ui.widgets.curve_style import CurveStyle
 
 TICK_SIZE = 10
 AXIS_WIDTH = 46
+DOT = 4
 LOW = 96  # below this height the step axis goes, and the curves keep the room
 
 
@@ -77,12 +78,21 @@ class CurvePlot(QWidget):
                 self._item.addItem(item, ignoreBounds=True)
             item.setZValue(depth)
             item.setPen(pg.mkPen(line.colour, width=1))
+            alone = len(line.x) == 1  # of one point there is no line
+            item.setSymbol("o" if alone else None)
+            item.setSymbolBrush(line.colour)
+            item.setSymbolPen(line.colour)
+            item.setSymbolSize(DOT)
             item.setData(line.x, line.y)
         self._item.getAxis("left").setLogMode(x=False, y=drawing.log)
         self._item.setRange(xRange=drawing.x_range, yRange=drawing.y_range, padding=0)
         self._target.setVisible(drawing.target is not None)
         if drawing.target is not None:
             self._target.setValue(drawing.target)
+
+    def set_ticks(self, ticks: list[tuple[float, str]]) -> None:
+        """Name these places of the lower axis, and no others."""
+        self._item.getAxis("bottom").setTicks([ticks])
 
     def set_cross(self, step: float | None) -> None:
         """Draw the upright line at a step, or none."""

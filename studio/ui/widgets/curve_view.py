@@ -89,7 +89,8 @@ class CurveView(QWidget):
         style = CurveStyle.of(self.palette())
         self._drawing = self._maker.draw(list(self._runs()), self._options, style)
         if self._drawing.y_range is None:
-            self.empty.setText(NEVER if self._runs() and is_measured(self._runs()[-1]) else WAITING)
+            measured = bool(self._runs()) and is_measured(self._runs()[-1])
+            self.empty.setText((self.figure.slow or NEVER) if measured else WAITING)
             self._pages.setCurrentIndex(0)
         else:
             plot = self._ensure_plot(style)

@@ -13,6 +13,7 @@ import pytest
 from studio.errors import ProjectError
 from studio.project.archive import Project, write_project
 from studio.project.hashing import model_hash
+from studio.project.history import Curves
 from studio.project.info import info_rows, read_info
 from tests.unit.project.conftest import CREATED
 from tests.unit.project.zips import consistent, rewritten
@@ -61,3 +62,14 @@ def test_no_torch_is_imported() -> None:
         "studio.project.picture_recipe; sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_it_says_when_the_latest_run_looked_done(project: Project, tmp_path: Path) -> None:
+    (run,) = project.runs
+    later = dataclasses.replace(run, number=2, curves=Curves())
+    later.curves.extend([("looks_done", 900, 41.4)])
+    for runs, seconds in (((run,), None), ((run, later), 41.4)):
+        write_project(tmp_path / "a.harmonium", dataclasses.replace(project, runs=runs), CREATED)
+        info = read_info(tmp_path / "a.harmonium")
+        assert info["looks_done_seconds"] == seconds
+        assert dict(info_rows(info)).get("  looks done") == (None if seconds is None else "after 41 s")

@@ -19,7 +19,7 @@ from studio.dream.settings import DreamSettings
 from studio.errors import SettingsError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
-from studio.jobs.frames import FilterFrame, ReconstructionFrame
+from studio.jobs.frames import FilterFrame, ReconstructionFrame, SpectrumFrame
 from studio.models.build import weights_of
 from studio.models.spec import TiledSpec
 from studio.project.archive import Project, read_project, write_project
@@ -30,6 +30,8 @@ from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
 from studio.training.run import run
 from studio.training.settings import Optimiser, Rule, TrainSettings
+from studio.training.tiled_metrics import LEAST_POWER
+from studio.training.tiled_rule import TiledPersistent
 
 TRAINING = TrainSettings(batch=4, chains=6, learning_rate=0.005, steps=30, optimiser=Optimiser.ADAM)
 PREPROCESS = Preprocess(height=19, width=19, colour=Colour.RGB, crops=True, held_out=0.4, scaling=Scaling.DECORRELATE)
@@ -110,6 +112,25 @@ def test_one_can_watch_it_learn(recipe: Recipe) -> None:
     errors = [value for name, _, value in feed.drain() if name == "reconstruction_error"]
     assert errors[-1] < errors[0]
     assert filter_sheet(prepared.trained).shape[2] == 3
+
+
+def test_the_spectra_shown_are_those_whose_distance_is_measured(recipe: Recipe) -> None:
+    prepared, _ = trained(recipe)
+    (stage,) = prepared.plan.stages
+    frame = stage.frames["spectra"](30)
+    assert isinstance(frame, SpectrumFrame)
+    assert (frame.wavelengths[-1], frame.step) == (2, 30)
+    assert (np.diff(frame.wavelengths) < 0).all()
+    assert frame.picture.shape == frame.dream.shape == frame.wavelengths.shape
+    strongest = frame.wavelengths[frame.picture.argmax()]
+    assert strongest in (4, 8)  # beside the picture's waves of 6 pixels
+    rule = stage.trainer.rule
+    assert isinstance(rule, TiledPersistent)
+    for mean in rule.means:
+        mean.copy_(torch.zeros_like(mean))  # chains of one grey have no waves at all
+    assert isinstance(still := stage.frames["spectra"](31), SpectrumFrame)
+    assert np.allclose(still.dream, np.log10(LEAST_POWER))
+    assert np.array_equal(still.picture, frame.picture)
 
 
 def test_a_filter_is_shown_with_the_tiles_that_excite_it(recipe: Recipe) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 
 import pytest
 
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings, RunControl
-from studio.jobs.feed import Feed
+from studio.jobs.feed import Feed, Point
 from studio.jobs.status import Outcome, Progress
 from studio.models.spec import RbmSpec
 from studio.training.run import Due, RunResult, run
@@ -197,3 +198,37 @@ def test_due_keeps_to_its_period_and_to_its_share() -> None:
     due.done(20.0, 21.0)  # a second of looking: the next may begin after nineteen or more of work
     assert not due.at(40.9)
     assert due.at(41.0)
+
+
+def judged(judge: Callable[[int, float], list[Point]], clock: Clock, feed: Feed | None = None) -> RunResult:
+    made = small()
+    (stage,) = made.plan.stages
+    plan = dataclasses.replace(made.plan, stages=(dataclasses.replace(stage, judge=judge),))
+    return run(plan, RunControl(), feed or Feed(), None, clock)
+
+
+def test_a_slow_judgement_has_a_cadence_of_its_own_and_tells_what_it_found() -> None:
+    clock, feed = Clock(0.1), Feed()
+    turns: list[tuple[int, float, float]] = []
+
+    def judge(step: int, seconds: float) -> list[Point]:
+        turns.append((step, seconds, clock.now))
+        clock.now += 0.1  # takes a tenth of a second: due again after two of work
+        return [("likeness", step, 0.5)] if len(turns) % 2 == 0 else []
+
+    result = judged(judge, clock, feed)
+    assert len(turns) > 2
+    assert turns[0][0] > 0  # nothing is learned yet when a run begins
+    gaps = [after[2] - before[2] for before, after in itertools.pairwise(turns)]
+    assert all(gap >= 2.1 for gap in gaps)
+    assert all(0 < seconds <= result.seconds for _, seconds, _ in turns)
+    told = [(name, step) for name, step, _ in feed.drain() if name == "likeness"]
+    assert told == [("likeness", step) for step, _, _ in turns[1::2]]
+
+
+def test_the_speed_is_among_the_curves() -> None:
+    feed = Feed()
+    finished(feed=feed, clock=Clock(0.05))
+    speeds = [value for name, _, value in feed.drain() if name == "images_per_second"]
+    assert speeds
+    assert all(value > 0 for value in speeds)

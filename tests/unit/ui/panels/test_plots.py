@@ -16,11 +16,15 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from studio.jobs.frames import SpectrumFrame
 from studio.models.spec import TiledSpec
 from studio.project.history import Curves, RunRecord
+from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Level
 from studio.session.session import Session
 from studio.training.settings import TrainSettings
+from studio.ui.measure.pixels import count_near
+from studio.ui.measure.pixels import drawn as drawn_pixels
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.widgets.curve_view import CurveView
 from tests.helpers.fake_session import FakeSession
@@ -213,6 +217,22 @@ def test_gaps_and_extremes_are_drawn_without_complaint(
     panel.grab()
 
 
+def test_the_first_point_is_seen_before_there_is_a_line(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    record = give(session, "free_energy_gap", [2.0])
+    view = panel.views["gap"]
+    drawn(qtbot, view, 0)
+    assert count_near(pixels_of(view), view._drawing.lines[1, "free_energy_gap", "curve"].colour) > 5
+    record.curves.extend([("free_energy_gap", 10, 9.0)])
+    session.curves_changed.emit()
+    drawn(qtbot, view)
+    assert count_near(pixels_of(view), view._drawing.lines[1, "free_energy_gap", "curve"].colour) > 100
+
+
+def pixels_of(view: CurveView) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Return what is drawn below the header, whose words wear the colours of the curves too."""
+    return drawn_pixels(view)[view.values.geometry().bottom() + 1 :]
+
+
 def test_the_target_line_is_there_only_when_something_pulls(
     panel: PlotsPanel, session: FakeSession, qtbot: QtBot
 ) -> None:
@@ -305,15 +325,63 @@ def test_plots_stand_above_each_other_where_it_is_narrow(
     assert panel.tabs.key() == "weights"
 
 
-def test_a_texture_has_a_spectrum_in_place_of_a_gap(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+def test_a_texture_has_its_similarity_in_place_of_a_gap(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
     assert panel.views["gap"].isVisible()
-    assert panel.views["spectrum"].isHidden()
+    assert panel.views["similarity"].isHidden()
     session.set_model(TiledSpec())
     assert panel.views["gap"].isHidden()
-    give(session, "spectrum_distance", [1.0, 0.4, 0.2])
-    drawn(qtbot, panel.views["spectrum"])
+    give(session, "weight_norm", [3.0, 4.0])
+    qtbot.waitUntil(lambda: "on its way" in panel.views["similarity"].empty.text())
+    give(session, "texture_similarity", [0.4, 0.6, 0.8])
+    drawn(qtbot, panel.views["similarity"], 0)
+    assert panel.views["error"].isVisible()
+    drawing = panel.views["similarity"]._drawing
+    assert drawing.target == LOOKS_DONE  # the line it climbs to is in sight from the first
+    assert drawing.y_range is not None
+    assert drawing.y_range[1] > LOOKS_DONE
     session.give_model("rbm")
-    assert panel.views["spectrum"].isHidden()
+    assert panel.views["similarity"].isHidden()
+
+
+def test_each_family_has_the_pages_that_say_something(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    assert panel.tabs.button("spectrum").isHidden()
+    panel.show_page("likelihood")
+    session.set_model(TiledSpec())
+    assert panel.tabs.key() == "learning"  # the page in sight went
+    assert panel.views["similarity"].isVisible()
+    assert panel.tabs.button("likelihood").isHidden()
+    assert panel.tab_choice.keys() == ["learning", "spectrum", "units", "weights"]
+    right, left = Qt.Key.Key_Right, Qt.Key.Key_Left
+    for step, key in ((right, "spectrum"), (right, "units"), (left, "spectrum"), (left, "learning"), (left, "weights")):
+        qtbot.keyClick(panel.tabs, step)
+        assert panel.tabs.key() == key
+
+
+def test_the_spectra_of_picture_and_dream_are_drawn_while_seen(
+    panel: PlotsPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    session.set_model(TiledSpec())
+    session.give_model("texture")
+    assert "spectra" not in session.wanted
+    qtbot.mouseClick(panel.tabs.button("spectrum"), Qt.MouseButton.LeftButton)
+    assert "spectra" in session.wanted
+    assert panel.spectra.empty.isVisible()
+    lengths = np.array([32, 8, 2], np.float32)
+    picture, dream = np.array([1, 0.5, -2], np.float32), np.array([0, 0.5, -3], np.float32)
+    session.frame_arrived.emit("spectra", SpectrumFrame(lengths, picture, dream, 3))
+    assert not panel.spectra.empty.isVisible()
+    lines = panel.spectra.drawing.lines
+    assert lines["picture"].x.tolist() == lines["dream"].x.tolist() == [-5, -3, -1]
+    assert lines["picture"].y.tolist() == picture.tolist()
+    assert lines["dream"].y.tolist() == dream.tolist()
+    assert lines["picture"].colour != lines["dream"].colour
+    assert "picture</span>" in panel.spectra.names.text()
+    assert "waves of 32 to 2 px" in panel.spectra.names.text()
+    panel.show_page("weights")
+    assert "spectra" not in session.wanted
+    session.give_model(None)
+    panel.show_page("spectrum")
+    assert panel.spectra.empty.isVisible()
 
 
 def test_what_a_model_does_not_measure_is_said(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:

@@ -191,3 +191,19 @@ def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, f
     assert panel.form.editor("rule").isHidden()
     assert panel.live.sliders["sparsity_cost"].isHidden()
     assert panel.form.editor("optimiser").isVisible()
+
+
+def test_it_says_since_when_a_texture_looks_done(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    record = fake.give_curves(5)
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress()
+    assert panel.head.done.isHidden()
+    record.curves.extend([("looks_done", 250, 72.4)])
+    fake.give_progress()
+    assert panel.head.done.text() == "looks done after 1 min 12 s"
+    fake.give_end(Outcome.COMPLETED)
+    assert panel.head.done.isVisible()
+    fake.give_curves(5)
+    fake.give_status(RunState.PREPARING)
+    assert panel.head.done.isHidden()
