@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         images = load(recipe.data, recipe.preprocess)
         model = recipe.model
         assert isinstance(model, TiledSpec)
-        proposal = propose_scale(images.exemplars[0], model.tile)
+        proposal = propose_scale(images.exemplars[0], model.multiple)
         if arguments.scale is None and proposal.scale != 1:
             line.say(proposal.sentence)
             scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)

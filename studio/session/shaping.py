@@ -92,10 +92,10 @@ class Shaping(SessionCore):
         self._change(dataclasses.replace(self.recipe, preprocess=value), "what the model sees")
 
     def propose_scale(self) -> None:
-        """Measure at which scale the structure of the pictures fits the model's tiles; scale_proposed follows."""
+        """Measure at which scale the structure of the pictures fits the largest tiles; scale_proposed follows."""
         model = self.recipe.model
         if isinstance(model, TiledSpec) and self.recipe.data.paths:
-            self.pictures.propose_scale(self.recipe.data, self.recipe.preprocess, model.tile)
+            self.pictures.propose_scale(self.recipe.data, self.recipe.preprocess, model.multiple)
 
     def set_model(self, value: ModelSpec) -> None:
         """Build this model from the next run on; the crops of a texture follow its tiles and scales."""

@@ -79,7 +79,7 @@ class ExemplarBox(QWidget):
         recipe = self._session.recipe
         if not isinstance(recipe.model, TiledSpec):
             return
-        about = (recipe.data, recipe.preprocess.colour, recipe.model.tile)
+        about = (recipe.data, recipe.preprocess.colour, recipe.model.multiple)
         if about != self._asked:
             self._asked = about
             self._session.propose_scale()
