@@ -7,17 +7,21 @@ from collections.abc import Callable
 import torch
 
 from studio.dream.begin import begin, size_of
-from studio.dream.settings import DreamSettings
+from studio.dream.settings import Blend, DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
 
 CANVASES = 8  # at most held at once: visibles and means before and after a sweep, and the picture made of them
+MAPS = 2  # of each texture's shares, while they are made
 FLOAT_BYTES = 4
 
 
-def memory_bytes(channels: int, size: Size, chains: int = 1) -> int:
-    """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it."""
-    return CANVASES * FLOAT_BYTES * channels * size[0] * size[1] * chains
+def memory_bytes(channels: int, size: Size, chains: int = 1, textures: int = 0) -> int:
+    """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it.
+
+    `textures` is how many a blend lays out on the canvas.
+    """
+    return FLOAT_BYTES * size[0] * size[1] * (CANVASES * channels * chains + MAPS * textures)
 
 
 @torch.no_grad()
@@ -43,7 +47,8 @@ def dream(
         Bytes that may be used; DeviceError is raised at once when they cannot suffice.
     """
     size = size_of(model, settings)
-    needed = memory_bytes(channels, size, settings.chains)
+    textures = model.textures if settings.blend is not Blend.NONE else 0
+    needed = memory_bytes(channels, size, settings.chains, textures)
     if memory is not None and needed > memory:
         raise DeviceError(
             f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "

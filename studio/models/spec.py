@@ -10,6 +10,7 @@ from studio.errors import SettingsError
 Shape = tuple[int, int, int]  # channels, height, width
 
 FLOAT_BYTES = 4
+MOST_TEXTURES = 16
 
 
 class Family(StrEnum):
@@ -82,7 +83,8 @@ class TiledSpec:
     """A tiled-convolution RBM: `filters` of `tile` x `tile` pixels at each offset, laid side by side.
 
     `deviation` is that of the visibles, in units of the standardised pictures;
-    it is learned when `learn_deviation` is set.
+    it is learned when `learn_deviation` is set. With one of `textures` all
+    pictures are the same material; with more, each picture is one of its own.
     """
 
     tile: int = 11
@@ -90,6 +92,7 @@ class TiledSpec:
     filters: int = 32
     deviation: float = 0.4
     learn_deviation: bool = False
+    textures: int = 1
 
     family = Family.TEXTURE
     any_size = True
@@ -101,7 +104,7 @@ class TiledSpec:
             raise SettingsError(
                 f"offsets cannot be {self.offsets!r}.", f"Choose one of {', '.join(Offsets)}."
             ) from None
-        for name, low, high in (("tile", 2, 64), ("filters", 1, 4096), ("deviation", 0.05, 2)):
+        for name, low, high in TILED_LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
@@ -121,7 +124,7 @@ class TiledSpec:
         return self.offset_count * self.filters
 
     def parameter_count(self, shape: Shape) -> int:
-        return self.hidden * (shape[0] * self.tile**2 + 1) + 2 * shape[0]
+        return self.hidden * (shape[0] * self.tile**2 + self.textures) + (1 + self.textures) * shape[0]
 
     def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
         """Return the sizes in tiles, each larger than a crop, of the tori that chains live on.
@@ -150,5 +153,12 @@ class TiledSpec:
         torus = sum(height * width for height, width in sizes) / len(sizes)
         return int(per_tile * (2 * crop + (1 + 2 * steps) * torus))
 
+
+TILED_LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("tile", 2, 64),
+    ("filters", 1, 4096),
+    ("deviation", 0.05, 2),
+    ("textures", 1, MOST_TEXTURES),
+)
 
 ModelSpec = RbmSpec | TiledSpec

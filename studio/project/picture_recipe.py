@@ -13,8 +13,9 @@ from typing import Any
 
 from studio import __version__
 from studio.data.spec import DatasetSpec
-from studio.dream.settings import DreamSettings, Seamless, Show, Start
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
+from studio.models.spec import TiledSpec
 from studio.project.recipe import Recipe, build, plain
 
 KEY = "harmonium"
@@ -47,11 +48,12 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
     if recipe.data.sample is None:
         names = tuple(PurePath(path).name for path in recipe.data.paths)
         recipe = dataclasses.replace(recipe, data=DatasetSpec(paths=names))
+    dream = dataclasses.replace(made.dream, blend_picture=PurePath(made.dream.blend_picture).name)
     value = {
         "format": FORMAT,
         "model": made.model_hash,
         "recipe": recipe.to_dict(),
-        "dream": plain(made.dream),
+        "dream": plain(dream),
         "sweeps": made.sweeps,
         "start": str(made.start),
         "picture": PurePath(made.picture).name,
@@ -101,12 +103,15 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         raise ProjectError(f"it starts from {str(start)[:30]!r}.")
     if type(index) is not int or not -1 <= index < 2**31:
         raise ProjectError(f"it starts from picture {str(index)[:30]}.")
-    if not isinstance(picture, str) or len(picture) > 255 or re.search(r"[/\\\x00-\x1f]", picture):
+    if not is_file_name(picture):
         raise ProjectError("it names a start picture that is no file name.")
+    dream = build(DreamSettings, value.get("dream", {}), "dream")
+    if not is_file_name(dream.blend_picture):
+        raise ProjectError("it names a map that is no file name.")
     return PictureRecipe(
         recipe=Recipe.from_dict(value.get("recipe")),
         model_hash=model,
-        dream=build(DreamSettings, value.get("dream", {}), "dream"),
+        dream=dream,
         sweeps=sweeps,
         start=Start(start),
         picture=picture,
@@ -131,7 +136,23 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--seamless", str(dream.seamless)]
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
+    if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:
+        words += leaning(dream)
     return shlex.join(words)
+
+
+def leaning(dream: DreamSettings) -> list[str]:
+    """Return the words that mix a model's textures as this dream does."""
+    if dream.blend is Blend.PICTURE:
+        path = dream.blend_picture
+        return ["--blend", f"./{path}" if path in list(Blend) else guarded(path)]
+    if dream.blend is not Blend.NONE:
+        return ["--blend", str(dream.blend)]
+    return ["--lean", f"{dream.lean!r}"] if dream.lean else []
+
+
+def is_file_name(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= 255 and not re.search(r"[/\\\x00-\x1f]", text)
 
 
 def guarded(path: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from studio.data.crop_batches import batches_for
+from studio.data.crop_batches import BatchSource, CropBatches, batches_for
 from studio.data.imageset import ImageSet
 from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
@@ -18,7 +18,7 @@ from studio.models.spec import TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_picture
 from studio.project.archive import Project
-from studio.project.looks import filter_frame, seen_by, spread
+from studio.project.looks import filter_frame, labels_of, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
@@ -52,8 +52,29 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError("A texture is learned with chains that are kept.", "Set rule to pcd.")
     if recipe.training.sparsity_cost > 0:
         raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
+    check_materials(spec, recipe, images)
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
+
+
+def check_materials(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
+    """Raise SettingsError when pictures cannot be materials of their own as the spec has them."""
+    wanted, found = spec.textures, len(images.exemplars)
+    if wanted == 1:
+        return
+    if wanted != found:
+        raise SettingsError(
+            f"The model has {wanted} materials, and there {'is' if found == 1 else 'are'} {found} "
+            f"picture{'' if found == 1 else 's'}.",
+            f"Set textures to {found}, or to 1 for one material in all pictures.",
+        )
+    for name in ("batch", "chains"):
+        value = getattr(recipe.training, name)
+        if value < wanted:
+            raise SettingsError(
+                f"With {name} at {value} not each of {wanted} materials has its turn.",
+                f"Set {name} to {wanted} or more.",
+            )
 
 
 @torch.no_grad()
@@ -68,21 +89,27 @@ def prepare_texture(
         model.initialise(noise)
     else:
         load_weights(model, previous.weights)
-    batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = TiledPersistent(model, settings, noise)
+    if model.textures > 1:
+        crops = CropBatches(images, settings.batch, settings.seed, transform, evenly=True)
+        batches: BatchSource = crops
+        rule = TiledPersistent(model, settings, noise, lambda: crops.labels)
+    else:
+        batches = batches_for(images, training, settings.batch, settings.seed, transform)
+        rule = TiledPersistent(model, settings, noise)
     if previous is not None:
         rule.restore_from(previous.state)
     trained = Trained(model, transform, recipe, device)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
+    looked_at = [labels_of(trained, images, spread(part, LOOKED_AT)) for part in (training, images.held_out)]
     stage = Stage(
         name="Texture",
         trainer=Trainer(model.learned(), rule, settings, batches, noise),
         settings=settings,
         pictures=len(training),
-        measure=TiledMetrics(model, rule, seen, unseen).measure,
+        measure=TiledMetrics(model, rule, seen, unseen, (looked_at[0], looked_at[1])).measure,
         frames={
-            "filters": lambda step: filter_frame(trained, seen, step),
+            "filters": lambda step: filter_frame(trained, seen, step, looked_at[0]),
             "reconstructions": lambda step: beside_chains(trained, rule, seen[:SHOWN], step),
         },
     )

@@ -15,38 +15,49 @@ LEAST_POWER = 1e-6
 
 
 class TiledMetrics:
-    """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains."""
+    """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains.
 
-    def __init__(self, model: TiledRbm, rule: TiledPersistent, training: Tensor, held_out: Tensor) -> None:
+    `labels` say of which texture the crops of each part are.
+    """
+
+    def __init__(
+        self,
+        model: TiledRbm,
+        rule: TiledPersistent,
+        training: Tensor,
+        held_out: Tensor,
+        labels: tuple[Tensor | None, Tensor | None] = (None, None),
+    ) -> None:
         self.model = model
         self.rule = rule
         self.training = training
         self.held_out = held_out
+        self.labels = labels
         self._spectrum = spectrum(training)
 
     @torch.no_grad()
     def measure(self, step: int) -> list[Point]:
         """Return all figures at this step."""
         model = self.model
-        activity = model.activity(self.training)
+        activity = model.activity(self.training, self.labels[0])
         height, width = self.training.shape[2:]
         dreamt = [to_picture(mean)[:, :, :height, :width] for mean in self.rule.means]
         distances = [float((spectrum(part) - self._spectrum).square().mean().sqrt()) for part in dreamt]
         figures: dict[str, Tensor | float] = {
-            "reconstruction_error": squared_error(model, self.training),
+            "reconstruction_error": squared_error(model, self.training, self.labels[0]),
             "mean_activity": activity.mean(),
             "dead_units": (activity < DEAD_BELOW).float().mean(),
             "weight_norm": torch.linalg.vector_norm(model.weights) / model.hidden**0.5,
             "spectrum_distance": sum(distances) / len(distances),
         }
         if len(self.held_out):
-            figures["reconstruction_error_held_out"] = squared_error(model, self.held_out)
+            figures["reconstruction_error_held_out"] = squared_error(model, self.held_out, self.labels[1])
         return [(name, step, float(value)) for name, value in figures.items()]
 
 
-def squared_error(model: TiledRbm, crops: Tensor) -> Tensor:
+def squared_error(model: TiledRbm, crops: Tensor, labels: Tensor | None = None) -> Tensor:
     """Mean squared difference of crops and their reconstruction, where tiles of every offset cover them."""
-    visible, mean = model.reconstructed(crops)
+    visible, mean = model.reconstructed(crops, labels=labels)
     return ((visible - mean) ** 2).mean()
 
 
