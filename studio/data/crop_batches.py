@@ -86,7 +86,7 @@ class CropBatches:
         kept = [index for index, places in enumerate(every) if places.count]
         if not kept or (evenly and len(kept) < len(every)):
             raise DataError(
-                f"No crop of {width} x {height} px fits into the pictures.",
+                f"No crop of {width} x {height} px fits into {'each picture' if evenly else 'the pictures'}.",
                 "Choose smaller crops, a larger patch_scale or a smaller held-out share.",
             )
         self._kept = np.array(kept, np.int64)

@@ -91,16 +91,21 @@ class Player:
         self._publish()
 
     def set(self, settings: DreamSettings) -> None:
-        """Play with these settings; another seed or number of chains begins anew."""
-        before, self.settings = self.settings, settings
+        """Play with these settings; another seed or number of chains begins anew.
+
+        Raises DataError where the map of a blend cannot be read, and plays on as before.
+        """
+        before = self.settings
         if self._chain is None:
+            self.settings = settings
             return
+        controls = controls_of(self._model, settings, self._device, self._maps)  # before anything is changed
+        self.settings = settings
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
             self.exact = picture is None  # this seed may not have drawn that picture
             return
-        controls = controls_of(self._model, settings, self._device, self._maps)
         size = size_of(self._model, settings)
         if any(getattr(before, name) != getattr(settings, name) for name in TURNED) or size != self._chain.size:
             self.exact = self.exact and self._chain.sweeps == 0
