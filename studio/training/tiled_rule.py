@@ -90,15 +90,28 @@ class TiledPersistent:
 
         Chains that never do settle where the model is right, while a dream from
         noise passes through what no chain has unlearned: its first hundred
-        sweeps have to be learned too.
+        sweeps have to be learned too. With several textures every other one
+        takes over one half from a chain of another texture instead: a border,
+        which runs the wrong way while the model likes one texture better
+        where it should dream the other.
         """
         self.updates += 1
         turn, late = divmod(self.updates, RENEW_EVERY)
         if late:
             return
-        rows = [(canvas, row) for canvas in self.chains for row in range(canvas.shape[5])]
-        canvas, row = rows[turn % len(rows)]
-        canvas[..., row] = self.noise.normal(tuple(canvas.shape[:5]))
+        rows = [(place, row) for place, canvas in enumerate(self.chains) for row in range(canvas.shape[5])]
+        place, row = rows[turn % len(rows)]
+        canvas, others = self.chains[place], self._others(place, row)
+        if others and (turn + turn // len(rows)) % 2 == 0:  # each chain by turns, round after round
+            half = canvas.shape[4] // 2
+            canvas[:, :, :, :, :half, row] = canvas[:, :, :, :, :half, others[turn % len(others)]]
+        else:
+            canvas[..., row] = self.noise.normal(tuple(canvas.shape[:5]))
+
+    def _others(self, place: int, row: int) -> list[int]:
+        """Return the chains on the same torus that are of other textures."""
+        shares = self.shares[place]
+        return [] if shares is None else torch.nonzero(shares.labels != shares.labels[row]).flatten().tolist()
 
     def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
         model = self.model

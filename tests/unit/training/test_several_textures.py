@@ -17,7 +17,7 @@ from studio.training.adam import Adam
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
-from studio.training.tiled_rule import Statistics, TiledPersistent, directions
+from studio.training.tiled_rule import RENEW_EVERY, Statistics, TiledPersistent, directions
 
 CROP = 11
 SETTINGS = TrainSettings(batch=8, chains=7, steps=10)
@@ -184,6 +184,25 @@ def test_chains_and_shares_are_dealt_evenly() -> None:
         whole += share.by_texture(torch.full((len(share.labels),), float(count)))
     assert torch.allclose(whole, whole.mean().expand(3))
     assert dealt(4, 3, 2).tolist() == [2, 0, 1, 2]
+
+
+def test_chains_take_over_half_of_another_texture_in_turn_with_noise() -> None:
+    """Chains of one texture stand at -6, of the other at 6; what their mean does tells how one began anew."""
+    model = several(2, learn_deviation=False)
+    model.weights.zero_()
+    model.visible_bias.copy_(torch.tensor([[-6.0], [6.0]]))
+    settings = TrainSettings(batch=8, chains=12, steps=10)
+    rule = TiledPersistent(model, settings, Noise(1), lambda: np.arange(8) % 2)
+    batch, moved = torch.zeros(8, 1, CROP, CROP), []
+    rule.terms(batch, settings)
+    for update in range(2, 4 * RENEW_EVERY + 1):
+        found = -value(rule.terms(batch, settings)["visible_bias"])[:, 0] * torch.exp(model.log_variance)
+        inward = (found - model.visible_bias[:, 0]).abs()
+        if float(inward.max()) > 0.3:
+            moved.append((update, float(inward.max())))
+    assert [update for update, _ in moved] == [RENEW_EVERY * turn for turn in (1, 2, 3, 4)]
+    # Of six chains one loses 6 throughout, or 12 on about half of its columns.
+    assert all(inward == pytest.approx(1, abs=0.25) for _, inward in moved)
 
 
 def test_unlabelled_crops_are_a_fault_of_the_caller() -> None:
