@@ -134,8 +134,11 @@ class TiledRbm(nn.Module):
         """
         of, hidden, grid = cutter.parts[part], cutter.hidden(part), cutter.grid
         bias = (biases or self.biases()).hidden_at(of, first, grid.rows)
-        torch.unflatten(hidden, 2, (grid.rows, grid.columns, grid.batch)).copy_(bias)
-        return hidden.baddbmm_(weights[of], cutter.gather(part))
+        tiles = cutter.gather(part)
+        if bias.shape[2:].numel() == 1:
+            return torch.baddbmm(bias[..., 0, 0], weights[of], tiles, out=hidden)
+        hidden.view(*hidden.shape[:2], grid.rows, grid.columns, grid.batch).copy_(bias)
+        return hidden.baddbmm_(weights[of], tiles)
 
     def probabilities(
         self,

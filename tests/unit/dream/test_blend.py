@@ -21,7 +21,9 @@ MAPS = (Blend.ACROSS, Blend.DOWN, Blend.CENTRE)
     [(0, (1, 0, 0)), (0.25, (0.75, 0.25, 0)), (1, (0, 1, 0)), (1.5, (0, 0.5, 0.5)), (2, (0, 0, 1)), (9, (0, 0, 1))],
 )
 def test_a_place_lies_between_two_textures(place: float, wanted: tuple[float, ...]) -> None:
-    assert lean_of(DreamSettings(lean=place), 3, SIZE, MapReader()).tolist() == list(wanted)  # type: ignore[union-attr]
+    found = lean_of(DreamSettings(lean=place), 3, SIZE, MapReader())
+    assert found is not None
+    assert found.tolist() == list(wanted)
 
 
 def test_shares_are_never_negative_and_sum_to_one() -> None:
@@ -91,4 +93,4 @@ def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no picture yet"):
         DreamSettings(blend=Blend.PICTURE)
     with pytest.raises(SettingsError, match="across, down, centre"):
-        DreamSettings(blend="diagonal")  # type: ignore[arg-type]
+        DreamSettings(blend="diagonal")  # type: ignore[arg-type]  # a value from a file
