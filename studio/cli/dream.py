@@ -5,11 +5,24 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
-from studio.cli.playing import SEAMLESS, add_canvas, dreamt, judged, require_room, save, save_variants, seen, variants
+from studio.cli.playing import (
+    SEAMLESS,
+    add_canvas,
+    add_lean,
+    check_materials,
+    dreamt,
+    judged,
+    leaning,
+    require_room,
+    save,
+    save_variants,
+    seen,
+    variants,
+)
 from studio.cli.progress import ProgressLine
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
@@ -42,6 +55,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     add_canvas(parser)
     add_grow(parser)
+    add_lean(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -52,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
     project = trained_project(arguments.file)
     settings = chosen(arguments, project.dream)
+    if arguments.lean is not None or arguments.blend is not None:
+        check_materials(getattr(project.recipe.model, "textures", 1), settings)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
     check_grow(arguments, project.recipe)
@@ -93,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings:
     """Return the dream that the options ask for; what they leave open is the plain dream, not the project's last."""
-    given = {
+    given: dict[str, object] = {
         "chains": arguments.grid,
         "temperature": arguments.temperature,
         "smooth": arguments.smooth,
@@ -101,9 +117,11 @@ def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings
         "seed": arguments.seed,
         "width": arguments.size[0] if arguments.size else None,
         "height": arguments.size[1] if arguments.size else None,
+        **leaning(arguments),
     }
     plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame, seamless=SEAMLESS[arguments.seamless])
-    return dataclasses.replace(plain, **{name: value for name, value in given.items() if value is not None})
+    wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(plain, **wanted)
 
 
 def beginning(

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.cli.options import size
+from studio.cli.options import existing, size
 from studio.cli.progress import ProgressLine
 from studio.cli.taking import digest
 from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
-from studio.dream.settings import DreamSettings, Seamless, Show
+from studio.dream.blend import grey
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show
 from studio.errors import SettingsError
 from studio.lab.seam import seam
 from studio.project.held import Held, Way
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from studio.project.trained import Trained
 
 SEAMLESS = {"xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
+BLENDS = (Blend.ACROSS, Blend.DOWN, Blend.CENTRE)
 AT_ONCE = 10  # sweeps between two looks at the progress
 
 Pixels = NDArray[np.float32]
@@ -66,6 +68,40 @@ def dreamt(
     return dream(
         trained.model, channels, settings, trained.device, sweeps, tell, memory=memory, picture=picture, hold=hold
     )
+
+
+def add_lean(parser: argparse.ArgumentParser) -> None:
+    """Add the options on how several materials are mixed."""
+    mix = parser.add_mutually_exclusive_group()
+    mix.add_argument("--lean", type=float, metavar="X", help="0 is the first material, 1 the second, 0.5 halfway")
+    mix.add_argument("--blend", metavar="across|down|centre|MAP", help="from the first material to the last; or a map")
+
+
+def leaning(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return the dream settings that these options ask for; raises DataError for a map that cannot be read."""
+    if arguments.lean is not None:
+        return {"lean": arguments.lean}
+    if arguments.blend is None:
+        return {}
+    if arguments.blend in BLENDS:
+        return {"blend": Blend(arguments.blend)}
+    path = existing(arguments.blend)
+    grey(Path(path))
+    return {"blend": Blend.PICTURE, "blend_picture": path}
+
+
+def check_materials(textures: int, settings: DreamSettings) -> None:
+    """Raise SettingsError when a dream mixes more materials than there are."""
+    if textures == 1:
+        raise SettingsError(
+            "There is one material here, so nothing to lean to or to blend.",
+            "Train on two pictures or more: harmonium texture A.jpg B.jpg --lean 0.5 -o tile.png",
+        )
+    if settings.lean > textures - 1:
+        raise SettingsError(
+            f"A lean of {settings.lean:g} lies beyond the last of {textures} materials.",
+            f"Choose 0 to {textures - 1}.",
+        )
 
 
 def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from typing import Any
 
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
-from studio.cli.playing import SEAMLESS, add_canvas, dreamt, judged, require_room, save, save_variants, seen, variants
+from studio.cli.playing import (
+    SEAMLESS,
+    add_canvas,
+    add_lean,
+    check_materials,
+    dreamt,
+    judged,
+    leaning,
+    require_room,
+    save,
+    save_variants,
+    seen,
+    variants,
+)
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.cli.train import saved, train
@@ -33,7 +47,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="learn one photograph and save a seamless tile",
         description="Learn the material in a photograph and dream a seamless tile of any size from it.",
     )
-    parser.add_argument("photo", nargs="+", metavar="PHOTO", help="one photograph or a few of the same material")
+    parser.add_argument(
+        "photo",
+        nargs="+",
+        metavar="PHOTO",
+        help="one photograph or a few; of one material, unless they are mixed",
+    )
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the tile")
     parser.add_argument("--preset", metavar="NAME", help=f"default: {GREY}, or {COLOURED} for a coloured photograph")
     parser.add_argument("--seconds", type=float, metavar="S", help="how long to learn (default: the preset's time)")
@@ -42,6 +61,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     parser.add_argument("--keep", metavar="FILE", help="also save the trained model, *.harmonium")
     add_canvas(parser)
+    add_lean(parser)
     add_settings(parser)
     add_device(parser)
     add_seed(parser, default=0)
@@ -53,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
     keep = output(arguments.keep, (".harmonium",)) if arguments.keep else None
     recipe = chosen(arguments)
+    settings = dream_of(arguments)
 
     import torch
 
@@ -65,6 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         images = load(recipe.data, recipe.preprocess)
         model = recipe.model
         assert isinstance(model, TiledSpec)
+        if arguments.lean is not None or arguments.blend is not None:
+            model = dataclasses.replace(model, textures=len(images.exemplars))
+            recipe = dataclasses.replace(recipe, model=model)
+            check_materials(model.textures, settings)
         proposal = propose_scale(images.exemplars[0], model.multiple)
         if arguments.scale is None and proposal.scale != 1:
             line.say(proposal.sentence)
@@ -75,8 +100,6 @@ def run(arguments: argparse.Namespace) -> int:
         if keep is not None:
             saved(keep, project)
         trained = open_trained(project, record.device)
-        width, height = arguments.size or (0, 0)
-        settings = DreamSettings(seed=arguments.seed, width=width, height=height, seamless=SEAMLESS[arguments.seamless])
         require_room(trained, settings, arguments.variants)
         with torch.no_grad():
             chain = dreamt(trained, settings, arguments.sweeps, line)
@@ -90,6 +113,13 @@ def run(arguments: argparse.Namespace) -> int:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
         print_json({**report, "looks_done_seconds": record.looks_done})
     return 0
+
+
+def dream_of(arguments: argparse.Namespace) -> DreamSettings:
+    width, height = arguments.size or (0, 0)
+    plain = DreamSettings(seed=arguments.seed, width=width, height=height, seamless=SEAMLESS[arguments.seamless])
+    given: dict[str, Any] = leaning(arguments)
+    return dataclasses.replace(plain, **given)
 
 
 def chosen(arguments: argparse.Namespace) -> Recipe:

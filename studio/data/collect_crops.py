@@ -149,6 +149,7 @@ def with_previews(images: ImageSet, names: list[str]) -> ImageSet:
         exemplars=images.exemplars,
         known=images.known,
         bands=images.bands,
+        origins=np.array([*learned_from, *unseen_from], np.int64),
     )
 
 

@@ -59,25 +59,37 @@ class CropBatches:
 
     An exemplar is drawn as often as its area says. An epoch is as many crops
     as the image set has training previews. Pictures are whitened once, whole,
-    and crops are cut from the result.
+    and crops are cut from the result. Where exemplars are materials of their
+    own, `evenly` deals crops out to them in turn; `labels` (batch,) says which
+    exemplar each crop of the latest batch is from.
     """
 
-    def __init__(self, images: ImageSet, batch: int, seed: int, transform: PictureTransform | None = None) -> None:
+    def __init__(
+        self,
+        images: ImageSet,
+        batch: int,
+        seed: int,
+        transform: PictureTransform | None = None,
+        evenly: bool = False,
+    ) -> None:
         self._preprocess = images.preprocess
         self._batch = batch
         self._transform = transform
         self._rng = np.random.default_rng(seed)
         self._drawn = 0
+        self._evenly = evenly
+        self.labels = np.zeros(batch, np.int64)
         self._epoch = max(1, len(images.training()))
         _, height, width = images.shape
         parts = [images.learned(index) for index in range(len(images.exemplars))]
         every = [Places(known, height, width) for _, known in parts]
         kept = [index for index, places in enumerate(every) if places.count]
-        if not kept:
+        if not kept or (evenly and len(kept) < len(every)):
             raise DataError(
-                f"No crop of {width} x {height} px fits into the pictures.",
+                f"No crop of {width} x {height} px fits into {'each picture' if evenly else 'the pictures'}.",
                 "Choose smaller crops, a larger patch_scale or a smaller held-out share.",
             )
+        self._kept = np.array(kept, np.int64)
         self._places = [every[index] for index in kept]
         areas = np.array([places.area for places in self._places], np.float64)
         self._shares = np.cumsum(areas) / areas.sum()
@@ -116,7 +128,11 @@ class CropBatches:
     def _cut(self, crops: NDArray[Any]) -> None:
         count, (_, height, width) = self._batch, self._preprocess.shape
         draws = self._rng.random((3, count))
-        chosen = np.searchsorted(self._shares, draws[0], side="right").clip(max=len(self._sources) - 1)
+        if self._evenly:
+            chosen = np.arange(self._drawn, self._drawn + count) % len(self._sources)
+        else:
+            chosen = np.searchsorted(self._shares, draws[0], side="right").clip(max=len(self._sources) - 1)
+        self.labels = self._kept[chosen]
         ways = (draws[1] * len(self._orientations)).astype(np.int64)
         tops, lefts = np.empty((2, count), np.int64)
         for source in np.unique(chosen).tolist():

@@ -31,7 +31,7 @@ class ImageSet:
     (C, H, W) uint8 each, `known` (H, W) is false where one was transparent, and
     the last `bands` pixels of its longer side (the height of a square) are
     kept from training. `pixels` are then a few crops to look at and to measure
-    with; those held out come from the bands.
+    with, those held out from the bands; `origins` (n,) says of which exemplar.
     """
 
     spec: DatasetSpec
@@ -44,6 +44,7 @@ class ImageSet:
     exemplars: tuple[NDArray[np.uint8], ...] = ()
     known: tuple[NDArray[np.bool_], ...] = ()
     bands: tuple[int, ...] = ()
+    origins: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         self.pixels.setflags(write=False)

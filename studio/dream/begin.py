@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
+from studio.dream.blend import MapReader, lean_of
 from studio.dream.settings import DreamSettings
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
 from studio.models.noise import Noise
 
 
-def begin(model: Instrument, settings: DreamSettings, device: str, picture: Tensor | None = None) -> GibbsChain:
-    """Return a chain at sweep 0, from noise or from a picture in model space (1 or chains, C, H, W)."""
+def begin(
+    model: Instrument,
+    settings: DreamSettings,
+    device: str,
+    picture: Tensor | None = None,
+    reader: MapReader | None = None,
+) -> GibbsChain:
+    """Return a chain at sweep 0, from noise or from a picture in model space (1 or chains, C, H, W).
+
+    Raises DataError where the map of a blend cannot be read.
+    """
     noise = Noise(settings.seed, device)
-    chain = GibbsChain(model, settings.chains, noise, controls_of(settings), size_of(model, settings))
+    controls = controls_of(model, settings, device, reader or MapReader())
+    chain = GibbsChain(model, settings.chains, noise, controls, size_of(model, settings))
     if picture is not None:
         chain.start(picture)
     return chain
 
 
-def controls_of(settings: DreamSettings) -> Controls:
-    return Controls(temperature=settings.temperature, rho=settings.smooth, wrap=settings.seamless.wrap)
+def controls_of(model: Instrument, settings: DreamSettings, device: str, reader: MapReader) -> Controls:
+    lean = lean_of(settings, model.textures, size_of(model, settings), reader)
+    return Controls(
+        temperature=settings.temperature,
+        rho=settings.smooth,
+        wrap=settings.seamless.wrap,
+        lean=None if lean is None else torch.from_numpy(lean).to(device),
+    )
 
 
 def size_of(model: Instrument, settings: DreamSettings) -> Size:

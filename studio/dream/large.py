@@ -8,22 +8,26 @@ import torch
 from torch import Tensor
 
 from studio.dream.begin import begin, size_of
-from studio.dream.settings import DreamSettings
+from studio.dream.settings import Blend, DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
 
 CANVASES = 6  # at most held at once: visibles and means before and after a sweep, and what strips add to each other
+MAPS = 2  # of each texture's shares, while they are made
 FLOAT_BYTES = 4
 
 
-def memory_bytes(channels: int, size: Size, chains: int = 1) -> int:
-    """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it."""
-    return CANVASES * FLOAT_BYTES * channels * size[0] * size[1] * chains
+def memory_bytes(channels: int, size: Size, chains: int = 1, textures: int = 0) -> int:
+    """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it.
+
+    `textures` is how many a blend lays out on the canvas.
+    """
+    return FLOAT_BYTES * size[0] * size[1] * (CANVASES * channels * chains + MAPS * textures)
 
 
-def check_memory(channels: int, size: Size, chains: int, memory: int | None) -> None:
+def check_memory(channels: int, size: Size, chains: int, memory: int | None, textures: int = 0) -> None:
     """Raise DeviceError when so many bytes are too few for a dream of this size; None is unknown, and enough."""
-    needed = memory_bytes(channels, size, chains)
+    needed = memory_bytes(channels, size, chains, textures)
     if memory is not None and needed > memory:
         raise DeviceError(
             f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
@@ -60,7 +64,8 @@ def dream(
     hold
         Called with the chain before its first sweep, to clamp what is known.
     """
-    check_memory(channels, size_of(model, settings), settings.chains, memory)
+    textures = model.textures if settings.blend is not Blend.NONE else 0
+    check_memory(channels, size_of(model, settings), settings.chains, memory, textures)
     chain = begin(model, settings, device, picture)
     if hold is not None:
         hold(chain)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.dream.begin import begin, controls_of, size_of
+from studio.dream.blend import MapReader
 from studio.dream.settings import DreamSettings, Show
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, publish
@@ -22,6 +23,7 @@ FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
 BUDGET = 0.002  # seconds a frame while training shares the thread
 AVERAGE = 0.2  # weight of the newest frame in the running average of samples
+TURNED = ("temperature", "smooth", "seamless", "lean", "blend", "blend_picture")  # without beginning anew
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
 
 
@@ -48,6 +50,7 @@ class Player:
         self._average: Tensor | None = None
         self._rate_mark = (0.0, 0)
         self._rate = 0.0
+        self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
         self.exact = False
@@ -80,7 +83,7 @@ class Player:
         if self._to_pictures is None:
             return
         self.start_picture = picture
-        self._chain = begin(self._model, self.settings, self._device, picture)
+        self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
         self._owed = 0
         self._average = None
         self.exact = True
@@ -88,26 +91,31 @@ class Player:
         self._publish()
 
     def set(self, settings: DreamSettings) -> None:
-        """Play with these settings; another seed or number of chains begins anew."""
-        before, self.settings = self.settings, settings
+        """Play with these settings; another seed or number of chains begins anew.
+
+        Raises DataError where the map of a blend cannot be read, and plays on as before.
+        """
+        before = self.settings
         if self._chain is None:
+            self.settings = settings
             return
+        controls = controls_of(self._model, settings, self._device, self._maps)  # before anything is changed
+        self.settings = settings
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
             self.exact = picture is None  # this seed may not have drawn that picture
             return
-        controls, size = controls_of(settings), size_of(self._model, settings)
-        turned = (before.temperature, before.smooth, before.seamless) != (
-            settings.temperature,
-            settings.smooth,
-            settings.seamless,
-        )
-        if turned or size != self._chain.size:
+        size = size_of(self._model, settings)
+        if any(getattr(before, name) != getattr(settings, name) for name in TURNED) or size != self._chain.size:
             self.exact = self.exact and self._chain.sweeps == 0
             self._average = None
             self._chain.controls = dataclasses.replace(
-                self._chain.controls, temperature=controls.temperature, rho=controls.rho, wrap=controls.wrap
+                self._chain.controls,
+                temperature=controls.temperature,
+                rho=controls.rho,
+                wrap=controls.wrap,
+                lean=controls.lean,
             )
             self._chain.resize(size)
             self._publish()

@@ -37,11 +37,24 @@ class Seamless(StrEnum):
         return self in (Seamless.BOTH, Seamless.Y), self in (Seamless.BOTH, Seamless.X)
 
 
+class Blend(StrEnum):
+    """How a model's textures lie on the canvas: everywhere as `lean` says, or by a map from first to last."""
+
+    NONE = "none"
+    ACROSS = "across"
+    DOWN = "down"
+    CENTRE = "centre"
+    PICTURE = "picture"
+
+
 @dataclass(frozen=True, slots=True)
 class DreamSettings:
     """`chains` pictures side by side; `seed` fixes the whole dream, so the same seed draws the same pictures.
 
     `width` and `height` are the canvas of models that dream at any size; 0 is the model's own.
+    `lean` is a place along the textures of models that know several, 0.5 halfway
+    between the first and the second; `blend` lays them out on the canvas
+    instead. In `blend_picture` black is the first texture and white the last.
     """
 
     chains: int = 1
@@ -53,9 +66,12 @@ class DreamSettings:
     width: int = 0
     height: int = 0
     seamless: Seamless = Seamless.BOTH
+    lean: float = 0.0
+    blend: Blend = Blend.NONE
+    blend_picture: str = ""
 
     def __post_init__(self) -> None:
-        for name, kind in (("show", Show), ("seamless", Seamless)):
+        for name, kind in (("show", Show), ("seamless", Seamless), ("blend", Blend)):
             value = getattr(self, name)
             try:
                 object.__setattr__(self, name, kind(value))
@@ -65,6 +81,8 @@ class DreamSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        if self.blend is Blend.PICTURE and not self.blend_picture:
+            raise SettingsError("A blend by a picture has no picture yet.", "Choose a grey picture.")
 
 
 DREAM_LIMITS: tuple[tuple[str, float, float], ...] = (
@@ -75,4 +93,5 @@ DREAM_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("seed", 0, 2**63 - 1),
     ("width", 0, LARGEST_SIDE),
     ("height", 0, LARGEST_SIDE),
+    ("lean", 0, 15),
 )

@@ -31,7 +31,9 @@ class Controls:
     `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
     have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
     `wrap` says, for models of any size, whether the picture meets itself from
-    bottom to top and from right to left.
+    bottom to top and from right to left. `lean` mixes the textures of a model
+    that has several: a share of each (T,), or a map of shares (T, H, W) of the
+    shown size, none negative and their sum 1; None is the first texture.
     """
 
     temperature: float = 1.0
@@ -41,6 +43,7 @@ class Controls:
     gain: Tensor | None = None
     hold: Tensor | None = None
     wrap: tuple[bool, bool] = (True, True)
+    lean: Tensor | None = None
 
 
 class Instrument(Protocol):
@@ -48,6 +51,7 @@ class Instrument(Protocol):
 
     any_size: bool
     multiple: int
+    textures: int
 
     @property
     def own_size(self) -> Size:

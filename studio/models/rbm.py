@@ -33,6 +33,7 @@ class Rbm(nn.Module):
 
     any_size = False
     multiple = 1
+    textures = 1
 
     def __init__(self, spec: RbmSpec, shape: Shape) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ FLOAT_BYTES = 4
 CROP_TILES = {1: 7, 2: 5, 3: 4, 4: 3}  # whole tiles of a crop at the smallest level, by levels
 DETAIL_TILES = 8  # along a side of the crops that the larger levels of a pyramid learn from
 DETAIL_PART = 3  # one in so many crops is enough for them: given its block means a crop has little left to vary
+MOST_TEXTURES = 16
 
 
 class Family(StrEnum):
@@ -87,7 +88,8 @@ class TiledSpec:
     `deviation` is that of the visibles, in units of the standardised pictures;
     it is learned when `learn_deviation` is set. With more than one of `levels`
     there is such an RBM for the picture at half its size, at a quarter and so
-    on, and each level is drawn given the next smaller one.
+    on, and each level is drawn given the next smaller one. With one
+    of `textures` all pictures are the same material; with more, each picture is one of its own.
     """
 
     tile: int = 11
@@ -96,6 +98,7 @@ class TiledSpec:
     deviation: float = 0.4
     learn_deviation: bool = False
     levels: int = 1
+    textures: int = 1
 
     family = Family.TEXTURE
     any_size = True
@@ -107,7 +110,7 @@ class TiledSpec:
             raise SettingsError(
                 f"offsets cannot be {self.offsets!r}.", f"Choose one of {', '.join(Offsets)}."
             ) from None
-        for name, low, high in (("tile", 2, 64), ("filters", 1, 4096), ("deviation", 0.05, 2), ("levels", 1, 5)):
+        for name, low, high in TILED_LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
@@ -152,7 +155,8 @@ class TiledSpec:
         return shape[0], shape[1] >> (self.levels - 1), shape[2] >> (self.levels - 1)
 
     def parameter_count(self, shape: Shape) -> int:
-        return self.hidden * (shape[0] * self.tile**2 + 1) + 2 * shape[0] * self.levels
+        each = self.offset_count * self.filters * (shape[0] * self.tile**2 + self.textures)
+        return self.levels * (each + (1 + self.textures) * shape[0])
 
     def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
         """Return the sizes in tiles, each larger than a crop, of the tori that chains live on.
@@ -194,5 +198,13 @@ class TiledSpec:
         details = (self.levels - 1) * (2 * (whole - 1) ** 2 + 3 * whole**2) / DETAIL_PART
         return int(per_tile * (2 * crop + (1 + 2 * steps) * torus + details))
 
+
+TILED_LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("tile", 2, 64),
+    ("filters", 1, 4096),
+    ("deviation", 0.05, 2),
+    ("levels", 1, 5),
+    ("textures", 1, MOST_TEXTURES),
+)
 
 ModelSpec = RbmSpec | TiledSpec

@@ -65,6 +65,7 @@ class TiledPyramid(nn.Module):
         self.tile = spec.tile
         self.channels = shape[0]
         self.multiple = spec.multiple
+        self.textures = spec.textures
         one = dataclasses.replace(spec, levels=1)
         shapes = [(shape[0], shape[1] >> level, shape[2] >> level) for level in range(spec.levels)]
         team = Team()
@@ -153,8 +154,9 @@ class TiledPyramid(nn.Module):
         state = self.fitted(state, controls)
         held = self.held(controls, state)
         levels = list(state.levels)
+        leaning = dataclasses.replace(controls, lean=self.lean_on(state, controls.lean))
         for number in reversed(range(len(levels))):
-            swept = self.each[number].sweep(levels[number], self.controls_of(number, controls), noise)
+            swept = self.each[number].sweep(levels[number], self.controls_of(number, leaning), noise)
             if number > 0:
                 calm = torch.lerp(levels[number].mean, swept.mean, NEWEST)
                 swept = dataclasses.replace(swept, mean=calm)
@@ -177,6 +179,16 @@ class TiledPyramid(nn.Module):
         own = slice(first, first + self.each[number].hidden)
         gain, hold = (None if part is None else part.flatten()[own] for part in (controls.gain, controls.hold))
         return dataclasses.replace(controls, known=None, mask=None, gain=gain, hold=hold, wrap=TORUS)
+
+    def lean_on(self, state: PyramidState, lean: Tensor | None) -> Tensor | None:
+        """Return a map of shares continued over the margins of sides that do not meet; every level takes it whole."""
+        if lean is None or lean.dim() != 3 or state.wrap == TORUS:
+            return lean
+        whole = canvas_size(state.size, self.multiple, state.wrap)
+        down, across = (
+            0 if meets else side - shown for side, shown, meets in zip(whole, lean.shape[1:], state.wrap, strict=True)
+        )
+        return pad(lean[None], (0, across, 0, down), mode="replicate")[0]
 
     def fitted(self, state: State, controls: Controls) -> PyramidState:
         """Return the state on the canvas that `controls.wrap` asks for, what was shown kept."""
@@ -228,19 +240,19 @@ class TiledPyramid(nn.Module):
         known, mask = (broadcast(part, self.channels, state.size) for part in (state.known, state.mask))
         return torch.where(mask, known, picture)
 
-    def reconstructed(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def reconstructed(self, pictures: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """As `TiledRbm.reconstructed`, by the largest level."""
-        return self.each[0].reconstructed(pictures)
+        return self.each[0].reconstructed(pictures, labels=labels)
 
-    def activity(self, pictures: Tensor) -> Tensor:
+    def activity(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (filters,)."""
         seen = zip(self.each, self.pictures(pictures), strict=True)
-        return torch.cat([level.activity(part) for level, part in seen])
+        return torch.cat([level.activity(part, labels) for level, part in seen])
 
-    def responses(self, pictures: Tensor, index: int) -> Tensor:
+    def responses(self, pictures: Tensor, index: int, labels: Tensor | None = None) -> Tensor:
         """P(h=1|v) of one filter at each of its places in pictures (n, C, H, W): (n, places)."""
         number, own = self.owner(index)
-        return self.each[number].responses(self.pictures(pictures)[number], own)
+        return self.each[number].responses(self.pictures(pictures)[number], own, labels)
 
     def place(self, index: int, place: int) -> tuple[int, int, int, int]:
         """Top, left, height and width in a training crop of what a filter saw at one of its places."""

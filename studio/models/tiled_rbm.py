@@ -14,6 +14,7 @@ from torch.nn.functional import softplus
 from studio.errors import SettingsError
 from studio.models.chain import Controls, Kind, Size, State
 from studio.models.field_noise import FieldNoise, fired
+from studio.models.mixture import Biases, EvenBiases, MappedBiases, mixed
 from studio.models.noise import Noise
 from studio.models.spec import Offsets, Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
@@ -34,10 +35,11 @@ class TiledRbm(nn.Module):
 
         P(h=1|v) = sigma(b + (t/s) U),    v|h ~ N(c + s sum U h, s^2),
 
-    with the sum over the tiles that cover a pixel. Shapes: U (offsets,
-    filters, n n C), b (offsets, filters), c and s (C,); tiles (offsets, n n C,
-    cells), h (offsets, filters, cells), see `TileGrid`. Offsets are worked in
-    the parts of a `Cutter`, canvases in strips.
+    with the sum over the tiles that cover a pixel; b and c are those of one
+    texture, or mixed from several. Shapes: U (offsets, filters, n n C), b
+    (textures, offsets, filters), c (textures, C), s (C,); tiles (offsets,
+    n n C, cells), h (offsets, filters, cells), see `TileGrid`. Offsets are
+    worked in the parts of a `Cutter`, canvases in strips.
     """
 
     weights: Tensor
@@ -60,9 +62,11 @@ class TiledRbm(nn.Module):
             [(d, d) for d in steps] if spec.offsets is Offsets.DIAGONAL else [(y, x) for y in steps for x in steps]
         )
         self.hidden = spec.hidden
-        self.register_buffer("weights", torch.zeros(len(self.offsets), spec.filters, n * n * shape[0]))
-        self.register_buffer("hidden_bias", torch.zeros(len(self.offsets), spec.filters))
-        self.register_buffer("visible_bias", torch.zeros(shape[0]))
+        self.textures = spec.textures
+        self.units = (len(self.offsets), spec.filters)
+        self.register_buffer("weights", torch.zeros(*self.units, n * n * shape[0]))
+        self.register_buffer("hidden_bias", torch.zeros(spec.textures, *self.units))
+        self.register_buffer("visible_bias", torch.zeros(spec.textures, shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
         self._team = team or Team()
         self._cutters: dict[tuple[TileGrid, torch.device, int], Cutter] = {}
@@ -106,21 +110,62 @@ class TiledRbm(nn.Module):
         """s U': (offsets, n n C, filters)."""
         return (self.weights * self.per_pixel(self.deviation)).transpose(1, 2).contiguous()
 
-    def hidden_input(self, cutter: Cutter, part: int, weights: Tensor) -> Tensor:
-        """b + (t/s) U at some of the offsets, of all tiles in the cutter's planes: (offsets, filters, cells)."""
-        of, hidden = cutter.parts[part], cutter.hidden(part)
-        return torch.baddbmm(self.hidden_bias[of, :, None], weights[of], cutter.gather(part), out=hidden)
+    def biases(self, rows: int = 1, columns: int = 1, controls: Controls = NO_CONTROLS) -> Biases:
+        """The biases on a canvas of this many tiles: those of the first texture, or mixed as the controls lean."""
+        lean = controls.lean
+        if lean is None:
+            return EvenBiases(self.hidden_bias[0, :, :, None], self.visible_bias[0, :, None])
+        if lean.dim() not in (1, 3) or len(lean) != self.textures:
+            raise SettingsError(
+                f"A lean over {len(lean)} textures does not fit a model of {self.textures}.",
+                "Give one share for each of its textures.",
+            )
+        if lean.dim() == 1:
+            hidden, visible = mixed(lean, self.hidden_bias), mixed(lean, self.visible_bias)
+            return EvenBiases(hidden[..., None], visible[..., None])
+        return MappedBiases(
+            self.hidden_bias, self.visible_bias, lean, self.offsets, self.tile, rows, columns, controls.wrap
+        )
 
-    def probabilities(self, cutter: Cutter, part: int, weights: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
+    def biases_of(self, labels: Tensor | None) -> Biases:
+        """The biases of a batch of pictures, each of the texture its label (batch,) says; without labels, the first."""
+        if labels is None:
+            return self.biases()
+        return EvenBiases(self.hidden_bias[labels].permute(1, 2, 0), self.visible_bias[labels].t())
+
+    def hidden_input(
+        self, cutter: Cutter, part: int, weights: Tensor, biases: Biases | None = None, first: int = 0
+    ) -> Tensor:
+        """b + (t/s) U at some of the offsets, of all tiles in the cutter's planes: (offsets, filters, cells).
+
+        The planes begin at row `first` of the canvas that the biases are of; without any, b is the first texture's.
+        """
+        of, hidden, grid = cutter.parts[part], cutter.hidden(part), cutter.grid
+        bias = (biases or self.biases()).hidden_at(of, first, grid.rows)
+        tiles = cutter.gather(part)
+        if bias.shape[2:].numel() == 1:
+            return torch.baddbmm(bias[..., 0, 0], weights[of], tiles, out=hidden)
+        hidden.view(*hidden.shape[:2], grid.rows, grid.columns, grid.batch).copy_(bias)
+        return hidden.baddbmm_(weights[of], tiles)
+
+    def probabilities(
+        self,
+        cutter: Cutter,
+        part: int,
+        weights: Tensor,
+        controls: Controls = NO_CONTROLS,
+        biases: Biases | None = None,
+        first: int = 0,
+    ) -> Tensor:
         """P(h=1|v) at some of the offsets, 0 where the filter is muted, 1 where it is held; overwritten by the next."""
-        of, total = cutter.parts[part], self.hidden_input(cutter, part, weights)
+        of, total = cutter.parts[part], self.hidden_input(cutter, part, weights, biases, first)
         if controls.temperature != 1:
             total /= controls.temperature
         probability = total.sigmoid_()
         if controls.hold is not None:
-            torch.maximum(probability, controls.hold.view(*self.hidden_bias.shape, 1)[of], out=probability)
+            torch.maximum(probability, controls.hold.view(*self.units, 1)[of], out=probability)
         if controls.gain is not None:
-            probability *= controls.gain.view(*self.hidden_bias.shape, 1)[of] > 0
+            probability *= controls.gain.view(*self.units, 1)[of] > 0
         return probability
 
     def add_mean(self, cutter: Cutter, part: int, weights: Tensor, hidden: Tensor) -> None:
@@ -159,7 +204,7 @@ class TiledRbm(nn.Module):
     ) -> list[Job]:
         """Return jobs that fill the rows of `mean`, and `below` with what each strip adds to the row after it."""
         up, down = self.upward_weights(), self.downward_weights()
-        bias = self.visible_bias.view(1, 1, -1, 1, 1, 1)
+        biases = self.biases(canvas.shape[3], canvas.shape[4], controls)
 
         def work(index: int, first: int, grid: TileGrid, worker: int) -> None:
             cutter = self.cutter(grid, worker)
@@ -167,15 +212,15 @@ class TiledRbm(nn.Module):
             cutter.sums.zero_()
             levels = None
             if field is not None:
-                levels = field.levels((len(self.offsets), self.spec.filters, grid.cells), 2 * index)
+                levels = field.levels((*self.units, grid.cells), 2 * index)
             for part, of in enumerate(cutter.parts):
-                hidden = self.probabilities(cutter, part, up, controls)
+                hidden = self.probabilities(cutter, part, up, controls, biases, first)
                 if levels is not None:
                     hidden = fired(hidden, levels[of], cutter.drawn(part))
                 if controls.gain is not None:
-                    hidden *= controls.gain.view(*self.hidden_bias.shape, 1)[of]
+                    hidden *= controls.gain.view(*self.units, 1)[of]
                 self.add_mean(cutter, part, down, hidden)
-            last = first + grid.rows
+            last, bias = first + grid.rows, biases.visible_at(first, grid.rows)
             below[last % canvas.shape[3]] = from_torus(grid, cutter.sums, bias, mean[:, :, :, first:last]).clone()
 
         return [partial(work, *strip) for strip in self.strips(canvas)]
@@ -197,17 +242,20 @@ class TiledRbm(nn.Module):
 
         return [partial(work, *strip) for strip in self.strips(fresh)]
 
-    def free_energy(self, picture: Tensor) -> Tensor:
-        """F(v) on the torus, of (n, C, H, W) with sides that are multiples of the tile: (n,)."""
+    def free_energy(self, picture: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
+        """F(v) on the torus, of (n, C, H, W) with sides that are multiples of the tile, as the controls lean: (n,)."""
         canvas = to_planes(picture, self.tile)
         grid = self.grid_of(canvas)
         cutter = self.cutter(grid)
         torus(grid, canvas, 0, cutter.planes)
-        weights, hidden = self.upward_weights(), picture.new_zeros(len(picture))
+        weights, biases = self.upward_weights(), self.biases(grid.rows, grid.columns, controls)
+        hidden = picture.new_zeros(len(picture))
         for part in range(len(cutter.parts)):
-            hidden += softplus(self.hidden_input(cutter, part, weights)).sum((0, 1)).view(-1, len(picture)).sum(0)
-        squares = (picture - self.visible_bias[:, None, None]) ** 2 / torch.exp(self.log_variance)[:, None, None]
-        return 0.5 * squares.sum((1, 2, 3)) - hidden
+            total = self.hidden_input(cutter, part, weights, biases)
+            hidden += softplus(total).sum((0, 1)).view(-1, len(picture)).sum(0)
+        variance = torch.exp(self.log_variance).view(1, 1, -1, 1, 1, 1)
+        squares = (canvas - biases.visible_at(0, grid.rows)) ** 2 / variance
+        return 0.5 * squares.sum((0, 1, 2, 3, 4)) - hidden
 
     def learned(self) -> dict[str, Tensor]:
         """The parameters, by name."""
@@ -308,29 +356,29 @@ class TiledRbm(nn.Module):
         crops(cutter.grid, pictures, cutter.planes)
         return cutter
 
-    def reconstructed(self, pictures: Tensor, worker: int = 0) -> tuple[Tensor, Tensor]:
+    def reconstructed(self, pictures: Tensor, worker: int = 0, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The visibles of pictures (n, C, H, W) where tiles of every offset cover them, and their mean given P(h|v)."""
-        cutter = self.within(pictures, worker)
+        cutter, biases = self.within(pictures, worker), self.biases_of(labels)
         cutter.sums.zero_()
         up, down = self.upward_weights(), self.downward_weights()
         for part in range(len(cutter.parts)):
-            self.add_mean(cutter, part, down, self.probabilities(cutter, part, up))
+            self.add_mean(cutter, part, down, self.probabilities(cutter, part, up, biases=biases))
         # All but the first row and column of tiles, and all after the last.
         inner = (..., slice(1, cutter.grid.rows), slice(1, cutter.grid.columns), slice(None))
         visible, mean = (cutter.grid.laid_out(planes)[inner].clone() for planes in (cutter.planes, cutter.sums))
-        return visible, mean.add_(self.visible_bias.view(1, 1, -1, 1, 1, 1))
+        return visible, mean.add_(biases.visible_at(0, cutter.grid.rows))
 
-    def activity(self, pictures: Tensor) -> Tensor:
+    def activity(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (offsets * filters,)."""
-        cutter, weights = self.within(pictures), self.upward_weights()
-        parts = [self.probabilities(cutter, part, weights).mean(2) for part in range(len(cutter.parts))]
-        return torch.cat(parts).flatten()
+        cutter, weights, biases = self.within(pictures), self.upward_weights(), self.biases_of(labels)
+        every = range(len(cutter.parts))
+        return torch.cat([self.probabilities(cutter, part, weights, biases=biases).mean(2) for part in every]).flatten()
 
-    def responses(self, pictures: Tensor, index: int) -> Tensor:
+    def responses(self, pictures: Tensor, index: int, labels: Tensor | None = None) -> Tensor:
         """P(h=1|v) of one filter at each of its places in pictures (n, C, H, W): (n, places)."""
         cutter, (offset, filter_) = self.within(pictures), divmod(index, self.spec.filters)
         part = next(number for number, of in enumerate(cutter.parts) if offset < of.stop)
-        probability = self.probabilities(cutter, part, self.upward_weights())
+        probability = self.probabilities(cutter, part, self.upward_weights(), biases=self.biases_of(labels))
         return probability[offset - cutter.parts[part].start, filter_].view(-1, len(pictures)).t().contiguous()
 
     def place(self, index: int, place: int) -> tuple[int, int, int, int]:

@@ -7,7 +7,6 @@ import numpy as np
 from studio.jobs.advice import Advice
 from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.history import Curves
-from studio.project.recipe import names_of
 
 FEWEST_POINTS = 3
 LOW = 0.8
@@ -22,8 +21,8 @@ def advise_texture(curves: Curves, spec: ModelSpec, share: float) -> Advice | No
     last = float(np.mean(similarity.values[-FEWEST_POINTS:]))
     if not last < LOW:
         return None
-    remedy = "a smaller scale or more levels help" if "levels" in names_of(spec) else "a smaller scale helps"
     return Advice(
         f"The dreams are still unlike the picture: texture similarity {last:.2f}.",
-        f"Where its structure is longer than two tiles of {spec.tile} px, {remedy} more than a longer run.",
+        f"Where its structure is longer than two tiles of {spec.multiple} px, a smaller scale of the picture or more "
+        "scales of the model help more than a longer run.",
     )

@@ -17,6 +17,8 @@ from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
 from studio.models.build import Model
+from studio.models.tiled_pyramid import TiledPyramid
+from studio.models.tiled_rbm import TiledRbm
 from studio.project.trained import Trained
 
 SEARCHED = 5_000  # pictures looked through for those that excite a filter
@@ -43,17 +45,28 @@ def seen_by(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> T
     return torch.from_numpy(np.ascontiguousarray(seen)).to(trained.device)
 
 
+def labels_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor | None:
+    """Return which texture each of these crops is of; None where the model knows one or they do not tell."""
+    textures = trained.model.textures
+    if textures == 1 or images.origins is None or len(images.exemplars) != textures:
+        return None
+    return torch.from_numpy(images.origins[indices]).to(trained.device)
+
+
 @torch.no_grad()
-def filter_frame(trained: Trained, pictures: Tensor, step: int) -> FilterFrame:
-    """Return the model's filters, with their norms and their activity over these pictures."""
+def filter_frame(trained: Trained, pictures: Tensor, step: int, labels: Tensor | None = None) -> FilterFrame:
+    """Return the model's filters, with their norms and their activity over these pictures, of textures as labelled."""
     model = trained.model
+    activity = (
+        model.activity(pictures, labels) if isinstance(model, TiledRbm | TiledPyramid) else model.activity(pictures)
+    )
     filters = model.filters()
     return FilterFrame(
         layer=model.layers()[0][0],
         step=step,
         filters=publish(filters.permute(0, 2, 3, 1).cpu().numpy()),
         norms=publish(torch.linalg.vector_norm(filters.flatten(1), dim=1).cpu().numpy()),
-        activity=publish(model.activity(pictures).cpu().numpy()),
+        activity=publish(activity.cpu().numpy()),
     )
 
 
@@ -87,7 +100,8 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         chosen = spread(images.training(), SEARCHED)
         parts = []
         for start in range(0, len(chosen), 500):
-            parts.append(model.responses(seen_by(trained, images, chosen[start : start + 500]), index).cpu())
+            some = chosen[start : start + 500]
+            parts.append(responses_of(trained, images, some, index).cpu())
         everywhere = torch.cat(parts)
         activations = everywhere.flatten()
         best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].tolist()
@@ -103,6 +117,14 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         histogram=histogram if histogram is not None else np.zeros(BINS, np.int64),
         mean_activity=float(activations.mean()) if len(activations) else 0.0,
     )
+
+
+def responses_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64], index: int) -> Tensor:
+    """Return P(h=1|v) of a filter at each of its places in some pictures: (n, places)."""
+    model, seen = trained.model, seen_by(trained, images, indices)
+    if isinstance(model, TiledRbm | TiledPyramid):
+        return model.responses(seen, index, labels_of(trained, images, indices))
+    return model.responses(seen, index)
 
 
 def seen_at(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from studio.errors import ProjectError
+from studio.project.tensors import arrays_from_bytes, arrays_to_bytes
 
-FORMAT = 1
+FORMAT = 2
 
 Members = dict[str, bytes]
 Migrations = Mapping[int, Callable[[Members], Members]]
 
-MIGRATIONS: Migrations = {}  # from format n to n + 1, by n
+OF_A_TEXTURE = ("hidden_bias", "visible_bias")
 
 
 def migrated(
-    members: Members, found: int, name: str, wanted: int = FORMAT, migrations: Migrations = MIGRATIONS
+    members: Members, found: int, name: str, wanted: int = FORMAT, migrations: Migrations | None = None
 ) -> Members:
     """Return the members as format `wanted` has them; `name` is the file, for the sentence when there is no way."""
+    migrations = MIGRATIONS if migrations is None else migrations
     for number in range(found, wanted):
         step = migrations.get(number)
         if step is None:
@@ -27,3 +30,29 @@ def migrated(
             )
         members = step(members)
     return members
+
+
+def with_textures(members: Members) -> Members:
+    """Format 2: the biases of a texture model, and what training keeps of them, say first of which texture they are."""
+    if family_of(members) != "texture":
+        return members
+    changed = dict(members)
+    for part in ("weights", "state"):
+        name = f"{part}.safetensors"
+        arrays = arrays_from_bytes(members.get(name, b""), part)
+        for key, array in arrays.items():
+            if key.rpartition(".")[2] in OF_A_TEXTURE and array.ndim:
+                arrays[key] = array[None]
+        changed[name] = arrays_to_bytes(arrays)
+    return changed
+
+
+def family_of(members: Members) -> str:
+    """Return the model's family, nothing where the recipe is damaged: whoever reads it next says so."""
+    try:
+        return str(json.loads(members.get("recipe.json", b""))["model"]["family"])
+    except (ValueError, RecursionError, KeyError, TypeError, IndexError):
+        return ""
+
+
+MIGRATIONS: Migrations = {1: with_textures}  # from format n to n + 1, by n

@@ -13,8 +13,9 @@ from typing import Any
 
 from studio import __version__
 from studio.data.spec import DatasetSpec
-from studio.dream.settings import DreamSettings, Seamless, Show, Start
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
+from studio.models.spec import TiledSpec
 from studio.project.held import Held, Way, grown_words, guarded, held_values, held_words, is_file_name, read_held
 from studio.project.recipe import Recipe, build, plain
 
@@ -56,11 +57,12 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
     if recipe.data.sample is None:
         names = tuple(PurePath(path).name for path in recipe.data.paths)
         recipe = dataclasses.replace(recipe, data=DatasetSpec(paths=names))
+    dream = dataclasses.replace(made.dream, blend_picture=PurePath(made.dream.blend_picture).name)
     value = {
         "format": FORMAT if made.held is None else HELD_FORMAT,
         "model": made.model_hash,
         "recipe": recipe.to_dict(),
-        "dream": plain(made.dream),
+        "dream": plain(dream),
         "sweeps": made.sweeps,
         "start": str(made.start),
         "picture": PurePath(made.picture).name,
@@ -116,10 +118,13 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         raise ProjectError(f"it starts from picture {str(index)[:30]}.")
     if not is_file_name(picture):
         raise ProjectError("it names a start picture that is no file name.")
+    dream = build(DreamSettings, value.get("dream", {}), "dream")
+    if not is_file_name(dream.blend_picture):
+        raise ProjectError("it names a map that is no file name.")
     return PictureRecipe(
         recipe=Recipe.from_dict(value.get("recipe")),
         model_hash=model,
-        dream=build(DreamSettings, value.get("dream", {}), "dream"),
+        dream=dream,
         sweeps=sweeps,
         start=Start(start),
         picture=picture,
@@ -152,4 +157,16 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--seamless", str(dream.seamless)]
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
+    if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:
+        words += leaning(dream)
     return shlex.join(words)
+
+
+def leaning(dream: DreamSettings) -> list[str]:
+    """Return the words that mix a model's textures as this dream does."""
+    if dream.blend is Blend.PICTURE:
+        path = dream.blend_picture
+        return ["--blend", f"./{path}" if path in list(Blend) else guarded(path)]
+    if dream.blend is not Blend.NONE:
+        return ["--blend", str(dream.blend)]
+    return ["--lean", f"{dream.lean!r}"] if dream.lean else []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.crop_batches import batches_for
+from studio.data.crop_batches import BatchSource, CropBatches, batches_for
 from studio.data.imageset import ImageSet
 from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
@@ -21,7 +24,7 @@ from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_picture
 from studio.project.archive import Project
-from studio.project.looks import filter_frame, seen_by, spread
+from studio.project.looks import filter_frame, labels_of, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.texture_judge import judge_of
@@ -65,6 +68,7 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError("A texture is learned with chains that are kept.", "Set rule to pcd.")
     if recipe.training.sparsity_cost > 0:
         raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
+    check_materials(spec, recipe, images)
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
 
@@ -85,6 +89,26 @@ def deviation(values: Tensor) -> Tensor:
     return values.square().mean((0, 2, 3)).sqrt().clamp_min(LEAST_SCALE)
 
 
+def check_materials(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
+    """Raise SettingsError when pictures cannot be materials of their own as the spec has them."""
+    wanted, found = spec.textures, len(images.exemplars)
+    if wanted == 1:
+        return
+    if wanted != found:
+        raise SettingsError(
+            f"The model has {wanted} materials, and there {'is' if found == 1 else 'are'} {found} "
+            f"picture{'' if found == 1 else 's'}.",
+            f"Set textures to {found}, or to 1 for one material in all pictures.",
+        )
+    for name in ("batch", "chains"):
+        value = getattr(recipe.training, name)
+        if value < wanted:
+            raise SettingsError(
+                f"With {name} at {value} not each of {wanted} materials has its turn.",
+                f"Set {name} to {wanted} or more.",
+            )
+
+
 @torch.no_grad()
 def prepare_texture(
     model: TiledRbm | TiledPyramid, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
@@ -100,17 +124,25 @@ def prepare_texture(
             model.measure(*scales_of(seen_by(trained, images, spread(training, MEASURED)), model.spec.levels))
     else:
         load_weights(model, previous.weights)
-    batches = batches_for(images, training, settings.batch, settings.seed, transform)
+    batches: BatchSource
+    labels: Callable[[], NDArray[np.int64]] | None = None
+    if model.textures > 1:
+        crops = CropBatches(images, settings.batch, settings.seed, transform, evenly=True)
+        batches, labels = crops, lambda: crops.labels
+    else:
+        batches = batches_for(images, training, settings.batch, settings.seed, transform)
     rule = (
-        PyramidPersistent(model, settings, noise)
+        PyramidPersistent(model, settings, noise, labels)
         if isinstance(model, TiledPyramid)
-        else TiledPersistent(model, settings, noise)
+        else TiledPersistent(model, settings, noise, labels)
     )
     if previous is not None:
         rule.restore_from(previous.state)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
-    metrics, judge = TiledMetrics(model, rule, seen, unseen), judge_of(trained, images)
+    looked_at = [labels_of(trained, images, spread(part, LOOKED_AT)) for part in (training, images.held_out)]
+    metrics = TiledMetrics(model, rule, seen, unseen, (looked_at[0], looked_at[1]))
+    judge = judge_of(trained, images)
     stage = Stage(
         name="Texture",
         trainer=Trainer(model.learned(), rule, settings, batches, noise),
@@ -118,7 +150,7 @@ def prepare_texture(
         pictures=len(training),
         measure=metrics.measure,
         frames={
-            "filters": lambda step: filter_frame(trained, seen, step),
+            "filters": lambda step: filter_frame(trained, seen, step, looked_at[0]),
             "reconstructions": lambda step: beside_chains(trained, rule, seen[:SHOWN], step),
             "spectra": metrics.spectra,
         },

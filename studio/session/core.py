@@ -13,6 +13,7 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
@@ -65,6 +66,7 @@ class SessionCore(QObject):
         self.missing: tuple[str, ...] = ()
         self.kept: Project | None = None
         self.family = ""  # of the model at hand
+        self.textures = 1  # that it knows
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self._sweep = 0
         self._control = RunControl()
@@ -75,7 +77,6 @@ class SessionCore(QObject):
         self.files = Files(settings, self)
         self._compute = ComputeThread(self._feed, self)
         self._pump = FramePump(self._feed, self)
-        self.model_changed.connect(self._note_family)
 
     @property
     def dataset(self) -> ImageSet | None:
@@ -100,8 +101,11 @@ class SessionCore(QObject):
     def notify(self, notice: Notice) -> None:
         self.notice_posted.emit(notice)
 
-    def _note_family(self, family: str | None) -> None:
-        self.family = family or ""
+    def _tell_model(self, spec: ModelSpec | None) -> None:
+        """Say which model is at hand."""
+        self.family = str(spec.family) if spec is not None else ""
+        self.textures = spec.textures if isinstance(spec, TiledSpec) else 1
+        self.model_changed.emit(self.family or None)
 
     def _set_status(self, status: RunStatus) -> None:
         self.status = status

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.settings import Start
+from studio.dream.settings import Blend, Start
 from studio.errors import StudioError
 from studio.jobs.status import PlayerState
 from studio.lab.seam import Seam
@@ -93,6 +93,17 @@ class Keeping(Shaping):
         if opened.path is not None:
             recipe = dataclasses.replace(project.recipe, data=beside(project.recipe.data, opened.path))
             project = dataclasses.replace(project, recipe=recipe)
+        lost_map = project.dream.blend_picture
+        if lost_map and not Path(lost_map).is_file():
+            plain = dataclasses.replace(project.dream, blend=Blend.NONE, blend_picture="")
+            project = dataclasses.replace(project, dream=plain)
+            self.notify(
+                Notice(
+                    Level.WARNING,
+                    f"The map {Path(lost_map).name} of this dream's blend is not where it was.",
+                    "Choose it again under Blend.",
+                )
+            )
         self._replace(opened.path, project)
         if self.missing:
             self.notify(
@@ -123,12 +134,12 @@ class Keeping(Shaping):
         if kept is None:
             self._compute.ask("Closing the model", lambda workshop: workshop.close())
             self._set_player(PlayerState.EMPTY)
-            self.model_changed.emit(None)
+            self._tell_model(None)
             return
         project = dataclasses.replace(kept, dream=dream)
         self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
         self._set_player(PlayerState.PLAYING)
-        self.model_changed.emit(str(kept.recipe.model.family))
+        self._tell_model(kept.recipe.model)
 
     def _take_model_reply(self, reply: Reply) -> None:
         if isinstance(reply.value, ToSave):
@@ -141,7 +152,7 @@ class Keeping(Shaping):
         elif task == DREAM_OF:
             self.kept = None
             self._set_player(PlayerState.EMPTY)
-            self.model_changed.emit(None)
+            self._tell_model(None)
 
     def _write(self, path: Path, captured: Project | None) -> None:
         mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))

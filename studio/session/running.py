@@ -14,6 +14,7 @@ from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
 from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
+from studio.models.spec import ModelSpec
 from studio.project.advice import advise
 from studio.project.advice_texture import advise_texture
 from studio.project.history import RunRecord
@@ -35,6 +36,7 @@ class Running(Shaping):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self._advice: Advice | None = None
+        self._learning: ModelSpec = self.recipe.model
         self._dirty_before = False
         self._pump.points_arrived.connect(self._take_points)
         self._compute.began.connect(self._run_began)
@@ -82,6 +84,7 @@ class Running(Shaping):
                 training=further(recipe.training, len(self.runs)),
             )
             start_from = dataclasses.replace(self.kept, recipe=recipe)
+        self._learning = recipe.model
         self.live = LiveSettings()
         self.live_changed.emit(self.live)
         self._control = RunControl(frozenset(self._wanted))
@@ -101,7 +104,7 @@ class Running(Shaping):
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
         self._start_of_dream = (Start.NOISE, "", -1)
         self._set_player(PlayerState.PLAYING)
-        self.model_changed.emit(str(self.recipe.model.family))
+        self._tell_model(self._learning)
 
     def pause(self) -> None:
         if self.status.state is RunState.TRAINING:
@@ -171,7 +174,9 @@ class Running(Shaping):
             self._set_dirty(self._dirty_before)
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
-            self.model_changed.emit(None)
+            self._tell_model(None)
+        elif self.kept.recipe.model != self._learning:
+            self._tell_model(self.kept.recipe.model)  # the run was thrown away
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
         if ended.error is not None:
             self.notify(Notice.of(ended.error))

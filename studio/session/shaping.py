@@ -52,6 +52,15 @@ class Shaping(SessionCore):
             return
         added = tuple(path for path in paths if path not in data.paths)
         self.set_data(dataclasses.replace(data, paths=(*data.paths, *added)))
+        model = self.recipe.model
+        if added and isinstance(model, TiledSpec) and model.textures == 1:
+            self.notify(
+                Notice(
+                    Level.INFO,
+                    "All pictures are learned as one material.",
+                    "To dream between them, set Materials under Model, Advanced, to their number.",
+                )
+            )
 
     def set_sample(self, name: str) -> None:
         """Learn from a bundled set, seen as suits it; a preset made for it stays in force."""

@@ -26,7 +26,7 @@ from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.job import keep, prepare
-from studio.project.looks import filter_detail, filter_frame, filter_sheet, seen_by, spread, start_pictures
+from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
@@ -131,11 +131,12 @@ class Workshop:
             return
         images = self.images
         if images is not None and images.shape == self.trained.model.shape:
-            seen = seen_by(self.trained, images, spread(images.training(), LOOKED_AT))
+            looked_at = spread(images.training(), LOOKED_AT)
+            seen, labels = seen_by(self.trained, images, looked_at), labels_of(self.trained, images, looked_at)
         else:
-            chain = self.player.chain
+            chain, labels = self.player.chain, None
             seen = chain.mean() if chain is not None else torch.zeros(1, *self.trained.model.shape)
-        self.feed.put("filters", filter_frame(self.trained, seen, 0))
+        self.feed.put("filters", filter_frame(self.trained, seen, 0, labels))
 
     def set_images(self, images: ImageSet | None) -> None:
         """Know the pictures now in the window, for looking; a run keeps its own."""

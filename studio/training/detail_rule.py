@@ -18,8 +18,16 @@ from studio.models.spec import DETAIL_PART
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import TileGrid, from_torus, to_picture, to_planes, torus
 from studio.training.settings import TrainSettings
+from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
-from studio.training.tiled_rule import Statistics, directions
+from studio.training.tiled_rule import (
+    APART_RATE,
+    DEVIATION_RATE,
+    LOG_VARIANCE_RANGE,
+    Labels,
+    Statistics,
+    directions,
+)
 
 GROUPS = 2  # of chains, for as many threads
 
@@ -31,32 +39,39 @@ class DetailPersistent:
     updates as there are chains it begins anew from noise with those of
     another. A crop is no torus: tiles that cross the line where a chain meets
     itself are not counted. The model so learns p(x_k | block means of x_k).
+    With several textures a chain is of the texture of its crop, and stays so.
     """
 
-    def __init__(self, model: TiledRbm, side: int, settings: TrainSettings, noise: Noise) -> None:
+    def __init__(
+        self, model: TiledRbm, side: int, settings: TrainSettings, noise: Noise, labels: Labels | None = None
+    ) -> None:
         self.model = model
         self.side = side
         self.noise = noise
-        self.count = max(GROUPS, settings.batch // DETAIL_PART)
+        self.labels = labels
+        self.count = max(GROUPS, settings.batch // DETAIL_PART, model.textures)
         empty = torch.zeros(self.count, model.channels, side, side, device=noise.device)
         self.chains = empty  # pictures (chains, C, side, side), all zero until the first crops come
         self.given = block_means(empty)
         self.means = [to_planes(empty, model.tile)]  # of the visibles at the last sweep, to look at
+        self.textures = torch.zeros(self.count, dtype=torch.int64, device=noise.device)  # of each chain
         self.updates = 0
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W) of this level."""
-        crops = batch[: self.count, :, : self.side, : self.side]
-        self._renew(batch[-1:, :, : self.side, : self.side] if self.updates else crops)
+        labels = self._labels(len(batch))
+        batch = batch[:, :, : self.side, : self.side]
+        self._renew(batch, labels)
         up, down = self.model.upward_weights(), self.model.downward_weights()
         groups = torch.arange(self.count).chunk(GROUPS)
-        sums = [Statistics(self.model) for _ in range(len(groups) + 1)]
+        shares = self._shares([self.textures[rows] for rows in groups])
+        sums = [Statistics(self.model, share) for share in (*shares, *self._shares([labels[: self.count]]))]
         means = torch.empty_like(self.chains)
         jobs = []
         for number, rows in enumerate(groups):
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
             jobs.append(partial(self._count_and_move, rows, means, sums[number], fields, (up, down)))
-        jobs.append(partial(self._count_crops, crops, sums[-1], up))
+        jobs.append(partial(self._count_crops, batch[: self.count], sums[-1], up))
         self.model.side_by_side(jobs)
         self.means = [to_planes(means, self.model.tile)]
         found = directions(self.model, sums)
@@ -64,23 +79,40 @@ class DetailPersistent:
         del found["visible_bias"]
         return found
 
-    def _renew(self, crops: Tensor) -> None:
-        """Let chains in turn begin anew from noise that has the block means of these crops."""
-        rows = [(self.updates + place) % self.count for place in range(len(crops))]
-        means = block_means(crops)
-        fresh = with_means(self.noise.normal(tuple(crops.shape)), means)
+    def _labels(self, count: int) -> Tensor:
+        """Return the textures of the latest crops: (count,)."""
+        if self.labels is None:
+            return torch.zeros(count, dtype=torch.int64, device=self.noise.device)
+        return torch.from_numpy(np.array(self.labels(), np.int64)).to(self.noise.device)
+
+    def _shares(self, labels: Sequence[Tensor]) -> Sequence[Shares | None]:
+        """Return how much pictures of these textures count; None where there is but one."""
+        if self.model.textures == 1:
+            return [None] * len(labels)
+        return shares_of(labels, [1] * len(labels), self.model.textures)
+
+    def _renew(self, batch: Tensor, labels: Tensor) -> None:
+        """Let a chain in turn, at first all, begin anew from noise that has the block means of a crop."""
+        if self.updates == 0:
+            rows = picked = torch.arange(self.count)
+            self.textures = labels[: self.count].clone()
+        else:
+            turn, row = divmod(self.updates, self.count)
+            alike = torch.nonzero(labels == self.textures[row]).flatten()
+            rows, picked = torch.tensor([row]), alike[turn % len(alike)][None]
+        means = block_means(batch[picked])
+        fresh = with_means(self.noise.normal(tuple(batch[picked].shape)), means)
         self.chains, self.given = self.chains.clone(), self.given.clone()
         self.chains[rows], self.given[rows] = fresh, means
         self.updates += 1
 
     def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
         cutter = self.model.within(crops, worker)
+        total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
-            total.count(cutter, part, self.model.probabilities(cutter, part, weights))
-        total.share = 1 / cutter.grid.cells
+            total.count(cutter, part, self.model.probabilities(cutter, part, weights, biases=total.biases))
         if self.model.spec.learn_deviation:
-            visible, mean = self.model.reconstructed(crops, worker)
-            total.add_slope(visible, mean - self.model.visible_bias.view(1, 1, -1, 1, 1, 1), 1.0)
+            total.add_slope(*self.model.reconstructed(crops, worker, total.labels))
 
     def _count_and_move(
         self,
@@ -95,42 +127,54 @@ class DetailPersistent:
         model, (up, down) = self.model, weights
         canvas, given = to_planes(self.chains[rows], model.tile), self.given[rows]
         cutter = model.cutter(model.grid_of(canvas), worker)
-        grid, bias = cutter.grid, model.visible_bias.view(1, 1, -1, 1, 1, 1)
+        grid = cutter.grid
         total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
+        total.whole = -len(rows) / self.count
         for step, field in enumerate(fields):
             torus(grid, canvas, 0, cutter.planes)
             cutter.sums.zero_()
             levels = field.levels((len(model.offsets), model.spec.filters, grid.cells), 0)
             for part, of in enumerate(cutter.parts):
-                probability = model.probabilities(cutter, part, up)
+                probability = model.probabilities(cutter, part, up, biases=total.biases)
                 if step == 0:
                     total.count(cutter, part, inside(grid, probability))
                 model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
             mean = torch.empty_like(canvas)
-            edge = from_torus(grid, cutter.sums, bias, mean)
+            edge = from_torus(grid, cutter.sums, total.biases.visible_at(0, grid.rows), mean)
             mean[:, :, :, 0] += edge
             if step == 0 and model.spec.learn_deviation:
-                total.add_slope(canvas, mean - bias, -len(rows) / self.count)
+                total.add_slope(canvas, mean)
             drawn = torch.addcmul(mean, field.normal(tuple(mean.shape), 1), model.deviation.view(1, 1, -1, 1, 1, 1))
             visible = with_means(to_picture(drawn), given)
             canvas = to_planes(visible, model.tile)
         self.chains[rows] = visible
         means[rows] = with_means(to_picture(mean), given)
 
+    def rate_of(self, name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        if name == "hidden_bias" and self.model.textures > 1:
+            return APART_RATE
+        return DEVIATION_RATE if name == "log_variance" else 1.0
+
+    def constrain(self) -> None:
+        if self.model.spec.learn_deviation:
+            self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+
     def state(self) -> dict[str, NDArray[Any]]:
         return {
             "chains": self.chains.cpu().numpy().copy(),
             "given": self.given.cpu().numpy().copy(),
+            "textures": self.textures.cpu().numpy().copy(),
             "updates": np.array(self.updates),
         }
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
-        chains, given = state.get("chains"), state.get("given")
-        if chains is None or given is None or chains.shape != tuple(self.chains.shape):
+        kept = [state.get(name) for name in ("chains", "given", "textures")]
+        found = [torch.from_numpy(np.array(part)).to(self.chains.device) for part in kept if part is not None]
+        if [part.shape for part in found] != [self.chains.shape, self.given.shape, self.textures.shape]:
             return
-        device = self.chains.device
-        self.chains, self.given = (torch.from_numpy(np.array(part)).to(device) for part in (chains, given))
+        self.chains, self.given, self.textures = found
         self.updates = int(state.get("updates", self.updates))
 
 

@@ -14,7 +14,7 @@ from studio.models.tiled_pyramid import TiledPyramid
 from studio.training.detail_rule import DetailPersistent
 from studio.training.settings import TrainSettings
 from studio.training.terms import Term
-from studio.training.tiled_rule import DEVIATION_RATE, LOG_VARIANCE_RANGE, TiledPersistent
+from studio.training.tiled_rule import Labels, TiledPersistent
 
 DETAILS_EVERY = 2  # updates: given its block means a picture is soon learned, its long structure is not
 
@@ -22,12 +22,15 @@ DETAILS_EVERY = 2  # updates: given its block means a picture is soon learned, i
 class PyramidPersistent:
     """The rules of the levels of a `TiledPyramid`; they know nothing of each other, so that none waits for another."""
 
-    def __init__(self, model: TiledPyramid, settings: TrainSettings, noise: Noise) -> None:
+    def __init__(
+        self, model: TiledPyramid, settings: TrainSettings, noise: Noise, labels: Labels | None = None
+    ) -> None:
         self.model = model
         self.rules: list[DetailPersistent | TiledPersistent] = [
-            DetailPersistent(level, model.spec.detail_side(level.shape), settings, noise) for level in model.each[:-1]
+            DetailPersistent(level, model.spec.detail_side(level.shape), settings, noise, labels)
+            for level in model.each[:-1]
         ]
-        self.rules.append(TiledPersistent(model.each[-1], settings, noise))
+        self.rules.append(TiledPersistent(model.each[-1], settings, noise, labels))
         self.updates = 0
 
     @property
@@ -47,12 +50,11 @@ class PyramidPersistent:
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
-        return DEVIATION_RATE if name.endswith("log_variance") else 1.0
+        return self.rules[-1].rate_of(name.rpartition(".")[2])
 
     def constrain(self) -> None:
-        if self.model.spec.learn_deviation:
-            for level in self.model.each:
-                level.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+        for rule in self.rules:
+            rule.constrain()
 
     def state(self) -> dict[str, NDArray[Any]]:
         each = {

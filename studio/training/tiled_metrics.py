@@ -19,7 +19,10 @@ LEAST_POWER = 1e-6
 
 
 class TiledMetrics:
-    """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains."""
+    """Figures over fixed crops of the learned and the unseen part, in model space (n, C, H, W), and over the chains.
+
+    `labels` say of which texture the crops of each part are.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,13 @@ class TiledMetrics:
         rule: TiledPersistent | PyramidPersistent,
         training: Tensor,
         held_out: Tensor,
+        labels: tuple[Tensor | None, Tensor | None] = (None, None),
     ) -> None:
         self.model = model
         self.rule = rule
         self.training = training
         self.held_out = held_out
+        self.labels = labels
         self._side = min(min(mean.shape[3:5]) for mean in rule.means) * model.tile
         self._spectrum = spectrum(training[:, :, : self._side, : self._side])
 
@@ -39,17 +44,17 @@ class TiledMetrics:
     def measure(self, step: int) -> list[Point]:
         """Return all figures at this step."""
         model = self.model
-        activity = model.activity(self.training)
+        activity = model.activity(self.training, self.labels[0])
         distances = [float((part - self._spectrum).square().mean().sqrt()) for part in self._dreamt()]
         figures: dict[str, Tensor | float] = {
-            "reconstruction_error": squared_error(model, self.training),
+            "reconstruction_error": squared_error(model, self.training, self.labels[0]),
             "mean_activity": activity.mean(),
             "dead_units": (activity < DEAD_BELOW).float().mean(),
             "weight_norm": torch.linalg.vector_norm(model.filters()) / model.hidden**0.5,
             "spectrum_distance": sum(distances) / len(distances),
         }
         if len(self.held_out):
-            figures["reconstruction_error_held_out"] = squared_error(model, self.held_out)
+            figures["reconstruction_error_held_out"] = squared_error(model, self.held_out, self.labels[1])
         return [(name, step, float(value)) for name, value in figures.items()]
 
     @torch.no_grad()
@@ -70,9 +75,9 @@ class TiledMetrics:
         return [spectrum(to_picture(mean)[:, :, :height, :width]) for mean in self.rule.means]
 
 
-def squared_error(model: TiledRbm | TiledPyramid, crops: Tensor) -> Tensor:
+def squared_error(model: TiledRbm | TiledPyramid, crops: Tensor, labels: Tensor | None = None) -> Tensor:
     """Mean squared difference of crops and their reconstruction, where tiles of every offset cover them."""
-    visible, mean = model.reconstructed(crops)
+    visible, mean = model.reconstructed(crops, labels=labels)
     return ((visible - mean) ** 2).mean()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,11 +16,15 @@ from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import Cutter, from_torus, to_planes, torus
 from studio.training.settings import TrainSettings
+from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
 
 RENEW_EVERY = 8  # updates: a chain of 24 grows about 200 sweeps old
 DEVIATION_RATE = 0.1  # as for any Gaussian visibles (Cho, Ilin & Raiko 2011)
+APART_RATE = 10.0  # of the biases that tell textures apart: slower, and a dream of one falls into another for long
 LOG_VARIANCE_RANGE = (-4.605, 0.19)  # deviations within .1 and 1.1
+
+Labels = Callable[[], NDArray[np.int64]]
 
 
 class TiledPersistent:
@@ -31,11 +35,18 @@ class TiledPersistent:
     Chains live on tori of the sizes that the spec names, each larger than a
     crop. An update counts them where they stand, then moves them on with what
     it computed there: one pass up serves both.
+
+    With several textures each crop and each chain is of one: `labels` tells
+    those of the latest batch, chains are dealt out in turn. b and c of a
+    texture follow its own crops and chains, U those of all textures alike.
     """
 
-    def __init__(self, model: TiledRbm, settings: TrainSettings, noise: Noise) -> None:
+    def __init__(self, model: TiledRbm, settings: TrainSettings, noise: Noise, labels: Labels | None = None) -> None:
+        if model.textures > 1 and labels is None:
+            raise ValueError("a model of several textures learns from labelled crops only")
         self.model = model
         self.noise = noise
+        self.labels = labels
         n, sizes = model.tile, model.spec.torus_sizes(model.shape)
         counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
         self.chains = [
@@ -43,14 +54,29 @@ class TiledPersistent:
             for count, (rows, columns) in zip(counts, sizes, strict=True)
             if count
         ]
+        self.shares: list[Shares | None] = [None] * len(self.chains)
+        if model.textures > 1:
+            self.shares = [*self._shares_of_chains()]
         self.updates = 0
         self.means = list(self.chains)  # of the visibles at the last sweep, to look at
+
+    def _shares_of_chains(self) -> list[Shares]:
+        textures, device = self.model.textures, self.noise.device
+        counts = [canvas.shape[5] for canvas in self.chains]
+        labels = [dealt(count, textures, sum(counts[:place])).to(device) for place, count in enumerate(counts)]
+        return shares_of(labels, [canvas.shape[3] * canvas.shape[4] for canvas in self.chains], textures)
+
+    def _shares_of_crops(self) -> Shares | None:
+        if self.model.textures == 1 or self.labels is None:
+            return None
+        labels = torch.from_numpy(np.array(self.labels(), np.int64)).to(self.noise.device)
+        return shares_of([labels], [1], self.model.textures)[0]
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         self._renew()
         up, down = self.model.upward_weights(), self.model.downward_weights()
-        sums = [Statistics(self.model) for _ in range(1 + len(self.chains))]
+        sums = [Statistics(self.model, shares) for shares in (*self.shares, self._shares_of_crops())]
         jobs = []
         for place in range(len(self.chains)):
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
@@ -64,27 +90,40 @@ class TiledPersistent:
 
         Chains that never do settle where the model is right, while a dream from
         noise passes through what no chain has unlearned: its first hundred
-        sweeps have to be learned too.
+        sweeps have to be learned too. With several textures every other one
+        takes over one half from a chain of another texture instead: a border,
+        which runs the wrong way while the model likes one texture better
+        where it should dream the other.
         """
         self.updates += 1
         turn, late = divmod(self.updates, RENEW_EVERY)
         if late:
             return
-        rows = [(canvas, row) for canvas in self.chains for row in range(canvas.shape[5])]
-        canvas, row = rows[turn % len(rows)]
-        canvas[..., row] = self.noise.normal(tuple(canvas.shape[:5]))
+        rows = [(place, row) for place, canvas in enumerate(self.chains) for row in range(canvas.shape[5])]
+        place, row = rows[turn % len(rows)]
+        canvas, others = self.chains[place], self._others(place, row)
+        if others and (turn + turn // len(rows)) % 2 == 0:  # each chain by turns, round after round
+            half = canvas.shape[4] // 2
+            canvas[:, :, :, :, :half, row] = canvas[:, :, :, :, :half, others[turn % len(others)]]
+        else:
+            canvas[..., row] = self.noise.normal(tuple(canvas.shape[:5]))
+
+    def _others(self, place: int, row: int) -> list[int]:
+        """Return the chains on the same torus that are of other textures."""
+        shares = self.shares[place]
+        return [] if shares is None else torch.nonzero(shares.labels != shares.labels[row]).flatten().tolist()
 
     def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
         model = self.model
         cutter = model.within(batch, worker)
+        total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
-            total.count(cutter, part, model.probabilities(cutter, part, weights))
-        total.share = 1 / cutter.grid.cells
+            total.count(cutter, part, model.probabilities(cutter, part, weights, biases=total.biases))
         height, width = cutter.grid.rows * model.tile, cutter.grid.columns * model.tile
-        total.visible += batch[:, :, :height, :width].mean((0, 2, 3))
+        total.add_visible(batch[:, :, :height, :width].permute(2, 3, 1, 0))
         if model.spec.learn_deviation:
-            visible, mean = model.reconstructed(batch, worker)
-            total.add_slope(visible, mean - model.visible_bias.view(1, 1, -1, 1, 1, 1), 1.0)
+            visible, mean = model.reconstructed(batch, worker, total.labels)
+            total.add_slope(visible, mean)
 
     def _count_and_move(
         self, place: int, total: Statistics, fields: Sequence[FieldNoise], weights: tuple[Tensor, Tensor], worker: int
@@ -92,31 +131,33 @@ class TiledPersistent:
         """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
         model, canvas, (up, down) = self.model, self.chains[place], weights
         cutter = model.cutter(model.grid_of(canvas), worker)
-        grid, bias = cutter.grid, model.visible_bias.view(1, 1, -1, 1, 1, 1)
+        grid = cutter.grid
         tiles = sum(model.grid_of(chains).cells for chains in self.chains)
-        total.share = -1 / tiles
+        total.share, total.whole = -1 / tiles, -grid.cells / tiles
         for step, field in enumerate(fields):
             torus(grid, canvas, 0, cutter.planes)
             cutter.sums.zero_()
-            levels = field.levels((*model.hidden_bias.shape, grid.cells), 0)
+            levels = field.levels((*model.units, grid.cells), 0)
             for part, of in enumerate(cutter.parts):
-                probability = model.probabilities(cutter, part, up)
+                probability = model.probabilities(cutter, part, up, biases=total.biases)
                 if step == 0:
                     total.count(cutter, part, probability)
                 model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
             mean = torch.empty_like(canvas)
-            edge = from_torus(grid, cutter.sums, bias, mean)
+            edge = from_torus(grid, cutter.sums, total.biases.visible_at(0, grid.rows), mean)
             mean[:, :, :, 0] += edge
             if step == 0:
-                total.visible += canvas.mean((0, 1, 3, 4, 5)) * (-grid.cells / tiles)
+                total.add_visible(canvas)
                 if model.spec.learn_deviation:
-                    total.add_slope(canvas, mean - bias, -grid.cells / tiles)
+                    total.add_slope(canvas, mean)
             fresh = field.normal(tuple(mean.shape), 1)
             canvas = torch.addcmul(mean, fresh, model.deviation.view(1, 1, -1, 1, 1, 1))
         self.chains[place], self.means[place] = canvas, mean
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
+        if name == "hidden_bias" and self.model.textures > 1:
+            return APART_RATE
         return DEVIATION_RATE if name == "log_variance" else 1.0
 
     def constrain(self) -> None:
@@ -141,11 +182,19 @@ class TiledPersistent:
 
 
 class Statistics:
-    """Sums over data or over some chains, on their way to directions."""
+    """Sums over data or over some chains, on their way to directions.
 
-    def __init__(self, model: TiledRbm) -> None:
+    `share` is what one tile counts in the direction, `whole` what all of these
+    count together: 1 for data, -1 for all chains. With several textures each
+    picture counts as its share says, and biases have sums of their own.
+    """
+
+    def __init__(self, model: TiledRbm, shares: Shares | None = None) -> None:
         self.model = model
-        self.share = 1.0  # of what was counted, in the direction
+        self.shares = shares
+        self.labels = shares.labels if shares is not None else None
+        self.biases = model.biases_of(self.labels)
+        self.share = self.whole = 1.0
         self.products = torch.empty_like(model.weights.transpose(1, 2), memory_format=torch.contiguous_format)
         self.hidden = torch.empty_like(model.hidden_bias)
         self.visible = torch.zeros_like(model.visible_bias)
@@ -153,16 +202,35 @@ class Statistics:
 
     def count(self, cutter: Cutter, part: int, hidden: Tensor) -> None:
         """Keep what the tiles and hiddens of a part have in common; once for each part."""
-        of = cutter.parts[part]
+        of, weighted = cutter.parts[part], hidden
+        if self.shares is None:
+            torch.sum(hidden, 2, out=self.hidden[0, of])
+        else:
+            every = torch.unflatten(hidden, 2, (-1, cutter.grid.batch))
+            self.hidden[:, of] = self.shares.by_texture(every.sum(2))
+            weighted = cutter.drawn(part)
+            torch.mul(every, self.shares.weights, out=torch.unflatten(weighted, 2, (-1, cutter.grid.batch)))
         # Tiles first: the other way round this product takes half as long again.
-        torch.bmm(cutter.tiles(part), hidden.transpose(1, 2), out=self.products[of])
-        torch.sum(hidden, 2, out=self.hidden[of])
+        torch.bmm(cutter.tiles(part), weighted.transpose(1, 2), out=self.products[of])
 
-    def add_slope(self, visible: Tensor, drawn: Tensor, share: float) -> None:
-        """Add <1/2 ((v-c)^2 - v s Uh) / s^2>, what the log-variances follow; planes (n, n, C, ...)."""
-        centre = self.model.visible_bias.view(1, 1, -1, *(1,) * (visible.dim() - 3))
-        squares = ((visible - centre) ** 2 - visible * drawn).mean([0, 1, *range(3, visible.dim())])
-        self.variance.add_(0.5 * squares / torch.exp(self.model.log_variance), alpha=share)
+    def add_visible(self, planes: Tensor) -> None:
+        """Add <v> of planes (n, n, C, ..., batch)."""
+        self.visible.add_(self._mean(planes, self.shares), alpha=self.whole)
+
+    def add_slope(self, planes: Tensor, mean: Tensor) -> None:
+        """Add <1/2 ((v-c)^2 - v s Uh) / s^2>, what the log-variances follow, of planes and their mean c + s Uh."""
+        centre = self.biases.visible_at(0, planes.shape[3])
+        squares = (planes - centre) ** 2 - planes * (mean - centre)
+        slope = self._mean(squares, self.shares).sum(0)
+        self.variance.add_(0.5 * slope / torch.exp(self.model.log_variance), alpha=self.whole)
+
+    @staticmethod
+    def _mean(planes: Tensor, shares: Shares | None) -> Tensor:
+        """Return the mean of each texture's planes (n, n, C, ..., batch), as its pictures count: (textures, C)."""
+        inner = [0, 1, *range(3, planes.dim())]
+        if shares is None:
+            return planes.mean(inner)[None]
+        return shares.by_texture(planes.mean(inner[:-1])) / planes.shape[-1]
 
 
 def directions(model: TiledRbm, parts: Sequence[Statistics]) -> dict[str, Term]:
@@ -170,12 +238,13 @@ def directions(model: TiledRbm, parts: Sequence[Statistics]) -> dict[str, Term]:
     weights, hidden = torch.zeros_like(parts[0].products), torch.zeros_like(model.hidden_bias)
     for part in parts:
         weights.add_(part.products, alpha=part.share)
-        hidden.add_(part.hidden, alpha=part.share)
+        # A texture counts as one of several in what all share, and whole in what is its own.
+        hidden.add_(part.hidden, alpha=part.share * model.textures)
     visible, variance = sum_of([part.visible for part in parts]), sum_of([part.variance for part in parts])
     terms: dict[str, Term] = {
         "weights": Dense(weights.transpose(1, 2) / model.per_pixel(model.deviation)),
         "hidden_bias": Dense(hidden),
-        "visible_bias": Dense(visible / torch.exp(model.log_variance)),
+        "visible_bias": Dense(visible * model.textures / torch.exp(model.log_variance)),
     }
     if model.spec.learn_deviation:
         terms["log_variance"] = Dense(variance)

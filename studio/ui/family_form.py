@@ -15,7 +15,7 @@ from studio.ui.widgets.collapsible import Collapsible
 FIRST: Mapping[Family, tuple[str, ...]] = {Family.RBM: ("hidden",), Family.TEXTURE: ("levels",)}
 TIPS: Mapping[Family, str] = {
     Family.RBM: "Kind of pixels and their deviation",
-    Family.TEXTURE: "Tile, filters, offsets and deviation",
+    Family.TEXTURE: "Tile, filters, offsets, deviation and materials",
 }
 
 

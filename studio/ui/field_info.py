@@ -14,6 +14,7 @@ class Kind(Enum):
     CHOICE = "choice"
     CHECK = "check"
     COLOUR = "colour"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.dream.settings import DreamSettings
-from studio.ui.field_info import FieldInfo, choice, number, whole
+from studio.ui.field_info import FieldInfo, Kind, choice, number, whole
 from studio.ui.fields_model import RBM, TILED
 from studio.ui.fields_pictures import PREPROCESS
 from studio.ui.fields_training import TRAINING
@@ -55,6 +55,32 @@ DREAM = (
         ("x", "Sideways"),
         ("y", "Up and down"),
         ("none", "Not"),
+    ),
+    FieldInfo(
+        DreamSettings,
+        "lean",
+        "Lean",
+        "Where between its materials the dream stands: 0 is the first, 1 the second, halfway is a mixture.",
+        low=0,
+        high=1,
+    ),
+    choice(
+        DreamSettings,
+        "blend",
+        "Blend",
+        "Lays the materials out on the canvas, from the first to the last, in place of one mixture everywhere.",
+        ("none", "None"),
+        ("across", "Across"),
+        ("down", "Down"),
+        ("centre", "Centre"),
+        ("picture", "By a picture…"),
+    ),
+    FieldInfo(
+        DreamSettings,
+        "blend_picture",
+        "Map",
+        "The grey picture of a blend: black is the first material, white the last.",
+        Kind.FILE,
     ),
 )
 

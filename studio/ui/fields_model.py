@@ -89,6 +89,14 @@ TILED = (
         "Learn the deviation",
         "Lets each colour find its own deviation while the model learns.",
     ),
+    whole(
+        TiledSpec,
+        "textures",
+        "Materials",
+        "1 learns all pictures as one material; their number learns each as its own, and the dream leans between them.",
+        1,
+        8,
+    ),
 )
 
 MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {Family.RBM: RBM, Family.TEXTURE: TILED}

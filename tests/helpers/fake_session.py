@@ -72,6 +72,7 @@ class FakeSession(QObject):
         self.missing: tuple[str, ...] = ()
         self.has_model = False
         self.family = ""
+        self.textures = 1
         self.wanted: set[str] = set()
 
     # what a test asks
@@ -182,8 +183,9 @@ class FakeSession(QObject):
         self.filter_inspected.emit(detail)
         return detail
 
-    def give_model(self, family: str | None = "rbm") -> None:
+    def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
         self.has_model = family is not None
+        self.textures = textures
         self.family = family or ""
         self.model_changed.emit(family)
 

@@ -21,6 +21,7 @@ from studio.session.notices import Level, Notice
 from studio.ui import conditions
 from studio.ui.export_dialog import ExportDialog, depth
 from studio.ui.images import Picture, tile, to_bytes
+from studio.ui.materials import materials
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
@@ -79,6 +80,7 @@ class DreamPanel(QWidget):
         session.player_changed.connect(self._follow_player)
         session.model_changed.connect(self._follow_model)
         session.dataset_changed.connect(self._follow_set)
+        session.recipe_changed.connect(self._name_materials)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -91,6 +93,7 @@ class DreamPanel(QWidget):
         strip.export_asked.connect(self.export)
         strip.copy_asked.connect(self.copy_command)
         strip.size_refused.connect(self._refuse_size)
+        strip.map_asked.connect(self._choose_map)
         strip.canvas.wrap_toggled.connect(self._wrap)
         strip.canvas.border_toggled.connect(self.canvas.set_bordered)
         strip.canvas.shift_toggled.connect(self.canvas.set_shifted)
@@ -135,12 +138,26 @@ class DreamPanel(QWidget):
             self._start, self._picture = start, ""
             self.restart()
             return
-        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        path, _ = QFileDialog.getOpenFileName(self, "Start from a picture", self._picture, f"Pictures ({kinds})")
+        path = self._ask_for_picture("Start from a picture", self._picture)
         if path:
             self.start_from_picture(path)
         else:
             self.strip.start.set_key(str(self._start))
+
+    def _choose_map(self) -> None:
+        path = self._ask_for_picture("Blend by a grey picture", self._session.dream.blend_picture)
+        if path:
+            self.strip.set_map(path)
+        else:
+            self.strip.set_settings(self._session.dream)
+
+    def _ask_for_picture(self, title: str, before: str) -> str:
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        path, _ = QFileDialog.getOpenFileName(self, title, before, f"Pictures ({kinds})")
+        return path
+
+    def _name_materials(self, _recipe: object = None) -> None:
+        self.strip.canvas.lean.set_materials(materials(self._session))
 
     def _set_seed(self, seed: int) -> None:
         try:
@@ -176,6 +193,7 @@ class DreamPanel(QWidget):
             self._seam.clear()
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
+        self._name_materials()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
@@ -189,6 +207,7 @@ class DreamPanel(QWidget):
         if images is not None and images.exemplars:
             size = images.exemplars[0].shape[2], images.exemplars[0].shape[1]
         self.strip.canvas.set_exemplar(size)
+        self._name_materials()
 
     def _arrive(self, kind: str, frame: object) -> None:
         if kind == "dream" and isinstance(frame, DreamFrame):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.dream.settings import DreamSettings, Seamless
 from studio.ui.fields import field
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.lean_controls import LeanControls
 from studio.ui.widgets.value_edit import ValueEdit
 
 Size = tuple[int, int]  # width, height
@@ -22,7 +23,7 @@ TYPED = "typed"
 
 
 class CanvasControls(QWidget):
-    """Shows size and seams of a DreamSettings; tells the user's changes alone.
+    """Shows size, seams and materials of a DreamSettings; tells the user's changes alone.
 
     `size_refused` carries what was typed where that is no size.
     """
@@ -58,7 +59,13 @@ class CanvasControls(QWidget):
             "How rough the line is on which the picture meets itself, against the lines inside it. "
             "Around 1 it cannot be told from them."
         )
-        row = FlowLayout(self, gap=12, line_gap=4)
+        self.lean = LeanControls()
+        row = FlowLayout(gap=12, line_gap=4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.lean)
+        column.addLayout(row)
         named = (dim_label("Canvas"), self.size_choice), (dim_label("Seamless"), self.seamless)
         left: tuple[QWidget, ...] = (*named[0], self.size_edit, *named[1])
         right: tuple[QWidget, ...] = (self.seam, self.shift, self.wrap, self.border)
@@ -81,6 +88,7 @@ class CanvasControls(QWidget):
         """Show settings without telling them."""
         self._settings = settings
         self.seamless.set_key(str(settings.seamless))
+        self.lean.set_settings(settings)
         self._offer_sizes()
 
     def set_exemplar(self, size: Size | None) -> None:

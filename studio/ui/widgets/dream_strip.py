@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.ui.fields import field
 from studio.ui.numbers import amount
@@ -50,6 +50,7 @@ class DreamStrip(QWidget):
     export_asked = Signal()
     copy_asked = Signal()
     size_refused = Signal(str)
+    map_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +150,8 @@ class DreamStrip(QWidget):
         self.raw.toggled.connect(self.raw_toggled)
         self.canvas.size_edited.connect(lambda width, height: self._tell(width=width, height=height))
         self.canvas.seamless_chosen.connect(lambda seamless: self._tell(seamless=seamless))
+        self.canvas.lean.lean_edited.connect(lambda value: self._tell(lean=value))
+        self.canvas.lean.blend_chosen.connect(self._choose_blend)
         self.canvas.size_refused.connect(self.size_refused)
         self.export_button.clicked.connect(self.export_asked)
         self.copy_button.clicked.connect(self.copy_asked)
@@ -156,6 +159,16 @@ class DreamStrip(QWidget):
     def toggle(self) -> None:
         """Ask for play when still, for pause when playing."""
         (self.pause_asked if self._playing else self.play_asked).emit()
+
+    def set_map(self, path: str) -> None:
+        """Blend by a picture, as the user chose it."""
+        self._tell(blend=Blend.PICTURE, blend_picture=path)
+
+    def _choose_blend(self, blend: Blend) -> None:
+        if blend is Blend.PICTURE:
+            self.map_asked.emit()
+        else:
+            self._tell(blend=blend, blend_picture="")
 
     def _tell(self, **changes: object) -> None:
         try:

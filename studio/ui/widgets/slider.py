@@ -80,6 +80,12 @@ class LabelledSlider(QWidget):
             self._value = value
             self._show()
 
+    def set_high(self, high: float) -> None:
+        """Let the bar end elsewhere."""
+        if high != self._high:
+            self._high = high
+            self._show()
+
     def set_default(self, value: float) -> None:
         if value != self._default:
             self._default = value

@@ -131,6 +131,55 @@ def test_crops_come_from_pictures_by_their_area() -> None:
     assert CropBatches(images, 4000, 0).next()[:, 0, 0, 0].mean() == pytest.approx(0.75, abs=0.03)
 
 
+def two_greys(side: int = 8) -> ImageSet:
+    small, large = np.zeros((1, 20, 20), np.uint8), np.full((1, 40, 60), 255, np.uint8)
+    known = tuple(np.ones(picture.shape[1:], bool) for picture in (small, large))
+    pixels, seen = np.zeros((4, 1, side, side), np.uint8), settings(height=side, width=side)
+    return ImageSet(DatasetSpec(), seen, pixels, ("",) * 4, exemplars=(small, large), known=known, bands=(0, 0))
+
+
+def test_materials_are_dealt_out_in_turn_from_batch_to_batch() -> None:
+    batches = CropBatches(two_greys(), 5, 0, evenly=True)
+    seen, labels = [], []
+    for _ in range(4):
+        seen.append(batches.next()[:, 0, 0, 0] > 0.5)
+        labels.append(batches.labels)
+    assert np.concatenate(labels).tolist() == [0, 1] * 10
+    assert np.array_equal(np.concatenate(seen), np.concatenate(labels) == 1)
+
+
+def test_labels_go_on_where_a_state_was_kept() -> None:
+    first, second = (CropBatches(two_greys(), 5, seed, evenly=True) for seed in (3, 8))
+    first.next()
+    second.restore(first.state())
+    for _ in range(3):
+        assert np.array_equal(first.next(), second.next())
+        assert np.array_equal(first.labels, second.labels)
+
+
+def test_labels_name_the_exemplar_of_crops_by_area_too() -> None:
+    batches = CropBatches(two_greys(), 400, 0)
+    seen = batches.next()[:, 0, 0, 0] > 0.5
+    assert np.array_equal(seen, batches.labels == 1)
+
+
+def test_a_material_too_small_for_a_crop_is_refused() -> None:
+    assert CropBatches(two_greys(30), 5, 0).next().shape == (5, 1, 30, 30)
+    with pytest.raises(DataError, match="No crop of 30 x 30 px"):
+        CropBatches(two_greys(30), 5, 0, evenly=True)
+
+
+def test_previews_know_which_picture_they_are_of(tmp_path: Path) -> None:
+    for name, grey in (("a", 40), ("b", 200)):
+        pixels = np.full((40, 40), grey, np.uint8)
+        pixels[::3] += 20
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    images = load(DatasetSpec((str(tmp_path),)), settings(held_out=0.3))
+    assert images.origins is not None
+    assert np.array_equal(images.pixels[:, 0, 0, 0] >= 200, images.origins == 1)
+    assert np.array_equal([name == "b.png" for name in images.names], images.origins == 1)
+
+
 def test_a_restored_state_continues_to_the_bit(tmp_path: Path) -> None:
     wanted = settings(binarise=Binarise.STOCHASTIC, flips=Flips.BOTH, quarter_turns=True)
     images = load(coded(tmp_path / "a.png"), wanted)

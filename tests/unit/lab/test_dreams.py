@@ -20,6 +20,7 @@ class Blur:
 
     any_size = True
     multiple = 8
+    textures = 1
     own_size: Size = (16, 16)
 
     def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> State:

@@ -159,3 +159,26 @@ def test_a_muted_filter_is_silent_and_a_held_one_fires_at_its_level() -> None:
     chain.controls = Controls(gain=hold, hold=hold)
     chain.step(1)
     assert float(chain.mean().std()) > 0.01
+
+
+@pytest.mark.parametrize("wrap", [(True, True), (False, True)])
+def test_every_level_leans_as_the_dream_does(wrap: tuple[bool, bool]) -> None:
+    """An even map is the vector it repeats; shares of (0, 1) dream as a pyramid of that texture alone."""
+    model = random_pyramid(dataclasses.replace(SPEC, textures=2))
+    noise = Noise(9)
+    for level in model.each:
+        level.hidden_bias.copy_(noise.normal(tuple(level.hidden_bias.shape)) - 1)
+        level.visible_bias.copy_(noise.normal(tuple(level.visible_bias.shape)))
+    alone = random_pyramid()
+    for level, own in zip(model.each, alone.each, strict=True):
+        own.weights.copy_(level.weights)
+        own.hidden_bias.copy_(level.hidden_bias[1:])
+        own.visible_bias.copy_(level.visible_bias[1:])
+    share = torch.tensor([0.0, 1.0])
+    dreams = []
+    for each, lean in ((model, share), (model, share[:, None, None].expand(2, 24, 30).contiguous()), (alone, None)):
+        chain = GibbsChain(each, 1, Noise(4), Controls(wrap=wrap, lean=lean), (24, 30))
+        chain.step(3)
+        dreams.append(chain.mean())
+    assert torch.equal(dreams[0], dreams[1])
+    assert torch.allclose(dreams[0], dreams[2], atol=1e-5)

@@ -46,13 +46,13 @@ def mean_of(model: TiledRbm, hidden: Tensor) -> Tensor:
     count, _, rows, columns = hidden.shape
     canvas = torch.zeros(model.tile, model.tile, model.channels, rows, columns, count)
     cutter = model.cutter(model.grid_of(canvas))
-    whole = torch.unflatten(hidden.permute(1, 2, 3, 0), 0, tuple(model.hidden_bias.shape)).flatten(2).contiguous()
+    whole = torch.unflatten(hidden.permute(1, 2, 3, 0), 0, model.units).flatten(2).contiguous()
     cutter.sums.zero_()
     for part, of in enumerate(cutter.parts):
         model.add_mean(cutter, part, model.downward_weights(), whole[of])
     edge = from_torus(cutter.grid, cutter.sums, torch.zeros(1), canvas)
     canvas[:, :, :, 0] += edge
-    return to_picture(canvas) + model.visible_bias[:, None, None]
+    return to_picture(canvas) + model.visible_bias[0, :, None, None]
 
 
 def dense(model: TiledRbm, rows: int, columns: int) -> Rbm:
@@ -71,7 +71,7 @@ def dense(model: TiledRbm, rows: int, columns: int) -> Rbm:
                         weights[:, at[0], at[1], place, row, column] = filters[place, :, y, x] * model.deviation
     twin.weights.copy_(weights.reshape(twin.visible, twin.hidden))
     twin.hidden_bias.copy_(model.hidden_bias.flatten()[:, None].expand(-1, rows * columns).flatten())
-    twin.visible_bias.copy_(model.visible_bias[:, None].expand(-1, height * width).flatten())
+    twin.visible_bias.copy_(model.visible_bias[0, :, None].expand(-1, height * width).flatten())
     twin.log_variance.copy_(model.log_variance[:, None].expand(-1, height * width).flatten())
     return twin
 
@@ -95,7 +95,7 @@ def test_up_and_down_are_adjoint_on_a_rectangle(spec: TiledSpec) -> None:
     picture, hidden = Noise(1).normal((2, 3, 6, 15)), Noise(2).normal((2, model.hidden, 2, 5))
     variance = torch.exp(model.log_variance)[:, None, None]
     up = hidden_input(model, picture) - hidden_input(model, torch.zeros_like(picture))
-    down = mean_of(model, hidden) - model.visible_bias[:, None, None]
+    down = mean_of(model, hidden) - model.visible_bias[0, :, None, None]
     assert float((up * hidden).sum()) == pytest.approx(float((picture * down / variance).sum()), rel=1e-4)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,13 +13,6 @@ from studio.project.history import Curves, RunRecord
 from studio.project.looks_done import looks_done_words
 from studio.project.run_json import runs_from_list, runs_to_list
 from studio.training.settings import TrainSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Levelled(TiledSpec):
-    """A texture of several levels."""
-
-    levels: int = 2
 
 
 def similar(*values: float) -> Curves:
@@ -48,11 +40,11 @@ def test_low_similarity_late_in_a_run_asks_for_a_smaller_scale() -> None:
     advice = advise_texture(low, TiledSpec(tile=9), LATE)
     assert advice is not None
     assert "texture similarity 0.70" in advice.text
-    assert "two tiles of 9 px, a smaller scale helps" in advice.question
+    assert "two tiles of 9 px, a smaller scale" in advice.question
     assert not advice.change
-    levels = advise_texture(low, Levelled(), 1.0)
+    levels = advise_texture(low, TiledSpec(tile=9, levels=3), 1.0)
     assert levels is not None
-    assert "or more levels" in levels.question
+    assert "two tiles of 36 px" in levels.question
 
 
 @pytest.mark.parametrize(

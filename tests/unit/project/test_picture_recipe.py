@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.data.spec import DatasetSpec
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import ProjectError
+from studio.models.spec import TiledSpec
 from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
 from studio.project.recipe import Recipe
 
@@ -52,6 +53,8 @@ def test_folders_do_not_travel() -> None:
         ("recipe", {"model": {"family": "novel"}}),
         ("recipe", {"training": {"learning_rate": 10**400}}),
         ("dream", {"chains": 10**9}),
+        ("dream", {"blend": "picture", "blend_picture": "../map.png"}),
+        ("dream", {"blend": "picture"}),
         ("sweeps", -1),
         ("sweeps", 10**13),
         ("sweeps", True),
@@ -103,3 +106,28 @@ def test_the_command_is_quoted() -> None:
     assert words[words.index("--start") + 1] == "$(rm -r x).png"
     assert words[words.index("--show") + 1] == "sample"
     assert "'$(rm -r x).png'" in line
+
+
+@pytest.mark.parametrize(
+    ("dream", "words"),
+    [
+        (DreamSettings(), []),
+        (DreamSettings(lean=0.25), ["--lean", "0.25"]),
+        (DreamSettings(lean=0.25, blend=Blend.CENTRE), ["--blend", "centre"]),
+        (DreamSettings(blend=Blend.PICTURE, blend_picture="/maps/a b.png"), ["--blend", "/maps/a b.png"]),
+        (DreamSettings(blend=Blend.PICTURE, blend_picture="across"), ["--blend", "./across"]),
+        (DreamSettings(blend=Blend.PICTURE, blend_picture="-a.png"), ["--blend", "./-a.png"]),
+    ],
+)
+def test_a_mixture_is_said_for_models_of_several_materials_alone(dream: DreamSettings, words: list[str]) -> None:
+    recipe = dataclasses.replace(MADE.recipe, model=TiledSpec(textures=2))
+    said = shlex.split(command(dataclasses.replace(MADE, recipe=recipe, dream=dream), "a.harmonium", "b.png"))
+    assert said[said.index("--start") + 2 :] == words
+    assert not {"--lean", "--blend"} & set(shlex.split(command(dataclasses.replace(MADE, dream=dream), "a", "b.png")))
+
+
+def test_the_folder_of_a_map_does_not_travel() -> None:
+    dream = DreamSettings(blend=Blend.PICTURE, blend_picture="/home/ada/map.png")
+    text = to_text(dataclasses.replace(MADE, dream=dream))
+    assert "ada" not in "".join(text.values())
+    assert from_text(text).dream.blend_picture == "map.png"

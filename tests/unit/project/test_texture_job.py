@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -166,6 +167,75 @@ def test_what_cannot_be_learned_from_is_a_sentence(
         images = dataclasses.replace(images, exemplars=(), known=(), bands=())
     with pytest.raises(SettingsError, match=words):
         prepare(wanted, images, "cpu")
+
+
+@pytest.fixture
+def two(recipe: Recipe, tmp_path: Path) -> Recipe:
+    """Waves that lie and waves that stand, as materials of their own."""
+    with Image.open(tmp_path / "waves.png") as waves:
+        waves.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "standing.png")
+    data = DatasetSpec((*recipe.data.paths, str(tmp_path / "standing.png")))
+    return dataclasses.replace(recipe, data=data, model=TiledSpec(tile=5, filters=4, textures=2))
+
+
+def with_training(recipe: Recipe, **changes: int) -> Recipe:
+    training: Any = dataclasses.replace(recipe.training, **changes)  # type: ignore[arg-type]  # whole numbers alone
+    return dataclasses.replace(recipe, training=training)
+
+
+def test_two_materials_learn_biases_of_their_own_and_dream_apart(two: Recipe, tmp_path: Path) -> None:
+    feed = Feed()
+    _, project = trained(two, feed=feed)
+    assert project.weights["hidden_bias"].shape == (2, 5, 4)
+    assert project.weights["visible_bias"].shape == (2, 3)
+    assert not np.allclose(*project.weights["hidden_bias"])
+    write_project(tmp_path / "two.harmonium", project)
+    opened = open_trained(read_project(tmp_path / "two.harmonium"), "cpu")
+    shown = []
+    for lean in (0.0, 0.5, 1.0):
+        chain = begin(opened.model, DreamSettings(seed=3, width=31, height=22, lean=lean), "cpu")
+        chain.step(5)
+        shown.append(opened.to_pictures(chain.mean()))
+    assert not np.array_equal(shown[0], shown[1])
+    assert not np.array_equal(shown[0], shown[2])
+    detail = filter_detail(opened, pictures(two), 7)
+    assert np.isfinite(detail.activations).all()
+
+
+def test_a_run_of_two_materials_goes_on_to_the_bit(two: Recipe) -> None:
+    """Stopped after an odd number of odd batches, so that the turn is kept too."""
+    two = with_training(two, batch=5, chains=7)
+    whole = prepare(two, pictures(two), "cpu").plan.stages[0].trainer
+    for _ in range(12):
+        whole.step()
+    first = prepare(two, pictures(two), "cpu")
+    for _ in range(7):
+        first.plan.stages[0].trainer.step()
+    kept = keep(first.trained, first)
+    second = prepare(two, pictures(two), "cpu", kept).plan.stages[0].trainer
+    second.restore(kept.state, kept.meta)
+    for _ in range(5):
+        second.step()
+    for name, tensor in whole.parameters.items():
+        assert torch.equal(second.parameters[name], tensor), name
+
+
+@pytest.mark.parametrize(
+    ("textures", "changes", "words", "remedy"),
+    [
+        (3, {}, "3 materials, and there are 2 pictures", "Set textures to 2, or to 1"),
+        (2, {"batch": 1}, "batch at 1", "Set batch to 2"),
+        (2, {"chains": 1}, "chains at 1", "Set chains to 2"),
+    ],
+)
+def test_materials_that_cannot_be_are_a_sentence(
+    two: Recipe, textures: int, changes: dict[str, int], words: str, remedy: str
+) -> None:
+    wanted = with_training(two, **changes)
+    wanted = dataclasses.replace(wanted, model=TiledSpec(tile=5, filters=4, textures=textures))
+    with pytest.raises(SettingsError, match=words) as caught:
+        prepare(wanted, pictures(two), "cpu")
+    assert remedy in caught.value.hint
 
 
 def test_one_colour_is_no_texture(recipe: Recipe) -> None:

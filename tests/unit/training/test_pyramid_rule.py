@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -113,3 +114,23 @@ def test_a_run_goes_on_to_the_bit_where_it_stopped(learn_deviation: bool) -> Non
         assert isinstance(one[1], Dense)
         assert isinstance(two[1], Dense)
         assert torch.equal(one[1].value, two[1].value)
+
+
+def test_chains_of_several_textures_are_given_crops_of_their_own() -> None:
+    """Texture 0 is dark, texture 1 bright: each chain holds block means of its own texture, and biases part."""
+    model = build_model(TiledSpec(tile=4, filters=6, levels=2, textures=2), SHAPE)
+    assert isinstance(model, TiledPyramid)
+    noise = Noise(1)
+    model.initialise(noise)
+    labels = np.arange(12) % 2
+    rule = PyramidPersistent(model, SETTINGS, noise, lambda: labels)
+    detail, drawn = rule.rules[0], Noise(3)
+    assert isinstance(detail, DetailPersistent)
+    level = torch.from_numpy(labels).float().view(-1, 1, 1, 1) * 4 - 2
+    for _ in range(12 * DETAILS_EVERY):
+        terms = rule.terms(drawn.normal((12, *SHAPE)) * 0.3 + level, SETTINGS)
+    assert detail.textures.tolist() == [row % 2 for row in range(detail.count)]
+    means = detail.given.mean((1, 2, 3))
+    assert torch.allclose(means, detail.textures.float() * 4 - 2, atol=0.3)
+    assert "levels.1.hidden_bias" in terms
+    assert rule.rate_of("levels.1.hidden_bias") > rule.rate_of("levels.1.weights")

@@ -14,7 +14,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from studio.dream.settings import DreamSettings, Seamless, Show, Start
+from studio.data.spec import DatasetSpec
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.jobs.frames import DreamFrame, publish
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
@@ -368,3 +369,68 @@ def test_the_canvas_controls_can_be_narrow(panel: DreamPanel, session: FakeSessi
     for made in (controls.size_choice, controls.size_edit, controls.seamless, controls.shift, controls.wrap):
         assert controls.rect().contains(made.geometry()), made.accessibleName()
     assert panel.strip.rect().contains(controls.geometry())
+
+
+def test_materials_are_mixed_where_a_model_knows_several(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
+    lean = panel.strip.canvas.lean
+    session.give_model("texture")
+    assert lean.isHidden()
+    session.set_data(DatasetSpec(("/walls/brick.jpg", "/walls/moss.png")))
+    session.give_model("texture", textures=2)
+    assert lean.isVisible()
+    assert (lean.first.text(), lean.last.text()) == ("brick", "moss")
+    bar = lean.slider.findChild(Track)
+    assert bar is not None
+    bar.setFocus()
+    qtbot.keyClick(bar, Qt.Key.Key_End)
+    assert session.dream == DreamSettings(lean=1.0)
+    lean.blend.chosen.emit("across")
+    assert session.dream == DreamSettings(lean=1.0, blend=Blend.ACROSS)
+    assert not lean.slider.isEnabled()
+    session.set_dream(DreamSettings(lean=0.5))
+    assert lean.slider.isEnabled()
+    assert lean.slider.value() == 0.5
+    assert lean.blend.key() == "none"
+    session.give_model("rbm")
+    assert lean.isHidden()
+
+
+def test_the_lean_reaches_as_far_as_there_are_materials(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.give_model("texture", textures=3)
+    lean = panel.strip.canvas.lean
+    assert (lean.first.text(), lean.last.text()) == ("material 1", "material 3")
+    bar = lean.slider.findChild(Track)
+    assert bar is not None
+    qtbot.keyClick(bar, Qt.Key.Key_End)
+    assert session.dream.lean == 2
+    session.give_exemplar(count=3)
+    assert lean.isVisible()
+
+
+def test_a_map_is_chosen_from_a_file_or_left(
+    panel: DreamPanel, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.give_model("texture", textures=2)
+    lean = panel.strip.canvas.lean
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    lean.blend.set_key("picture")
+    lean.blend.chosen.emit("picture")
+    assert session.dream == DreamSettings()
+    assert lean.blend.key() == "none"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/maps/grey.png", ""))
+    lean.blend.chosen.emit("picture")
+    assert session.dream == DreamSettings(blend=Blend.PICTURE, blend_picture="/maps/grey.png")
+    assert "grey.png" in lean.blend.toolTip()
+    lean.blend.chosen.emit("down")
+    assert session.dream == DreamSettings(blend=Blend.DOWN)
+
+
+def test_materials_fit_a_narrow_panel(panel: DreamPanel, session: FakeSession) -> None:
+    session.give_model("texture", textures=2)
+    panel.resize(200, 900)
+    session.give_dream(1, 32)
+    assert panel.width() == 200
+    controls = panel.strip.canvas
+    assert controls.rect().contains(controls.lean.geometry())
+    for made in (controls.lean.slider, controls.lean.blend):
+        assert controls.lean.rect().contains(made.mapTo(controls.lean, made.rect().bottomRight()))

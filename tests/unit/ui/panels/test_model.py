@@ -12,6 +12,7 @@ from studio.models.spec import Family, RbmSpec, TiledSpec, Visible
 from studio.project.presets import presets
 from studio.session.session import Session
 from studio.ui.panels.model import ModelPanel
+from studio.ui.widgets.track import Track
 from studio.ui.widgets.value_edit import ValueEdit
 from tests.helpers.fake_session import FakeSession
 
@@ -116,3 +117,13 @@ def test_tiles_and_filters_of_a_texture_are_under_advanced(qtbot: QtBot, panel: 
     every = next(item for item in form.more.findChildren(QPushButton) if item.text() == "Every place")
     qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
     assert fake.recipe.model.hidden == 16 * 16 * 32
+
+
+def test_a_texture_is_told_how_many_materials_it_learns(panel: ModelPanel, fake: FakeSession, qtbot: QtBot) -> None:
+    fake.apply_preset("texture-fast")
+    form = panel.forms[Family.TEXTURE]
+    bar = form.more.editor("textures").findChild(Track)
+    assert bar is not None
+    qtbot.keyClick(bar, Qt.Key.Key_Right)
+    assert isinstance(fake.recipe.model, TiledSpec)
+    assert fake.recipe.model.textures == 2
