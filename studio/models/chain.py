@@ -31,7 +31,9 @@ class Controls:
     `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
     have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
     `wrap` says, for models of any size, whether the picture meets itself from
-    bottom to top and from right to left.
+    bottom to top and from right to left. `roll` moves the pooling grid of
+    convolutional models at random before each sweep, so that it never shows; a
+    chain that rolls is no longer exact.
     """
 
     temperature: float = 1.0
@@ -41,6 +43,7 @@ class Controls:
     gain: Tensor | None = None
     hold: Tensor | None = None
     wrap: tuple[bool, bool] = (True, True)
+    roll: bool = False
 
 
 class Instrument(Protocol):
