@@ -10,15 +10,18 @@ import torch
 from numpy.typing import NDArray
 
 from studio.errors import ProjectError
+from studio.models.conv_rbm import ConvRbm
 from studio.models.rbm import Rbm
-from studio.models.spec import ModelSpec, Shape, TiledSpec
+from studio.models.spec import ConvSpec, ModelSpec, Shape, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 
-Model = Rbm | TiledRbm
+Model = Rbm | TiledRbm | ConvRbm
 
 
 def build_model(spec: ModelSpec, shape: Shape) -> Model:
     """Return an untrained model for pictures of this shape."""
+    if isinstance(spec, ConvSpec):
+        return ConvRbm(spec, shape)
     return TiledRbm(spec, shape) if isinstance(spec, TiledSpec) else Rbm(spec, shape)
 
 

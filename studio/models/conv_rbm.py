@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from studio.errors import SettingsError
 from studio.models.chain import Controls, Kind, Size, State
 from studio.models.conv_canvas import Canvas, ConvState, broadcast
-from studio.models.conv_grid import Wrap, from_maps, to_maps, to_picture, to_planes, valid_size
+from studio.models.conv_grid import Wrap, blocks_of, from_maps, to_maps, to_picture, to_planes, valid_size
 from studio.models.conv_strips import Strip, Strips
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
@@ -79,6 +79,11 @@ class ConvRbm(nn.Module):
         """The nearest size whose maps are whole blocks; never smaller where it does not wrap."""
         return valid_size(size, self.side, self.block, wrap)
 
+    def up_size(self, v: Tensor, wrap: Wrap = NOWHERE) -> Size:
+        """H' and W' of the maps of pictures (n, C, H, W)."""
+        rows, columns = blocks_of((v.shape[2], v.shape[3]), self.side, self.block, wrap)
+        return rows * self.block, columns * self.block
+
     def up(self, v: Tensor, wrap: Wrap = NOWHERE) -> Tensor:
         """corr(v, W): (n, K, H', W')."""
         matrix = self.geometry.upward(self.weights, torch.zeros_like(self.hidden_bias), 1.0)
@@ -98,7 +103,11 @@ class ConvRbm(nn.Module):
     def products(self, v: Tensor, matrix: Tensor, wrap: Wrap) -> Iterator[Strip]:
         """Yield the strips of pictures, each with the matrix times its patches in the cutter's `total`."""
         planes = to_planes(v, self.side, self.block, wrap)
-        for strip in self.geometry.over((v.shape[2], v.shape[3]), len(v), wrap, self.weights):
+        return self.strip_products(planes, (v.shape[2], v.shape[3]), matrix, wrap)
+
+    def strip_products(self, planes: Tensor, size: Size, matrix: Tensor, wrap: Wrap) -> Iterator[Strip]:
+        """Yield the strips of planes that stand for pictures of this size, as `products` does."""
+        for strip in self.geometry.over(size, planes.shape[5], wrap, self.weights):
             cutter = strip.cutter
             cutter.gather(planes, strip.first)
             torch.mm(matrix, cutter.patches, out=cutter.total.view(len(matrix), -1))
@@ -156,9 +165,9 @@ class ConvRbm(nn.Module):
             h = h * controls.gain.view(-1, 1, 1)
         return self.mean_of(self.down(h, wrap), controls)
 
-    def mean_of(self, total: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
-        """The mean of the visibles, from full_conv(h, W): (n, C, H, W)."""
-        total = total + self.visible_bias.view(-1, 1, 1)
+    def mean_of(self, total: Tensor, controls: Controls = NO_CONTROLS, dimension: int = 1) -> Tensor:
+        """The mean of the visibles, from full_conv(h, W), as (n, C, H, W) or with channels in another dimension."""
+        total = total + self.visible_bias.view(-1, *(1,) * (total.dim() - dimension - 1))
         return total if self.gaussian else total.mul_(self.gain / controls.temperature).sigmoid_()
 
     def free_energy(self, v: Tensor, wrap: Wrap = NOWHERE) -> Tensor:

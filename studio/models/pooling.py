@@ -57,6 +57,19 @@ def sample_(total: Tensor, uniform: Tensor, off: Tensor | None = None) -> Tensor
     return total
 
 
+def drawn_(detection: Tensor, uniform: Tensor) -> Tensor:
+    """Turn P(h_i = 1), (units, ...), into a draw in place, as `sample_` does with inputs."""
+    for unit in range(1, len(detection)):
+        detection[unit] += detection[unit - 1]
+    place = detection[-1] + uniform - 1
+    detection.gt_(place)
+    for unit in range(len(detection) - 1, 0, -1):
+        detection[unit] -= detection[unit - 1]
+    # Below 0 is the share of "none", where all of them compare as above.
+    detection[0] -= place.lt_(0)
+    return detection
+
+
 def log_partition(total: Tensor) -> Tensor:
     """log(1 + sum_i e^I_i) of each block, of inputs (units, ...): (...)."""
     largest = total.amax(0).clamp_min_(0)

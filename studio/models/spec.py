@@ -15,6 +15,7 @@ FLOAT_BYTES = 4
 class Family(StrEnum):
     RBM = "rbm"
     TEXTURE = "texture"
+    CONVOLUTIONAL = "convolutional"
 
 
 class Visible(StrEnum):
@@ -166,6 +167,7 @@ class ConvSpec:
     deviation: float = 0.1
     first_deviation: float = 0.2
 
+    family = Family.CONVOLUTIONAL
     any_size = True
 
     def __post_init__(self) -> None:
@@ -217,4 +219,4 @@ class ConvSpec:
         return 2 * self.filters * shape[0] * self.side**2 * rows * columns * (1 + 2 * steps + 2)
 
 
-ModelSpec = RbmSpec | TiledSpec
+ModelSpec = RbmSpec | TiledSpec | ConvSpec

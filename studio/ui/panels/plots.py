@@ -89,6 +89,7 @@ PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
 UNUSED: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({SPECTRUM.key}),
     Family.TEXTURE: frozenset({GAP.key}),
+    Family.CONVOLUTIONAL: frozenset({SPECTRUM.key}),
 }
 
 
