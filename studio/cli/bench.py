@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli import bench_load, bench_rbm, bench_textures
+from studio.cli import bench_crbm, bench_load, bench_rbm, bench_textures
 from studio.cli.report import table
 from studio.errors import SettingsError
 
@@ -12,7 +12,13 @@ WINDOW_BENCHES = {
     "start": "how long the window and its first dream take to appear",
     "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
 }
-BENCHES = {**WINDOW_BENCHES, "load": bench_load.HELP, "rbm": bench_rbm.HELP, "textures": bench_textures.HELP}
+BENCHES = {
+    **WINDOW_BENCHES,
+    "load": bench_load.HELP,
+    "rbm": bench_rbm.HELP,
+    "crbm": bench_crbm.HELP,
+    "textures": bench_textures.HELP,
+}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,6 +29,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         names.add_parser(name, help=line).set_defaults(run=refuse)
     bench_load.add(names)
     bench_rbm.add(names)
+    bench_crbm.add(names)
     bench_textures.add(names)
 
 
