@@ -31,8 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     trained = open_trained(project, "cpu")
     sheet = filter_sheet(trained)
-    filters = trained.model.filters()
-    times = max(1, -(-LEAST_SIDE // max(filters.shape[2:])))
-    write_png(out, sheet.repeat(times, axis=0).repeat(times, axis=1))
+    factor = times(max(trained.model.filters().shape[2:]))
+    write_png(out, sheet.repeat(factor, axis=0).repeat(factor, axis=1))
     print(f"Saved {out}: {trained.model.hidden:,} filters.")
     return 0
+
+
+def times(side: int) -> int:
+    """Return how many pixels of the sheet a weight takes, for filters with this longer side."""
+    return max(1, -(-LEAST_SIDE // side))

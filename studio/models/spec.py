@@ -193,6 +193,11 @@ class ConvSpec:
         """Filters in all."""
         return self.filters
 
+    def padded_size(self, shape: Shape) -> tuple[int, int]:
+        """Return height and width of a picture brought up to the next size whose maps are whole blocks."""
+        rows, columns = self.map_size(shape)
+        return rows + self.side - 1, columns + self.side - 1
+
     def map_size(self, shape: Shape) -> tuple[int, int]:
         """Return height and width of the detection maps of a picture, brought up to whole blocks."""
         rows, columns = (max(1, -(-(length - self.side + 1) // self.block)) * self.block for length in shape[1:])

@@ -192,7 +192,7 @@ def test_what_a_layer_above_adds_opens_the_block() -> None:
 
 def test_maps_that_are_no_whole_blocks_are_padded_to_the_next() -> None:
     model = random_conv(ConvSpec(side=10, block=2), side=70)
-    assert model.valid_size((70, 200)) == (71, 201)
+    assert model.valid_size((70, 200)) == model.spec.padded_size((1, 70, 200)) == (71, 201)
     assert model.valid_size((28, 9)) == (29, 11)
     assert model.valid_size((255, 258), (True, True)) == (256, 258)
     assert model.upward(torch.zeros(1, 1, 70, 33)).visible.shape == (1, 1, 71, 33)
