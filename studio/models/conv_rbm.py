@@ -61,7 +61,8 @@ class ConvRbm(nn.Module):
         self.register_buffer("log_variance", torch.tensor([2 * math.log(spec.deviation)]))
 
     def initialise(self, noise: Noise, scale: float = 0.01, bias: float = -0.1) -> None:
-        """Draw W from `scale` N(0, 1), with hidden units that seldom fire."""
+        """Draw W from `scale` N(0, 1), with hidden units that seldom fire, and s as the spec has it."""
+        self.log_variance.fill_(2 * math.log(self.spec.deviation))
         self.weights.copy_(noise.normal(tuple(self.weights.shape)) * scale)
         self.hidden_bias.fill_(bias)
 

@@ -203,16 +203,30 @@ class ConvSpec:
         rows, columns = (max(1, -(-(length - self.side + 1) // self.block)) * self.block for length in shape[1:])
         return rows, columns
 
+    def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+        """Return the sizes in pixels, each larger than a picture, of the tori that kept chains live on.
+
+        Several, since a torus forbids most wavelengths.
+        """
+        sizes = ((1.25, 1.25), (1.125, 1.375), (1.375, 1.125))
+        return tuple(
+            (
+                -(-round(shape[1] * down) // self.block) * self.block,
+                -(-round(shape[2] * across) // self.block) * self.block,
+            )
+            for down, across in sizes
+        )
+
     def parameter_count(self, shape: Shape) -> int:
         return self.filters * (shape[0] * self.side**2 + 1) + shape[0]
 
-    def memory_bytes(self, shape: Shape, batch: int, _chains: int) -> int:
-        """Return bytes held while training: parameters with gradient and velocity, and one batch's patches and maps."""
+    def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
+        """Return bytes held while training: parameters, gradient and velocity, a batch's patches and maps, chains."""
         rows, columns = self.map_size(shape)
         blocks = batch * rows * columns // self.block**2
         span = (self.side + self.block - 1) ** 2 * shape[0]
         per_block = 2 * span + 3 * self.filters * self.block**2
-        pictures = 4 * batch * shape[0] * shape[1] * shape[2]
+        pictures = (4 * batch + 6 * chains) * shape[0] * shape[1] * shape[2]
         return FLOAT_BYTES * (4 * self.parameter_count(shape) + blocks * per_block + pictures)
 
     def flops_per_picture(self, shape: Shape, steps: int) -> int:

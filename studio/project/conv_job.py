@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
@@ -21,6 +20,7 @@ from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
 from studio.training.conv_metrics import ConvMetrics
+from studio.training.conv_persistent import ConvPersistent
 from studio.training.conv_rule import ConvContrastive, centred
 from studio.training.plan import Plan, Stage
 from studio.training.settings import Rule
@@ -28,6 +28,7 @@ from studio.training.trainer import Trainer
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
 SHOWN = 8
+KEPT_SCALE = 0.02  # filters begin at this times s2 N(0, 1) and biases at -s2: inputs of -1 that crops hardly move
 
 
 def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
@@ -49,8 +50,10 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."
         )
-    if recipe.training.rule is not Rule.CD:
-        raise SettingsError("A convolutional RBM is learned from its pictures' chains.", "Set rule to cd.")
+    if recipe.training.rule is Rule.PCD and recipe.training.sparsity_cost > 0:
+        raise SettingsError(
+            "Chains that are kept learn without a sparsity cost.", "Set sparsity_cost to 0, or rule to cd."
+        )
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")
 
@@ -61,17 +64,23 @@ def prepare_conv(model: ConvRbm, recipe: Recipe, images: ImageSet, device: str, 
     settings, training = recipe.training, images.training()
     transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
     noise = Noise(settings.seed, device)
-    if previous is None:
-        model.initialise(noise)
-    else:
+    kept = settings.rule is Rule.PCD
+    if previous is not None:
         load_weights(model, previous.weights)
+    elif kept:
+        model.initialise(noise, KEPT_SCALE * model.spec.deviation**2, -(model.spec.deviation**2))
+    else:
+        model.initialise(noise)
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = ConvContrastive(model, noise)
-    if previous is not None and "rule.crops" in previous.state:
-        rule.restore({"crops": previous.state["rule.crops"]})
-    rule.narrow()
+    rule = ConvPersistent(model, settings, noise) if kept else ConvContrastive(model, noise)
+    if previous is not None:
+        prefix = "rule."
+        saved = {name.removeprefix(prefix): part for name, part in previous.state.items() if name.startswith(prefix)}
+        rule.restore(saved)
     trained = Trained(model, transform, recipe, device)
-    seen, unseen = (crops_of(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
+    seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
+    if model.gaussian and not kept:
+        seen, unseen = centred(seen), centred(unseen)
     shown = (unseen if len(unseen) else seen)[:SHOWN]
     stage = Stage(
         name="Convolutional RBM",
@@ -85,9 +94,3 @@ def prepare_conv(model: ConvRbm, recipe: Recipe, images: ImageSet, device: str, 
         },
     )
     return Prepared(Plan((stage,), device, settings.threads), trained, images)
-
-
-def crops_of(trained: Trained, images: ImageSet, indices: np.typing.NDArray[np.int64]) -> Tensor:
-    """Return pictures (n, C, H, W) as the rule learns them: where they are Gaussian, each without its mean."""
-    seen = seen_by(trained, images, indices)
-    return centred(seen) if isinstance(trained.model, ConvRbm) and trained.model.gaussian else seen

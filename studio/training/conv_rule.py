@@ -39,6 +39,7 @@ class ConvContrastive:
         self.model = model
         self.noise = noise
         self.crops = 0
+        self.narrow()
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of filters and hidden biases for crops (batch, C, H, W)."""
@@ -97,6 +98,7 @@ class ConvContrastive:
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state."""
         self.crops = int(state.get("crops", self.crops))
+        self.narrow()
 
 
 def centred(crops: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
 from studio.training.run import run
-from studio.training.settings import Decay, Rule, TrainSettings
+from studio.training.settings import Decay, Optimiser, Rule, TrainSettings
 
 TRAINING = TrainSettings(
     rule=Rule.CD, batch=4, learning_rate=0.02, decay=Decay.INVERSE, momentum=0.5, steps=30, sparsity_cost=1.0
@@ -131,7 +131,7 @@ def test_on_off_pixels_are_learned_from_whole_pictures(recipe: Recipe) -> None:
     [
         ("preprocess", {"scaling": Scaling.NONE}, "need standardised"),
         ("preprocess", {"height": 5, "width": 40}, "no room for filters of 5 px pooled by 2"),
-        ("training", {"rule": Rule.PCD}, "Set rule to cd"),
+        ("training", {"rule": Rule.PCD}, "without a sparsity cost"),
         ("model", {"visible": Visible.BERNOULLI}, "cannot take standardised"),
     ],
 )
@@ -150,3 +150,15 @@ def test_one_colour_teaches_nothing(recipe: Recipe) -> None:
     plain = dataclasses.replace(images, exemplars=(np.full((1, 128, 96), 90, np.uint8),))
     with pytest.raises(SettingsError, match="one colour"):
         prepare(recipe, plain, "cpu")
+
+
+def test_kept_chains_learn_and_go_on(recipe: Recipe) -> None:
+    training = dataclasses.replace(TRAINING, rule=Rule.PCD, sparsity_cost=0.0, chains=3, optimiser=Optimiser.ADAM)
+    wanted = dataclasses.replace(recipe, training=training)
+    first, project = trained(wanted)
+    rule = first.plan.stages[0].trainer.rule
+    prepared = prepare(wanted, pictures(wanted), "cpu", project)
+    again = prepared.plan.stages[0].trainer.rule
+    assert all(np.array_equal(again.state()[name], rule.state()[name]) for name in rule.state())
+    assert first.trained.model.saved()["log_variance"].item() == pytest.approx(2 * np.log(0.1))
+    assert project.weights["visible_bias"].any()
