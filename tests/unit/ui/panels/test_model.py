@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
-from studio.models.spec import Family, RbmSpec, TiledSpec, Visible
+from studio.models.spec import ConvSpec, Family, RbmSpec, TiledSpec, Visible
 from studio.project.presets import presets
 from studio.session.session import Session
 from studio.ui.panels.model import ModelPanel
@@ -116,3 +116,23 @@ def test_tiles_and_filters_of_a_texture_are_under_advanced(qtbot: QtBot, panel: 
     every = next(item for item in form.more.findChildren(QPushButton) if item.text() == "Every place")
     qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
     assert fake.recipe.model.hidden == 16 * 16 * 32
+
+
+def test_a_convolutional_machine_shows_its_filters_first(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
+    qtbot.mouseClick(panel.families.button("convolutional"), Qt.MouseButton.LeftButton)
+    own = [preset for preset in presets() if preset.family is Family.CONVOLUTIONAL]
+    assert fake.recipe.preset == own[0].name
+    form = panel.forms[Family.CONVOLUTIONAL]
+    assert form.isVisible()
+    filters = form.form.findChild(ValueEdit)
+    assert filters is not None
+    filters.selectAll()
+    qtbot.keyClicks(filters, "12")
+    qtbot.keyClick(filters, Qt.Key.Key_Return)
+    form.advanced.set_open(True)
+    block = form.more.editor("block").findChild(ValueEdit)
+    assert block is not None
+    block.selectAll()
+    qtbot.keyClicks(block, "3")
+    qtbot.keyClick(block, Qt.Key.Key_Return)
+    assert fake.recipe.model == ConvSpec(filters=12, block=3)
