@@ -104,15 +104,7 @@ class ConvRbm(nn.Module):
     def products(self, v: Tensor, matrix: Tensor, wrap: Wrap) -> Iterator[Strip]:
         """Yield the strips of pictures, each with the matrix times its patches in the cutter's `total`."""
         planes = to_planes(v, self.side, self.block, wrap)
-        return self.strip_products(planes, (v.shape[2], v.shape[3]), matrix, wrap)
-
-    def strip_products(self, planes: Tensor, size: Size, matrix: Tensor, wrap: Wrap) -> Iterator[Strip]:
-        """Yield the strips of planes that stand for pictures of this size, as `products` does."""
-        for strip in self.geometry.over(size, planes.shape[5], wrap, self.weights):
-            cutter = strip.cutter
-            cutter.gather(planes, strip.first)
-            torch.mm(matrix, cutter.patches, out=cutter.total.view(len(matrix), -1))
-            yield strip
+        return self.geometry.products(planes, (v.shape[2], v.shape[3]), matrix, wrap)
 
     def inputs(self, v: Tensor, wrap: Wrap, controls: Controls = NO_CONTROLS) -> Iterator[Strip]:
         """Yield the strips of pictures, each with I/T in the cutter's `total`: (B B, K, cells)."""
@@ -313,7 +305,11 @@ class ConvRbm(nn.Module):
 
     def responses(self, pictures: Tensor, index: int) -> Tensor:
         """P(h=1|v) of one filter at each of its places in pictures (n, C, H, W): (n, places)."""
-        return self.hidden_given_visible(self.whole(pictures))[:, index].flatten(1)
+        alone = Strips(self.side, self.block, self.channels, 1)
+        matrix = alone.upward(self.weights[index : index + 1], self.hidden_bias[index : index + 1], self.gain)
+        v = self.whole(pictures)
+        strips = alone.products(to_planes(v, self.side, self.block, NOWHERE), (v.shape[2], v.shape[3]), matrix, NOWHERE)
+        return joined(to_maps(detection_(strip.cutter.total), strip.cutter.grid) for strip in strips).flatten(1)
 
     def place(self, _index: int, place: int) -> tuple[int, int, int, int]:
         """Top, left, height and width in a training crop of what a filter saw at one of its places."""

@@ -61,6 +61,13 @@ class Strips:
             grid = ConvGrid(self.side, self.block, self.channels, rows, columns, batch, part)
             yield Strip(index, first, self.cutter(grid, like))
 
+    def products(self, planes: Tensor, size: Size, matrix: Tensor, wrap: Wrap) -> Iterator[Strip]:
+        """Yield the strips of planes that stand for pictures of this size, matrix times patches in each `total`."""
+        for strip in self.over(size, planes.shape[5], wrap, planes):
+            strip.cutter.gather(planes, strip.first)
+            torch.mm(matrix, strip.cutter.patches, out=strip.cutter.total.view(len(matrix), -1))
+            yield strip
+
     def cutter(self, grid: ConvGrid, like: Tensor) -> ConvCutter:
         key = (grid, like.device)
         if key not in self._cutters:

@@ -58,7 +58,7 @@ class ConvContrastive:
         for step in range(settings.gibbs_steps + 1):
             last = step == settings.gibbs_steps
             following = None if last else geometry.empty(size, len(v), NOWHERE, v)
-            for strip in model.strip_products(planes, size, upward, NOWHERE):
+            for strip in geometry.products(planes, size, upward, NOWHERE):
                 cutter = strip.cutter
                 hidden = detection_(cutter.total)
                 if step == 0 or last:
