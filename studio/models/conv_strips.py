@@ -11,7 +11,7 @@ from torch import Tensor
 from studio.errors import SettingsError
 from studio.models.conv_grid import ConvCutter, ConvGrid, Size, Wrap, blocks_of
 
-STRIP_CELLS = 4_096  # blocks a filter worked on at once: patches and maps stay near the processor
+STRIP_CELLS = 8_192  # blocks a filter worked on at once: enough to share out, few enough to stay near the processor
 GPU_CELLS = 1 << 20
 MOST_CUTTERS = 16
 
