@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from keep import keep
 from PIL import Image
 
+from studio.cli.filters import times
 from studio.errors import StudioError
 from studio.models.spec import Family
 from studio.paths import resources
@@ -21,8 +22,12 @@ SETS = {
     "faces-rbm": "orl-faces",
     "art-rbm": "art/mondrian",
     "texture-rbm": "textures/brodatz/D6.png",
+    "photographs-edges": "natural-images/kyoto",
 }
-INSTEAD = {"digits-rbm": "sample:glyphs"}  # presets that name no bundled set of their own
+INSTEAD = {
+    "digits-rbm": "sample:glyphs",
+    "photographs-edges": "sample:bricks",
+}  # presets that name no bundled set of their own
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
 LONGEST = 640  # pixels of a saved picture's side
@@ -41,9 +46,17 @@ def data_of(preset: Preset, folder: Path | None) -> str:
 def make(folder: Path | None, only: Sequence[str]) -> None:
     """Train every preset at its own length, or those named in `only`, and keep its dreams and filters."""
     for preset in presets():
-        if preset.family is Family.RBM and (not only or preset.name in only):
+        draw = {Family.RBM: picture_of, Family.CONVOLUTIONAL: filters_of}.get(preset.family)
+        if draw is not None and (not only or preset.name in only):
             with TemporaryDirectory(prefix="harmonium-") as place:
-                picture_of(preset, data_of(preset, folder), Path(place))
+                draw(preset, data_of(preset, folder), Path(place))
+
+
+def filters_of(preset: Preset, data: str, place: Path) -> None:
+    project, filters = (str(place / name) for name in ("p.harmonium", "filters.png"))
+    studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project)
+    studio("filters", project, "-o", filters)
+    keep(enlarged(Image.open(filters)), f"{preset.name}-filters")
 
 
 def picture_of(preset: Preset, data: str, place: Path) -> None:
@@ -56,7 +69,8 @@ def picture_of(preset: Preset, data: str, place: Path) -> None:
     keep(enlarged(Image.open(dream)), f"{preset.name}-dream")
     thumbnail(Image.open(dream), WIDE_DREAMS if wide else DREAMS).save(resources() / "presets" / f"{preset.name}.png")
     side = SIDE // 2 if wide else SIDE
-    across, down = (side * (part + 1) + 1 for part in (preset.preprocess.width, preset.preprocess.height))
+    shown = preset.preprocess.width, preset.preprocess.height
+    across, down = (times(max(shown)) * (side * (part + 1) + 1) for part in shown)
     sheet = Image.open(filters)
     keep(enlarged(sheet.crop((0, 0, min(across, sheet.width), min(down, sheet.height)))), f"{preset.name}-filters")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli import bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
+from studio.cli import bench_crbm, bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
 from studio.cli.report import table
 from studio.errors import SettingsError
 
@@ -15,6 +15,7 @@ WINDOW_BENCHES = {
 MEASURED = {
     "load": bench_load,
     "rbm": bench_rbm,
+    "crbm": bench_crbm,
     "tiled": bench_tiled,
     "dream": bench_dream,
     "textures": bench_textures,

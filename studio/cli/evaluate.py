@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.cli.judge_filters import gabor_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
 from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size, trained_project
 from studio.cli.progress import ProgressLine
@@ -29,6 +30,7 @@ JUDGEMENTS = (
         "texture", "similarity to the unseen half of --data, filled holes, statistics, copying", texture_figures, 8
     ),
     Judgement("seam", "the line where a dream meets its own copy", seam_figures, 30),
+    Judgement("gabor", "which filters are oriented edges: Gabor functions fitted to each", gabor_figures),
 )
 
 
@@ -84,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose(arguments.device)
     across, down = arguments.size
     asked = Asked(
-        canvases=arguments.canvases or max(judgement.canvases for judgement in wanted),
+        canvases=arguments.canvases or max(1, *(judgement.canvases for judgement in wanted)),
         size=(down, across),
         sweeps=arguments.sweeps,
         fills=arguments.fills,

@@ -7,12 +7,15 @@ import argparse
 from studio.cli.options import add_project, output, trained_project
 from studio.data.picture import write_png
 
+LEAST_SIDE = 48  # pixels a filter is shown with at least: smaller ones are enlarged
+
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "filters",
         help="save a project's filters as a picture",
-        description="Save the weights of every hidden unit as one PNG sheet, each scaled by its largest weight.",
+        description="Save the weights of every hidden unit as one PNG sheet, each scaled by its largest weight; "
+        "small ones are enlarged.",
     )
     add_project(parser)
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the sheet")
@@ -27,6 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     from studio.project.trained import open_trained
 
     trained = open_trained(project, "cpu")
-    write_png(out, filter_sheet(trained))
+    sheet = filter_sheet(trained)
+    factor = times(max(trained.model.filters().shape[2:]))
+    write_png(out, sheet.repeat(factor, axis=0).repeat(factor, axis=1))
     print(f"Saved {out}: {trained.model.hidden:,} filters.")
     return 0
+
+
+def times(side: int) -> int:
+    """Return how many pixels of the sheet a weight takes, for filters with this longer side."""
+    return max(1, -(-LEAST_SIDE // side))

@@ -33,7 +33,9 @@ class Controls:
     `wrap` says, for models of any size, whether the picture meets itself from
     bottom to top and from right to left. `lean` mixes the textures of a model
     that has several: a share of each (T,), or a map of shares (T, H, W) of the
-    shown size, none negative and their sum 1; None is the first texture.
+    shown size, none negative and their sum 1; None is the first texture. `roll` moves
+    the pooling grid of convolutional models at random before each sweep, so
+    that it never shows; a chain that rolls is no longer exact.
     """
 
     temperature: float = 1.0
@@ -44,6 +46,7 @@ class Controls:
     hold: Tensor | None = None
     wrap: tuple[bool, bool] = (True, True)
     lean: Tensor | None = None
+    roll: bool = False
 
 
 class Instrument(Protocol):

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.noise import Noise
@@ -43,6 +44,14 @@ class FieldNoise:
             return torch.rand(shape, generator=self._generator(block), device=self.device)
         return self._words(math.prod(shape), block).view(shape)
 
+    def uniform(self, shape: tuple[int, ...], block: int) -> Tensor:
+        """Return float32 uniforms in [0, 1), of 24 random bits."""
+        if self.device.type != "cpu":
+            return torch.rand(shape, generator=self._generator(block), device=self.device)
+        count = math.prod(shape)
+        words = self._raw((count + 1) // 2, block).view(np.int32)[:count]
+        return torch.from_numpy(words >> 8).to(torch.float32).mul_(2.0**-24).add_(0.5).view(shape)
+
     def normal(self, shape: tuple[int, ...], block: int) -> Tensor:
         """Return float32 standard normals."""
         if self.device.type != "cpu":
@@ -52,8 +61,12 @@ class FieldNoise:
 
     def _words(self, count: int, block: int) -> Tensor:
         """Return 16-bit words as int16."""
-        words = np.random.SFC64(np.random.SeedSequence((self.key, block))).random_raw((count + 3) // 4)
-        return torch.from_numpy(words.view(np.int16)[:count])
+        return torch.from_numpy(self._raw((count + 3) // 4, block).view(np.int16)[:count])
+
+    def _raw(self, count: int, block: int) -> NDArray[np.uint64]:
+        """Return 64-bit words."""
+        words: NDArray[np.uint64] = np.random.SFC64(np.random.SeedSequence((self.key, block))).random_raw(count)
+        return words
 
     def _generator(self, block: int) -> torch.Generator:
         seed = np.random.SeedSequence((self.key, block)).generate_state(1, np.uint64)[0]

@@ -19,6 +19,7 @@ MOST_TEXTURES = 16
 class Family(StrEnum):
     RBM = "rbm"
     TEXTURE = "texture"
+    CONVOLUTIONAL = "convolutional"
 
 
 class Visible(StrEnum):
@@ -207,4 +208,91 @@ TILED_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("textures", 1, MOST_TEXTURES),
 )
 
-ModelSpec = RbmSpec | TiledSpec
+
+@dataclass(frozen=True, slots=True)
+class ConvSpec:
+    """A convolutional RBM: `filters` of `side` x `side` pixels shared by all places, pooled by blocks of `block`.
+
+    `deviation` is s, whose square divides the energy; training lets it fall
+    from `first_deviation` by 1 % with every hundred crops.
+    """
+
+    filters: int = 24
+    side: int = 10
+    block: int = 2
+    visible: Visible = Visible.GAUSSIAN
+    deviation: float = 0.1
+    first_deviation: float = 0.2
+
+    family = Family.CONVOLUTIONAL
+    any_size = True
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "visible", Visible(self.visible))
+        except ValueError:
+            raise SettingsError(
+                f"visible cannot be {self.visible!r}.", f"Choose one of {', '.join(Visible)}."
+            ) from None
+        limits = (("filters", 1, 4096), ("side", 1, 64), ("block", 1, 16), ("deviation", 0.02, 2))
+        for name, low, high in (*limits, ("first_deviation", 0.02, 2)):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        if self.first_deviation < self.deviation:
+            raise SettingsError(
+                f"The deviation cannot fall from {self.first_deviation} to {self.deviation}.",
+                "Choose a first_deviation that is at least the deviation.",
+            )
+
+    @property
+    def hidden(self) -> int:
+        """Filters in all."""
+        return self.filters
+
+    def padded_size(self, shape: Shape) -> tuple[int, int]:
+        """Return height and width of a picture brought up to the next size whose maps are whole blocks."""
+        rows, columns = self.map_size(shape)
+        return rows + self.side - 1, columns + self.side - 1
+
+    def map_size(self, shape: Shape) -> tuple[int, int]:
+        """Return height and width of the detection maps of a picture, brought up to whole blocks."""
+        rows, columns = (max(1, -(-(length - self.side + 1) // self.block)) * self.block for length in shape[1:])
+        return rows, columns
+
+    def torus_sizes(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+        """Return the sizes in pixels, each larger than a picture, of the tori that kept chains live on.
+
+        Several, since a torus forbids most wavelengths.
+        """
+        sizes = ((1.25, 1.25), (1.125, 1.375), (1.375, 1.125))
+        return tuple(
+            (
+                -(-round(shape[1] * down) // self.block) * self.block,
+                -(-round(shape[2] * across) // self.block) * self.block,
+            )
+            for down, across in sizes
+        )
+
+    def parameter_count(self, shape: Shape) -> int:
+        return self.filters * (shape[0] * self.side**2 + 1) + shape[0]
+
+    def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
+        """Return bytes held while training: parameters, gradient and velocity, a batch's patches and maps, chains."""
+        rows, columns = self.map_size(shape)
+        blocks = batch * rows * columns // self.block**2
+        span = (self.side + self.block - 1) ** 2 * shape[0]
+        per_block = 2 * span + 3 * self.filters * self.block**2
+        pictures = (4 * batch + 6 * chains) * shape[0] * shape[1] * shape[2]
+        return FLOAT_BYTES * (4 * self.parameter_count(shape) + blocks * per_block + pictures)
+
+    def flops_per_picture(self, shape: Shape, steps: int) -> int:
+        """Return floating-point operations of one contrastive-divergence update, per picture.
+
+        One convolution up, one down and one up per Gibbs sweep, two for the gradient.
+        """
+        rows, columns = self.map_size(shape)
+        return 2 * self.filters * shape[0] * self.side**2 * rows * columns * (1 + 2 * steps + 2)
+
+
+ModelSpec = RbmSpec | TiledSpec | ConvSpec

@@ -16,12 +16,14 @@ from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
+from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
-from studio.models.spec import RbmSpec, TiledSpec, Visible
+from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
+from studio.project.conv_job import check_conv, prepare_conv
 from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
@@ -43,6 +45,8 @@ def check(recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot be trained on these pictures."""
     if isinstance(recipe.model, TiledSpec):
         check_texture(recipe.model, recipe, images)
+    elif isinstance(recipe.model, ConvSpec):
+        check_conv(recipe.model, recipe, images)
     else:
         check_rbm(recipe.model, recipe, images)
 
@@ -82,6 +86,8 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     model = build_model(recipe.model, recipe.preprocess.shape).to(device)
     if isinstance(model, TiledRbm | TiledPyramid):
         return prepare_texture(model, recipe, images, device, previous)
+    if isinstance(model, ConvRbm):
+        return prepare_conv(model, recipe, images, device, previous)
     return prepare_rbm(model, recipe, images, device, previous)
 
 

@@ -236,7 +236,7 @@ class _Loop:
             steps=max(1, self.steps),
             planned_steps=planned,
             # A timed run that ended before its length was known never let the rate fall.
-            decay=self.settings.decay if planned else Decay.CONSTANT,
+            decay=Decay.CONSTANT if self.settings.decay is Decay.LINEAR and not planned else self.settings.decay,
         )
         return RunResult(
             outcome=outcome,

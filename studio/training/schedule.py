@@ -5,10 +5,13 @@ from __future__ import annotations
 from studio.training.settings import Decay, TrainSettings
 
 HOLD = 0.5  # the rate stands still for this share of the plan: a timed run measures its speed meanwhile
+INVERSE_PICTURES = 10_000  # after so many an inverse rate is half of what it was
 
 
 def learning_rate(settings: TrainSettings, step: int, planned_steps: int) -> float:
-    """Return the rate at `step`: held for the first half of the plan, then falling linearly to 0 at its end."""
+    """Return the rate at `step`; a linear one is held for the first half of the plan, then falls to 0 at its end."""
+    if settings.decay is Decay.INVERSE:
+        return settings.learning_rate / (1 + step * settings.batch / INVERSE_PICTURES)
     if settings.decay is Decay.CONSTANT or planned_steps <= 0:
         return settings.learning_rate
     left = 1 - step / planned_steps

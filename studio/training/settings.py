@@ -17,10 +17,14 @@ class Rule(StrEnum):
 
 
 class Decay(StrEnum):
-    """LINEAR holds the rate for half of the planned length, then falls linearly to zero at its end."""
+    """LINEAR holds the rate for half of the planned length, then falls linearly to zero at its end.
+
+    INVERSE divides it by 1 + t/100 after t hundred pictures, whatever the length (Lee et al. 2009).
+    """
 
     CONSTANT = "constant"
     LINEAR = "linear"
+    INVERSE = "inverse"
 
 
 class Optimiser(StrEnum):

@@ -12,10 +12,15 @@ from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
 from studio.ui.widgets.collapsible import Collapsible
 
-FIRST: Mapping[Family, tuple[str, ...]] = {Family.RBM: ("hidden",), Family.TEXTURE: ("levels",)}
+FIRST: Mapping[Family, tuple[str, ...]] = {
+    Family.RBM: ("hidden",),
+    Family.TEXTURE: ("levels",),
+    Family.CONVOLUTIONAL: ("filters",),
+}
 TIPS: Mapping[Family, str] = {
     Family.RBM: "Kind of pixels and their deviation",
     Family.TEXTURE: "Tile, filters, offsets, deviation and materials",
+    Family.CONVOLUTIONAL: "Side of filters and pooling blocks, kind of pixels and their deviation",
 }
 
 

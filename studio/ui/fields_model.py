@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.models.spec import Family, RbmSpec, TiledSpec
+from studio.models.spec import ConvSpec, Family, RbmSpec, TiledSpec
 from studio.ui.field_info import FieldInfo, check, choice, whole
 
 RBM = (
@@ -99,4 +99,60 @@ TILED = (
     ),
 )
 
-MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {Family.RBM: RBM, Family.TEXTURE: TILED}
+CONVOLUTIONAL = (
+    whole(
+        ConvSpec,
+        "filters",
+        "Filters",
+        "How many patterns are learned, each looked for at every place. More is finer, and takes longer.",
+        4,
+        128,
+        log=True,
+    ),
+    whole(
+        ConvSpec,
+        "side",
+        "Filter side",
+        "Side of the filters in pixels. Larger filters hold larger structure, and take longer to learn.",
+        3,
+        24,
+    ),
+    whole(
+        ConvSpec,
+        "block",
+        "Pooling block",
+        "In a square of this side each filter answers at one place at most. Larger blocks care less where.",
+        1,
+        8,
+    ),
+    choice(
+        ConvSpec,
+        "visible",
+        "Pixels are",
+        "On-off pixels suit drawings, digits and silhouettes; Gaussian pixels suit photographs.",
+        ("bernoulli", "On or off"),
+        ("gaussian", "Gaussian"),
+    ),
+    FieldInfo(
+        ConvSpec,
+        "deviation",
+        "Deviation",
+        "How much pixels may differ from what is expected once it has learned: lower makes sharper filters.",
+        low=0.05,
+        high=1,
+    ),
+    FieldInfo(
+        ConvSpec,
+        "first_deviation",
+        "First deviation",
+        "The deviation it begins to learn with; it falls to the other one by a hundredth with every hundred pictures.",
+        low=0.05,
+        high=1,
+    ),
+)
+
+MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {
+    Family.RBM: RBM,
+    Family.TEXTURE: TILED,
+    Family.CONVOLUTIONAL: CONVOLUTIONAL,
+}

@@ -108,9 +108,10 @@ TRAINING = (
         TrainSettings,
         "decay",
         "Rate over time",
-        "A rate that falls in the second half lets the picture settle.",
+        "A rate that falls in the second half lets the picture settle; an inverse one falls from the first step on.",
         ("constant", "Constant"),
         ("linear", "Falling"),
+        ("inverse", "Inverse"),
     ),
     FieldInfo(
         TrainSettings,

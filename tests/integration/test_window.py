@@ -117,7 +117,7 @@ def test_saved_with_ctrl_s_and_dropped_again_it_dreams_again(
     assert session.player is PlayerState.PLAYING
     person.sees_names_of(pictures_folder)
     person.sees_move(window.dream.canvas)
-    assert window.plots.views["error"].has_data
+    qtbot.waitUntil(lambda: window.plots.views["error"].has_data, timeout=WAIT)
     assert not window.isWindowModified()
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FAMILIES = (
     (str(Family.RBM), "RBM", "Restricted Boltzmann machine: one layer of features over all the pixels."),
     (str(Family.TEXTURE), "Texture", "Tiled machine: learns one material, and dreams it seamless at any size."),
+    (str(Family.CONVOLUTIONAL), "Edges", "Convolutional machine: filters that are looked for at every place."),
 )
 
 

@@ -107,6 +107,7 @@ PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
 UNUSED: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({SIMILARITY.key}),
     Family.TEXTURE: frozenset({GAP.key}),
+    Family.CONVOLUTIONAL: frozenset({SPECTRUM.key}),
 }
 UNUSED_PAGES: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({"spectrum"}),

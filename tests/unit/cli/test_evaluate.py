@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from studio.cli.main import main
 from studio.data.colour import ColourTransform
@@ -15,8 +16,9 @@ from studio.data.load import load
 from studio.data.picture import write_png
 from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.models.build import build_model, weights_of
+from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
-from studio.models.spec import RbmSpec, TiledSpec
+from studio.models.spec import ConvSpec, RbmSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
@@ -141,3 +143,20 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         assert main(["evaluate", *arguments, "--device", "cpu"]) == 2
         err = " ".join(capsys.readouterr().err.split())
         assert sentence in err
+
+
+def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "edges.harmonium"
+    recipe = Recipe(DatasetSpec(("sample:bricks",)), Preprocess(20, 20), ConvSpec(filters=4, side=8))
+    model = build_model(recipe.model, recipe.preprocess.shape)
+    assert isinstance(model, ConvRbm)
+    model.weights.copy_(Noise(0).normal(tuple(model.weights.shape)) * 0.02)
+    down, right = np.mgrid[:8, :8] - 3.5
+    for place, (x, y) in enumerate(((0.2, 0.0), (0.0, 0.2), (0.15, 0.15))):
+        wave = np.exp(-(down**2 + right**2) / 10) * np.cos(2 * np.pi * (x * right + y * down))
+        model.weights[place, 0] = torch.from_numpy(wave)
+    write_project(path, Project(recipe, weights_of(model), {}))
+    found = figures([str(path), "--gabor"], capsys)
+    assert found["gabor.share"] == {"value": 0.75, "unit": "", "reference": 0.8, "ratio": 0.75 / 0.8}
+    assert found["gabor.angles"]["value"] == 0.25
+    assert found["gabor.frequency"]["value"] == pytest.approx(0.2, rel=0.1)

@@ -26,6 +26,13 @@ def test_a_constant_rate_and_one_without_a_plan_stand_still() -> None:
     assert learning_rate(SETTINGS, 10**9, 0) == 0.4
 
 
+def test_an_inverse_rate_halves_with_ten_thousand_pictures_whatever_the_plan() -> None:
+    inverse = dataclasses.replace(SETTINGS, decay=Decay.INVERSE, batch=8)
+    assert learning_rate(inverse, 0, 100) == 0.4
+    assert learning_rate(inverse, 1250, 100) == pytest.approx(0.2)
+    assert learning_rate(inverse, 3750, 0) == pytest.approx(0.1)
+
+
 def test_the_first_length_that_is_given_counts() -> None:
     assert total_steps(TrainSettings(steps=7, seconds=3, epochs=2), 1000) == 7
     assert total_steps(TrainSettings(seconds=3, epochs=2), 1000) is None

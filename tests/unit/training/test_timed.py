@@ -95,6 +95,12 @@ def test_a_constant_rate_stays_so() -> None:
     assert timed(result.settings, Clock())[0].bits() == made.bits()
 
 
+def test_an_inverse_rate_needs_no_plan_and_is_kept() -> None:
+    made, result = timed(dataclasses.replace(TIMED, decay=Decay.INVERSE), Clock(0.004))
+    assert (result.settings.decay, result.settings.planned_steps) == (Decay.INVERSE, 0)
+    assert timed(result.settings, Clock())[0].bits() == made.bits()
+
+
 def test_what_is_left_is_told_before_and_after_the_speed_is_known() -> None:
     feed, clock, made = Feed(), Clock(0.004), small(TIMED)
     told: list[Progress] = []

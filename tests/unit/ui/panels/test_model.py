@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
-from studio.models.spec import Family, RbmSpec, TiledSpec, Visible
+from studio.models.spec import ConvSpec, Family, RbmSpec, TiledSpec, Visible
 from studio.project.presets import presets
 from studio.session.session import Session
 from studio.ui.panels.model import ModelPanel
@@ -127,3 +127,23 @@ def test_a_texture_is_told_how_many_materials_it_learns(panel: ModelPanel, fake:
     qtbot.keyClick(bar, Qt.Key.Key_Right)
     assert isinstance(fake.recipe.model, TiledSpec)
     assert fake.recipe.model.textures == 2
+
+
+def test_a_convolutional_machine_shows_its_filters_first(qtbot: QtBot, panel: ModelPanel, fake: FakeSession) -> None:
+    qtbot.mouseClick(panel.families.button("convolutional"), Qt.MouseButton.LeftButton)
+    own = [preset for preset in presets() if preset.family is Family.CONVOLUTIONAL]
+    assert fake.recipe.preset == own[0].name
+    form = panel.forms[Family.CONVOLUTIONAL]
+    assert form.isVisible()
+    filters = form.form.findChild(ValueEdit)
+    assert filters is not None
+    filters.selectAll()
+    qtbot.keyClicks(filters, "12")
+    qtbot.keyClick(filters, Qt.Key.Key_Return)
+    form.advanced.set_open(True)
+    block = form.more.editor("block").findChild(ValueEdit)
+    assert block is not None
+    block.selectAll()
+    qtbot.keyClicks(block, "3")
+    qtbot.keyClick(block, Qt.Key.Key_Return)
+    assert fake.recipe.model == ConvSpec(filters=12, block=3)

@@ -1,0 +1,130 @@
+"""Persistent contrastive divergence for the convolutional RBM: what it learns this way it can dream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.chain import Controls
+from studio.models.conv_grid import Wrap, to_picture
+from studio.models.conv_rbm import NOWHERE, ConvRbm
+from studio.models.field_noise import FieldNoise
+from studio.models.noise import Noise
+from studio.models.pooling import detection_, drawn_
+from studio.training.settings import TrainSettings
+from studio.training.terms import Dense, Term
+
+RENEW_EVERY = 8  # updates, as for textures: what a dream passes through on its way from noise is learned too
+TORUS: Wrap = (True, True)
+ON_TORUS = Controls(wrap=TORUS)
+
+
+class ConvPersistent:
+    """PCD (Tieleman 2008) for a `ConvRbm`, statistics divided by their number of places.
+
+        dW = (<h v>_data - <h v>_model) / s,    db = <h>_data - <h>_model,    dc = (<v>_data - <v>_model) / s2
+
+    Crops count where filters fit into them, chains at every place of the tori
+    they live on. An update counts the chains where they stand, then moves them
+    on with what it computed there: one pass up serves both. The deviation s
+    stays at the spec's. Rates are in units of s: I moves as far as it would in
+    a machine whose filters see v/s.
+    """
+
+    def __init__(self, model: ConvRbm, settings: TrainSettings, noise: Noise) -> None:
+        self.model = model
+        self.noise = noise
+        sizes = model.spec.torus_sizes(model.shape)
+        counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
+        self.chains = [
+            model.start(count, size, noise).visible for count, size in zip(counts, sizes, strict=True) if count
+        ]
+        self.updates = 0
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
+        self.updates += 1
+        self._renew()
+        whole = self.model.whole(batch)
+        data, places = self._count(whole, NOWHERE, None)
+        visible = whole.mean((0, 2, 3))
+        model, there = torch.zeros_like(data), 0
+        pixels = sum(chain[:, 0].numel() for chain in self.chains)
+        for place, chain in enumerate(self.chains):
+            visible -= chain.mean((0, 2, 3)) * (chain[:, 0].numel() / pixels)
+            counted, count = self._move(place)
+            model += counted
+            there += count
+            for _ in range(settings.gibbs_steps - 1):
+                self._move(place)
+        difference = (data / places).sub_(model / there)
+        bias = difference[:, -1].view(-1, self.model.hidden).sum(0)
+        return {
+            "weights": Dense(self.model.geometry.gathered(difference[:, :-1]).div_(self.model.deviation)),
+            "hidden_bias": Dense(bias),
+            "visible_bias": Dense(visible.mul_(self.model.gain)),
+        }
+
+    def _renew(self) -> None:
+        """Let one chain in turn begin anew from noise, every few updates."""
+        turn, late = divmod(self.updates, RENEW_EVERY)
+        if late:
+            return
+        rows = [(chain, row) for chain in self.chains for row in range(len(chain))]
+        chain, row = rows[turn % len(rows)]
+        chain[row] = self.model.start(1, (chain.shape[2], chain.shape[3]), self.noise).visible[0]
+
+    def _move(self, place: int) -> tuple[Tensor, int]:
+        """Take one Gibbs sweep of some chains; returns what was counted before."""
+        model, chain = self.model, self.chains[place]
+        field = FieldNoise.of_sweep(self.noise)
+        planes = model.geometry.empty((chain.shape[2], chain.shape[3]), len(chain), TORUS, chain)
+        counted, count = self._count(chain, TORUS, field, planes)
+        mean = model.mean_of(to_picture(planes, (chain.shape[2], chain.shape[3]), TORUS))
+        self.chains[place] = model.drawn(mean, chain, ON_TORUS, field)
+        return counted, count
+
+    def _count(
+        self, v: Tensor, wrap: Wrap, field: FieldNoise | None, planes: Tensor | None = None
+    ) -> tuple[Tensor, int]:
+        """Return sums of P(h|v) times patches, and the places of a filter; draws h into the planes where there are any.
+
+        The sums are of spread weights: (B B K, span span C + 1), the last column of P(h|v) alone.
+        """
+        geometry = self.model.geometry
+        downward = geometry.downward(self.model.weights)
+        total = torch.zeros(downward.shape[1], downward.shape[0] + 1, device=v.device)
+        places = 0
+        for strip in self.model.inputs(v, wrap):
+            hidden = detection_(strip.cutter.total)
+            places += hidden.shape[0] * hidden.shape[2]
+            total.addmm_(hidden.view(len(total), -1), strip.cutter.patches.t())
+            if field is not None and planes is not None:
+                drawn = drawn_(hidden, field.uniform(tuple(hidden.shape[1:]), strip.index + 1))
+                self.model.add_mean(strip, drawn, downward, planes)
+        return total, places
+
+    def rate_of(self, name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        deviation = self.model.deviation
+        return {"weights": deviation, "hidden_bias": deviation**2}.get(name, 1.0)
+
+    def constrain(self) -> None:
+        """Every filter and bias is allowed."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        chains = {f"chains{place}": chain.cpu().numpy().copy() for place, chain in enumerate(self.chains)}
+        return {**chains, "updates": np.array(self.updates)}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state; chains of another number or size are left as they are."""
+        self.updates = int(state.get("updates", self.updates))
+        for place, chain in enumerate(self.chains):
+            saved = state.get(f"chains{place}")
+            if saved is not None and saved.shape == tuple(chain.shape):
+                chain.copy_(torch.from_numpy(np.array(saved)))

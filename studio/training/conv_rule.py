@@ -1,0 +1,106 @@
+"""Contrastive divergence for the convolutional RBM, as Lee, Grosse, Ranganath & Ng (ICML 2009) train it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.conv_grid import to_planes
+from studio.models.conv_rbm import NOWHERE, ConvRbm
+from studio.models.field_noise import FieldNoise
+from studio.models.noise import Noise
+from studio.models.pooling import detection_, drawn_
+from studio.training.settings import TrainSettings
+from studio.training.terms import Dense, Term
+
+EPOCH = 100  # crops, after each of which the deviation has fallen by one per cent
+FALL = 0.99
+
+
+class ConvContrastive:
+    """CD-k on crops, for a `ConvRbm`; the chain's visibles are means, without noise.
+
+        dW = (corr(v0, P(h|v0)) - corr(v1, P(h|v1))) / N,    db = (sum P(h|v0) - sum P(h|v1)) / N + cost (p - q),
+
+    where N counts the places of a filter in all crops, q is a filter's mean of
+    P(h|v0) and p the sparsity target. The bias c stays as it is, and crops
+    learned as Gaussians lose their mean. The model's deviation s falls from
+    the first to the last by 1 % with each hundred crops. Lee's rule leaves the
+    factor 1/s2 of the energy's slope to the learning rate.
+    """
+
+    def __init__(self, model: ConvRbm, noise: Noise) -> None:
+        self.model = model
+        self.noise = noise
+        self.crops = 0
+        self.narrow()
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of filters and hidden biases for crops (batch, C, H, W)."""
+        model, geometry = self.model, self.model.geometry
+        self.narrow()
+        self.crops += len(batch)
+        v = model.whole(centred(batch) if model.gaussian else batch)
+        size, places = (v.shape[2], v.shape[3]), len(v) * math.prod(model.up_size(v))
+        upward = geometry.upward(model.weights, model.hidden_bias, model.gain)
+        downward = geometry.downward(model.weights)
+        total = torch.zeros_like(upward)
+        field = FieldNoise.of_sweep(self.noise)
+        planes = to_planes(v, model.side, model.block, NOWHERE)
+        active = torch.zeros_like(model.hidden_bias)
+        blocks = 0
+        for step in range(settings.gibbs_steps + 1):
+            last = step == settings.gibbs_steps
+            following = None if last else geometry.empty(size, len(v), NOWHERE, v)
+            for strip in geometry.products(planes, size, upward, NOWHERE):
+                cutter = strip.cutter
+                hidden = detection_(cutter.total)
+                if step == 0 or last:
+                    total.addmm_(hidden.view(len(upward), -1), cutter.patches.t(), alpha=-1 if last else 1)
+                if following is not None:
+                    drawn = drawn_(hidden, field.uniform(tuple(hidden.shape[1:]), blocks))
+                    blocks += 1
+                    model.add_mean(strip, drawn, downward, following)
+            if step == 0:
+                active = total[:, -1].view(-1, model.hidden).sum(0) / places
+            if following is not None:
+                planes = model.mean_of(following, dimension=2)
+        bias = total[:, -1].view(-1, model.hidden).sum(0) / places
+        if settings.sparsity_cost > 0:
+            bias += settings.sparsity_cost * (settings.sparsity_target - active)
+        return {
+            "weights": Dense(geometry.gathered(total[:, :-1]).div_(places)),
+            "hidden_bias": Dense(bias),
+        }
+
+    def narrow(self) -> None:
+        """Set the deviation that belongs to the crops seen so far."""
+        spec = self.model.spec
+        deviation = max(spec.deviation, spec.first_deviation * FALL ** (self.crops / EPOCH))
+        self.model.log_variance.fill_(2 * math.log(deviation))
+
+    def rate_of(self, _name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        return 1.0
+
+    def constrain(self) -> None:
+        """Every filter and bias is allowed; the deviation follows its schedule."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        return {"crops": np.array(self.crops)}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from a state."""
+        self.crops = int(state.get("crops", self.crops))
+        self.narrow()
+
+
+def centred(crops: Tensor) -> Tensor:
+    """Return crops (n, C, H, W) without the mean of each channel."""
+    return crops - crops.mean((2, 3), keepdim=True)

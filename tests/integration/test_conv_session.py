@@ -1,0 +1,29 @@
+"""A convolutional machine with real threads: chosen, trained, its filters seen, dreamt at another size."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from pytestqt.qtbot import QtBot
+
+from studio.data.spec import DatasetSpec
+from studio.jobs.status import Outcome
+from studio.models.spec import ConvSpec
+from studio.session.session import Session
+from tests.integration.listener import Listener
+
+WAIT = 30_000
+
+
+def test_it_learns_and_dreams_at_any_size(session: Session, heard: Listener, qtbot: QtBot) -> None:
+    session.set_data(DatasetSpec(("sample:bricks",)))
+    session.apply_preset("texture-pooled")
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, height=22, width=22))
+    session.set_model(ConvSpec(filters=4, side=5, deviation=0.4, first_deviation=0.4))
+    training = session.recipe.training
+    session.set_training(dataclasses.replace(training, seconds=0.0, steps=8, batch=4, chains=3))
+    session.start()
+    qtbot.waitUntil(lambda: bool(heard.ends), timeout=WAIT)
+    assert heard.ends == [(Outcome.COMPLETED, None)]
+    session.set_dream(dataclasses.replace(session.dream, width=70, height=51))
+    qtbot.waitUntil(lambda: [frame.pictures.shape for frame in heard.dreams()[-1:]] == [(1, 51, 70, 1)], timeout=WAIT)

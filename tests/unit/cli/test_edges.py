@@ -1,0 +1,51 @@
+"""The convolutional RBM by the command line: trained, pictures padded and said so, filters large enough to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from studio.cli.filters import times
+from studio.cli.main import main
+from studio.project.archive import read_project
+
+TRAIN = ["train", "--data", "sample:bricks", "--preset", "photographs-edges", "--device", "cpu"]
+
+
+@pytest.fixture(autouse=True)
+def torch_threads() -> Iterator[None]:
+    """A run sets the number of torch's threads for the whole process."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_few_steps_from_pictures_to_a_sheet_of_filters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, sheet = tmp_path / "edges.harmonium", tmp_path / "edges.png"
+    assert main([*TRAIN, "--steps", "3", "--out", str(project)]) == 0
+    assert "70 x 70 px are padded to 71 x 71" in capsys.readouterr().err
+    assert read_project(project).weights["weights"].shape == (24, 1, 10, 10)
+    assert main(["filters", str(project), "-o", str(sheet)]) == 0
+    with Image.open(sheet) as picture:
+        assert picture.size == (5 * (5 * 11 + 1), 5 * (5 * 11 + 1))
+
+
+def test_sizes_that_fit_need_no_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = ["--set", "preprocess.height=31", "--set", "preprocess.width=41"]
+    assert main([*TRAIN, *size, "--steps", "1", "--out", str(tmp_path / "edges.harmonium")]) == 0
+    assert "padded" not in capsys.readouterr().err
+
+
+def test_a_filter_larger_than_the_picture_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = ["--set", "preprocess.height=9", "--set", "preprocess.width=9"]
+    assert main([*TRAIN, *wrong, "--out", str(tmp_path / "edges.harmonium")]) == 2
+    assert "no room for filters of 10 px" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("side", "factor"), [(1, 48), (10, 5), (47, 2), (48, 1), (128, 1)])
+def test_small_filters_are_enlarged(side: int, factor: int) -> None:
+    assert times(side) == factor

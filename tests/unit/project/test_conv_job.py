@@ -1,0 +1,164 @@
+"""A convolutional RBM from pictures to project and back: the same bits, and a sentence for what cannot be."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from studio.data.imageset import ImageSet
+from studio.data.load import load
+from studio.data.spec import DatasetSpec, Preprocess, Scaling
+from studio.dream.begin import begin
+from studio.dream.settings import DreamSettings
+from studio.errors import SettingsError
+from studio.jobs.control import RunControl
+from studio.jobs.feed import Feed
+from studio.jobs.frames import FilterFrame, ReconstructionFrame
+from studio.models.spec import ConvSpec, Visible
+from studio.project.archive import Project, read_project, write_project
+from studio.project.job import keep, prepare
+from studio.project.looks import filter_detail
+from studio.project.prepared import Prepared
+from studio.project.recipe import Recipe
+from studio.project.trained import open_trained
+from studio.training.run import run
+from studio.training.settings import Decay, Optimiser, Rule, TrainSettings
+
+TRAINING = TrainSettings(
+    rule=Rule.CD, batch=4, learning_rate=0.02, decay=Decay.INVERSE, momentum=0.5, steps=30, sparsity_cost=1.0
+)
+PREPROCESS = Preprocess(height=18, width=20, crops=True, held_out=0.3, scaling=Scaling.WHITEN)
+
+
+@pytest.fixture(autouse=True)
+def torch_threads() -> Iterator[None]:
+    """A run sets the number of torch's threads for the whole process."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Recipe:
+    rng = np.random.default_rng(0)
+    pixels = np.kron(rng.integers(60, 200, (16, 12)), np.ones((8, 8))) + rng.normal(0, 4, (128, 96))
+    path = tmp_path / "blocks.png"
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
+    return Recipe(DatasetSpec((str(path),)), PREPROCESS, ConvSpec(filters=6, side=5), TRAINING)
+
+
+def pictures(recipe: Recipe) -> ImageSet:
+    return load(recipe.data, recipe.preprocess)
+
+
+def trained(recipe: Recipe, previous: Project | None = None, feed: Feed | None = None) -> tuple[Prepared, Project]:
+    prepared = prepare(recipe, pictures(recipe), "cpu", previous)
+    control = RunControl()
+    for kind in ("filters", "reconstructions"):
+        control.set_wanted(kind, feed is not None)
+    result = run(prepared.plan, control, feed or Feed())
+    return prepared, keep(prepared.trained, prepared, result.settings)
+
+
+def test_a_project_brings_the_same_dream_back(recipe: Recipe, tmp_path: Path) -> None:
+    prepared, project = trained(recipe)
+    write_project(tmp_path / "blocks.harmonium", project)
+    opened = open_trained(read_project(tmp_path / "blocks.harmonium"), "cpu")
+    settings = DreamSettings(seed=3, width=31, height=22)
+    shown = []
+    for one in (prepared.trained, opened):
+        chain = begin(one.model, settings, "cpu")
+        chain.step(5)
+        shown.append(one.to_pictures(chain.mean()))
+    assert shown[0].shape == (1, 22, 31, 1)
+    assert np.array_equal(shown[0], shown[1])
+    assert opened.recipe.model == recipe.model
+    assert opened.recipe.training.decay is Decay.INVERSE
+
+
+def test_the_same_seed_learns_the_same_bits(recipe: Recipe) -> None:
+    first, again = (trained(recipe)[1].weights for _ in range(2))
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+    other = dataclasses.replace(recipe, training=dataclasses.replace(TRAINING, seed=9))
+    assert not np.array_equal(trained(other)[1].weights["weights"], first["weights"])
+    assert not first["visible_bias"].any()
+
+
+def test_going_on_begins_with_the_weights_and_the_deviation_that_were_kept(recipe: Recipe) -> None:
+    _, project = trained(recipe)
+    prepared = prepare(recipe, pictures(recipe), "cpu", project)
+    kept = prepared.trained.model.saved()
+    assert all(np.array_equal(kept[name].numpy(), project.weights[name]) for name in ("weights", "hidden_bias"))
+    assert prepared.plan.stages[0].trainer.rule.state()["crops"] == 120
+    assert 0.19 < float(np.exp(kept["log_variance"].numpy()[0] / 2)) < 0.2
+
+
+def test_one_can_watch_it_learn(recipe: Recipe) -> None:
+    feed = Feed()
+    prepared, _ = trained(recipe, feed=feed)
+    looks = feed.take()
+    filters, beside = looks["filters"], looks["reconstructions"]
+    assert isinstance(filters, FilterFrame)
+    assert filters.filters.shape == (6, 5, 5, 1)
+    assert filters.activity.shape == filters.norms.shape == (6,)
+    assert isinstance(beside, ReconstructionFrame)
+    assert beside.inputs.shape == beside.outputs.shape == (8, 18, 20, 1)
+    detail = filter_detail(prepared.trained, prepared.images, 3)
+    assert detail.exciting.shape == (10, 5, 5, 1)
+    assert (np.diff(detail.activations) <= 0).all()
+
+
+def test_on_off_pixels_are_learned_from_whole_pictures(recipe: Recipe) -> None:
+    wanted = dataclasses.replace(
+        recipe,
+        data=DatasetSpec(("sample:bars",)),
+        preprocess=Preprocess(height=8, width=8),
+        model=ConvSpec(filters=4, side=3, visible=Visible.BERNOULLI, deviation=1, first_deviation=1),
+    )
+    prepared, project = trained(wanted)
+    assert np.isfinite(project.weights["weights"]).all()
+    assert set(prepared.trained.model.learned()) == {"weights", "hidden_bias", "visible_bias"}
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "words"),
+    [
+        ("preprocess", {"scaling": Scaling.NONE}, "need standardised"),
+        ("preprocess", {"height": 5, "width": 40}, "no room for filters of 5 px pooled by 2"),
+        ("training", {"rule": Rule.PCD}, "without a sparsity cost"),
+        ("model", {"visible": Visible.BERNOULLI}, "cannot take standardised"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_a_sentence(
+    recipe: Recipe, part: str, change: dict[str, object], words: str
+) -> None:
+    changed = dataclasses.replace(getattr(recipe, part), **change)
+    wanted = dataclasses.replace(recipe, **{part: changed})
+    images = pictures(wanted if part == "preprocess" else recipe)
+    with pytest.raises(SettingsError, match=words):
+        prepare(wanted, images, "cpu")
+
+
+def test_one_colour_teaches_nothing(recipe: Recipe) -> None:
+    images = pictures(recipe)
+    plain = dataclasses.replace(images, exemplars=(np.full((1, 128, 96), 90, np.uint8),))
+    with pytest.raises(SettingsError, match="one colour"):
+        prepare(recipe, plain, "cpu")
+
+
+def test_kept_chains_learn_and_go_on(recipe: Recipe) -> None:
+    training = dataclasses.replace(TRAINING, rule=Rule.PCD, sparsity_cost=0.0, chains=3, optimiser=Optimiser.ADAM)
+    wanted = dataclasses.replace(recipe, training=training)
+    first, project = trained(wanted)
+    rule = first.plan.stages[0].trainer.rule
+    prepared = prepare(wanted, pictures(wanted), "cpu", project)
+    again = prepared.plan.stages[0].trainer.rule
+    assert all(np.array_equal(again.state()[name], rule.state()[name]) for name in rule.state())
+    assert first.trained.model.saved()["log_variance"].item() == pytest.approx(2 * np.log(0.1))
+    assert project.weights["visible_bias"].any()
