@@ -1,6 +1,6 @@
 """Make the pictures of README and manual: the real window at work, and what each preset learns and dreams.
 
-python3 packaging/dev.py pictures [--data DIR] [--only NAME ...]
+python3 packaging/dev.py pictures [--data DIR] [--only NAME ...] [--pairs DIR]
 
 DIR holds picture sets by the names in presets.py; what is not there is learned from a bundled set instead.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 import keep
 import presets
 import shots
+import textures
 
 from studio.errors import StudioError
 
@@ -22,11 +23,14 @@ from studio.errors import StudioError
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py pictures", description="Make the pictures of README and manual.")
     parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of picture sets")
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="a preset's name, or `window`")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="a preset, `window` or `textures`")
+    parser.add_argument("--pairs", type=Path, metavar="DIR", help="what `bench textures --pictures DIR` left already")
     chosen = parser.parse_args(arguments)
     try:
         if not chosen.only or "window" in chosen.only:
             shots.make(chosen.data)
+        if not chosen.only or "textures" in chosen.only:
+            textures.make(chosen.data, chosen.pairs)
         presets.make(chosen.data, chosen.only)
         keep.check_size()
     except StudioError as error:

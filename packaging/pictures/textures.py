@@ -1,0 +1,68 @@
+"""Twenty exemplars beside their dreams, for the manual: what the texture machine does well, and what not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from keep import keep
+from PIL import Image
+
+from studio.errors import StudioError
+
+STEPS = {"texture": 2000, "texture-colour": 1500}
+SETS = {
+    "textures/brodatz": (
+        "texture",
+        ("D1", "D3", "D4", "D6", "D9", "D20", "D21", "D49", "D68", "D102", "D105", "D109"),
+    ),
+    "textures/dtd": (
+        "texture-colour",
+        ("banded_0002", "braided_0081", "bubbly_0038", "chequered_0017", "chequered_0062", "cracked_0104"),
+    ),
+    "textures/colour": ("texture-colour", ("water", "ink-1")),
+}
+SIDE, GAP, COLUMNS = 150, 6, 4
+
+
+def make(folder: Path | None, pairs: Path | None) -> None:
+    """Keep a sheet of all pairs; those that `pairs` already holds are not learned again."""
+    if folder is None and pairs is None:
+        print("textures: left out, they need --data DIR")
+        return
+    with TemporaryDirectory(prefix="harmonium-") as place:
+        where = pairs or Path(place)
+        for name, (preset, chosen) in SETS.items():
+            missing = [each for each in chosen if not (where / f"{each}.png").exists()]
+            if missing and folder is not None:
+                learn(folder / name, preset, missing, where)
+        keep(sheet([where / f"{each}.png" for _, chosen in SETS.values() for each in chosen]), "textures-twenty")
+
+
+def learn(folder: Path, preset: str, names: list[str], where: Path) -> None:
+    words = ["bench", "textures", "--data", str(folder), "--out", str(where / "table.jsonl"), "--preset", preset]
+    words += ["--set", f"training.steps={STEPS[preset]}", "--pictures", str(where), "--only", *names]
+    if subprocess.call([sys.executable, "-m", "studio", *words]) != 0:
+        raise StudioError(f"`harmonium {' '.join(words)}` failed.", "Its output says why.")
+
+
+def sheet(files: list[Path]) -> Image.Image:
+    """Lay pairs of picture and dream side by side in rows."""
+    wide, rows = 2 * SIDE + GAP, -(-len(files) // COLUMNS)
+    whole = Image.new("RGB", (COLUMNS * (wide + GAP) - GAP, rows * (SIDE + GAP) - GAP), (48, 48, 48))
+    for number, file in enumerate(files):
+        row, column = divmod(number, COLUMNS)
+        pair = halves(Image.open(file).convert("RGB"))
+        for place, half in enumerate(pair):
+            whole.paste(half, (column * (wide + GAP) + place * (SIDE + GAP // 3), row * (SIDE + GAP)))
+    return whole
+
+
+def halves(pair: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Return the picture and the dream of a pair, the same square corner of each."""
+    half = pair.width // 2
+    side = min(SIDE, half - GAP, pair.height - 2 * GAP)
+    first, second = (pair.crop((left, GAP, left + side, GAP + side)) for left in (GAP, half + GAP))
+    return first.resize((SIDE, SIDE)), second.resize((SIDE, SIDE))
