@@ -21,11 +21,17 @@ class FilterFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DreamFrame:
-    """The chains as pictures: (n, H, W, C) float32 in 0..1, display space."""
+    """The chains as pictures: (n, H, W, C) float32 in 0..1, display space.
+
+    A canvas too large for any screen is shown by the means of blocks of
+    `reduction` pixels a side; `canvas` is its own width and height.
+    """
 
     pictures: NDArray[np.float32]
     sweep: int
     sweeps_per_second: float
+    reduction: int = 1
+    canvas: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

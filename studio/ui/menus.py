@@ -34,6 +34,8 @@ class Menus(QObject):
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
         self._menus = {title: self.bar.addMenu(title) for title in MENUS}
+        for menu in self._menus.values():
+            menu.setToolTipsVisible(True)
         self.recent = QMenu("Open recent", window)
         self._add_actions(commands)
         self._add_themes()
@@ -59,6 +61,7 @@ class Menus(QObject):
         for info in ACTIONS:
             if info.menu != "Edit":
                 self.actions[info.id].setEnabled(info.enabled(self._session))
+                self.actions[info.id].setToolTip(info.tip_now(self._session))
 
     def tint(self, _theme: object = None) -> None:
         """Draw the icons in the palette's colours."""

@@ -13,8 +13,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
+from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Show, Start
-from studio.errors import SettingsError
+from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.session.notices import Level, Notice
@@ -71,6 +72,7 @@ class DreamPanel(QWidget):
         self._follow_player(session.player)
         self._follow_model(session.family if session.has_model else None)
         self._follow_set(session.dataset)
+        self._follow_hold(session.hold)
 
     def _connect(self) -> None:
         session, strip = self._session, self.strip
@@ -79,6 +81,7 @@ class DreamPanel(QWidget):
         session.player_changed.connect(self._follow_player)
         session.model_changed.connect(self._follow_model)
         session.dataset_changed.connect(self._follow_set)
+        session.hold_changed.connect(self._follow_hold)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -91,6 +94,9 @@ class DreamPanel(QWidget):
         strip.export_asked.connect(self.export)
         strip.copy_asked.connect(self.copy_command)
         strip.size_refused.connect(self._refuse_size)
+        strip.hold.hold_toggled.connect(self._toggle_hold)
+        strip.hold.place_chosen.connect(session.hold_picture)
+        strip.hold.hole_chosen.connect(session.heal)
         strip.canvas.wrap_toggled.connect(self._wrap)
         strip.canvas.border_toggled.connect(self.canvas.set_bordered)
         strip.canvas.shift_toggled.connect(self.canvas.set_shifted)
@@ -109,7 +115,9 @@ class DreamPanel(QWidget):
         """Start the dream from a picture file."""
         self._start, self._picture = Start.PICTURE, path
         self.strip.start.set_key(str(Start.PICTURE))
+        self._session.set_free()
         self._session.restart_dream(Start.PICTURE, picture=path)
+        self._offer_hold()
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -127,13 +135,20 @@ class DreamPanel(QWidget):
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""
-        QGuiApplication.clipboard().setText(self._session.command_for_dream())
+        try:
+            words = self._session.command_for_dream()
+        except ProjectError as error:
+            self._session.notify(Notice.of(error))
+            return
+        QGuiApplication.clipboard().setText(words)
         self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
 
     def _choose_start(self, start: Start) -> None:
         if start is not Start.PICTURE:
             self._start, self._picture = start, ""
+            self._session.set_free()
             self.restart()
+            self._offer_hold()
             return
         kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         path, _ = QFileDialog.getOpenFileName(self, "Start from a picture", self._picture, f"Pictures ({kinds})")
@@ -141,6 +156,26 @@ class DreamPanel(QWidget):
             self.start_from_picture(path)
         else:
             self.strip.start.set_key(str(self._start))
+
+    def _toggle_hold(self, held: bool) -> None:
+        if held:
+            self._session.hold_picture()
+        else:
+            self._session.set_free()
+
+    def _offer_hold(self) -> None:
+        """Offer to hold a picture where there is one and the model dreams around it."""
+        held = self._session.hold is not None
+        self.strip.hold.setVisible(self._tiles and (held or self._start is Start.PICTURE))
+
+    def _follow_hold(self, hold: Hold | None) -> None:
+        if hold is not None:
+            # What is brought back by undo may not be what the dream began from last.
+            self._start = Start.PICTURE if hold.hole is None else Start.NOISE
+            self._picture = hold.picture
+            self.strip.start.set_key(str(self._start))
+        self.strip.set_hold(hold)
+        self._offer_hold()
 
     def _set_seed(self, seed: int) -> None:
         try:
@@ -176,6 +211,7 @@ class DreamPanel(QWidget):
             self._seam.clear()
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
+            self._offer_hold()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
@@ -211,9 +247,9 @@ class DreamPanel(QWidget):
             self._mean.clear()
         self.canvas.set_picture(side_by_side(pictures))
         if self._tiles and len(pictures):
-            self.strip.canvas.set_shown((pictures.shape[2], pictures.shape[1]))
+            self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
-        self.strip.set_counter(frame.sweep, frame.sweeps_per_second)
+        self.strip.set_counter(frame.sweep, frame.sweeps_per_second, frame.reduction)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

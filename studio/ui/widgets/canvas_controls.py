@@ -17,7 +17,7 @@ from studio.ui.widgets.value_edit import ValueEdit
 Size = tuple[int, int]  # width, height
 
 OWN: Size = (0, 0)
-SQUARES: tuple[Size, ...] = ((256, 256), (512, 512), (1024, 1024))
+SQUARES: tuple[Size, ...] = tuple((side, side) for side in (256, 512, 1024, 2048, 4096, 8192))
 TYPED = "typed"
 
 
@@ -82,6 +82,11 @@ class CanvasControls(QWidget):
         self._settings = settings
         self.seamless.set_key(str(settings.seamless))
         self._offer_sizes()
+
+    def set_framed(self, framed: bool) -> None:
+        """Say whether the canvas is the exemplar, whose size and borders are its own."""
+        for made in (self.size_choice, self.size_edit, self.seamless):
+            made.setEnabled(not framed)
 
     def set_exemplar(self, size: Size | None) -> None:
         """Offer the size (width, height) of the picture that is learned from."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.ui.fields import field
@@ -15,6 +16,7 @@ from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.hold_controls import HoldControls
 from studio.ui.widgets.labels import SteadyLabel, dim_label
 from studio.ui.widgets.seed_field import SeedField
 from studio.ui.widgets.slider import LabelledSlider
@@ -68,6 +70,8 @@ class DreamStrip(QWidget):
         self.start = Choice([(str(key), text) for key, text in STARTS], name="Start from")
         self.chains = Choice([(str(count), chains_text(count)) for count in GRIDS], name="Chains side by side")
         self.seed = SeedField()
+        self.hold = HoldControls()
+        self.hold.hide()
         self.canvas = CanvasControls()
         self.canvas.hide()
         self.counter = SteadyLabel("small")
@@ -97,10 +101,17 @@ class DreamStrip(QWidget):
         else:
             self.play_button.set_sign(Sign.PLAY, "Play", "Play the dream (Space)")
 
-    def set_counter(self, sweep: int, sweeps_per_second: float) -> None:
-        """Show how far the chain is; a still one has no speed."""
+    def set_hold(self, hold: Hold | None) -> None:
+        """Show what is held; it lies on one canvas, and an exemplar is all of it."""
+        self.hold.set_hold(hold)
+        self.chains.setEnabled(hold is None)
+        self.canvas.set_framed(hold is not None and hold.hole is not None)
+
+    def set_counter(self, sweep: int, sweeps_per_second: float, reduction: int = 1) -> None:
+        """Show how far the chain is, and how much smaller than it is it is shown; a still one has no speed."""
         speed = f"   {amount(sweeps_per_second)}/s" if sweeps_per_second > 0 else ""
-        self.counter.setText(f"sweep {amount(sweep)}{speed}")
+        shown = f"   shown at 1:{reduction}" if reduction > 1 else ""
+        self.counter.setText(f"sweep {amount(sweep)}{speed}{shown}")
 
     def _lay_out(self) -> None:
         transport = QWidget()
@@ -118,7 +129,7 @@ class DreamStrip(QWidget):
         below.addWidget(self.raw)
         showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
-        lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
+        lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.hold, self.chains, self.seed]
         right: list[QWidget] = [self.counter, self.copy_button, self.export_button]
         for made in upper:
             first.addWidget(made)
