@@ -34,8 +34,6 @@ class Menus(QObject):
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
         self._menus = {title: self.bar.addMenu(title) for title in MENUS}
-        for menu in self._menus.values():
-            menu.setToolTipsVisible(True)
         self.recent = QMenu("Open recent", window)
         self._add_actions(commands)
         self._add_themes()
@@ -62,6 +60,9 @@ class Menus(QObject):
             if info.menu != "Edit":
                 self.actions[info.id].setEnabled(info.enabled(self._session))
                 self.actions[info.id].setToolTip(info.tip_now(self._session))
+        for title, menu in self._menus.items():
+            # Tips lie over the entries, so that they show where one has to say why it is grey.
+            menu.setToolTipsVisible(any(info.reason(self._session) for info in ACTIONS if info.menu == title))
 
     def tint(self, _theme: object = None) -> None:
         """Draw the icons in the palette's colours."""

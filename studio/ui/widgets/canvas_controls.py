@@ -112,7 +112,7 @@ class CanvasControls(QWidget):
         now = (self._settings.width, self._settings.height)
         options = [(key_of(OWN), "own size"), *((key_of(size), words_of(size)) for size in SQUARES)]
         if self._exemplar is not None:
-            options.append((key_of(self._exemplar), f"as the exemplar, {words_of(self._exemplar)}"))
+            options.append((key_of(self._exemplar), "as the exemplar"))
         if key_of(now) not in dict(options):
             options.append((TYPED, "other"))
         self.size_choice.set_options(options)

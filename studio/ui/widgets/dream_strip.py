@@ -109,7 +109,8 @@ class DreamStrip(QWidget):
 
     def set_counter(self, sweep: int, sweeps_per_second: float, reduction: int = 1) -> None:
         """Show how far the chain is, and how much smaller than it is it is shown; a still one has no speed."""
-        speed = f"   {amount(sweeps_per_second)}/s" if sweeps_per_second > 0 else ""
+        rate = amount(sweeps_per_second) if sweeps_per_second >= 1 else f"{sweeps_per_second:.1f}"
+        speed = f"   {rate}/s" if rate != "0.0" else ""
         shown = f"   shown at 1:{reduction}" if reduction > 1 else ""
         self.counter.setText(f"sweep {amount(sweep)}{speed}{shown}")
 
@@ -129,7 +130,7 @@ class DreamStrip(QWidget):
         below.addWidget(self.raw)
         showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
-        lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.hold, self.chains, self.seed]
+        lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
         right: list[QWidget] = [self.counter, self.copy_button, self.export_button]
         for made in upper:
             first.addWidget(made)
@@ -143,6 +144,7 @@ class DreamStrip(QWidget):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self.hold)
         column.addWidget(self.canvas)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

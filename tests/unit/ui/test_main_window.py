@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.dream.holes import Hole
@@ -244,9 +244,11 @@ def test_keys_turn_the_wall_on_and_off_for_textures(qtbot: QtBot, window: MainWi
 
 def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
     heal = window.menus.actions["heal"]
+    menu = next(menu for menu in window.menus.bar.findChildren(QMenu) if heal in menu.actions())
 
     def said() -> str:
         assert not heal.isEnabled()
+        assert menu.toolTipsVisible()
         return heal.toolTip()
 
     assert "no model" in said()
@@ -261,6 +263,7 @@ def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: Main
     fake.give_exemplar()
     assert heal.isEnabled()
     assert heal.toolTip() == action("heal").full_tip
+    assert not menu.toolTipsVisible()
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert fake.last("heal") == (Hole.ALPHA,)
     assert window.dream.strip.hold.check.isChecked()
