@@ -16,7 +16,7 @@ from studio.dream.held_picture import HeldPicture
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.jobs.feed import Feed
-from studio.jobs.frames import DreamFrame, publish
+from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
 from studio.models.chain import GibbsChain, Instrument
 
@@ -197,14 +197,16 @@ class Player:
             self._rate_mark = (now, self._chain.sweeps)
         shown, side = self._shown()
         height, width = self._chain.size
+        pictures = publish(self._to_pictures(shown))
         self._feed.put(
             "dream",
             DreamFrame(
-                pictures=publish(self._to_pictures(shown)),
+                pictures=pictures,
                 sweep=self._chain.sweeps,
                 sweeps_per_second=self._rate,
                 reduction=side,
                 canvas=(width, height),
+                levels=as_levels(pictures) if side > 1 else None,
             ),
         )
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -240,12 +239,14 @@ class DreamPanel(QWidget):
             self._mean.clear()
         self._sweep = frame.sweep
         pictures = frame.pictures
-        averaged = self._session.dream.show is Show.SAMPLE and not self.strip.raw.isChecked()
+        # The means of blocks do not flicker, and come as the screen wants them.
+        sampled = self._session.dream.show is Show.SAMPLE and frame.levels is None
+        averaged = sampled and not self.strip.raw.isChecked()
         if averaged and pictures.size:
             pictures = self._mean.add(pictures)
         elif not averaged:
             self._mean.clear()
-        self.canvas.set_picture(side_by_side(pictures))
+        self.canvas.set_picture(side_by_side(pictures if frame.levels is None else frame.levels))
         if self._tiles and len(pictures):
             self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
@@ -291,7 +292,7 @@ def dropped_picture(event: QDropEvent) -> str:
     return path if Path(path).suffix.lower() in SUFFIXES else ""
 
 
-def side_by_side(pictures: NDArray[np.float32]) -> Picture | None:
+def side_by_side(pictures: Picture) -> Picture | None:
     """Return the chains as one picture, in a square of rows."""
     if not pictures.size:
         return None

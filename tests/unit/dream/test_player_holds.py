@@ -149,6 +149,7 @@ def test_a_large_canvas_is_published_smaller_and_says_so() -> None:
     stage = Stage(most_shown=SIZE[0] * SIZE[1])
     frame = stage.frame()
     assert (frame.pictures.shape, frame.reduction, frame.canvas) == ((1, 24, 30, 1), 1, (30, 24))
+    assert frame.levels is None
     stage.change(width=60, height=48)
     stage.player.sweep_once()
     frame, chain = stage.frame(), stage.player.chain
@@ -156,5 +157,7 @@ def test_a_large_canvas_is_published_smaller_and_says_so() -> None:
     assert chain is not None
     blocks = chain.mean()[0, 0].reshape(24, 2, 30, 2).mean((1, 3)).numpy()
     assert np.allclose(frame.pictures[0, :, :, 0], blocks, atol=1e-6)
+    assert frame.levels is not None
+    assert np.array_equal(frame.levels, np.rint(np.clip(frame.pictures, 0, 1) * 255))
     stage.change(show=Show.SAMPLE)
     assert stage.frame().pictures.shape == (1, 24, 30, 1)

@@ -461,8 +461,9 @@ def test_what_undo_brings_back_is_shown_and_is_where_the_dream_begins(panel: Dre
 def test_a_large_canvas_says_how_much_smaller_it_is_shown(panel: DreamPanel, session: FakeSession) -> None:
     session.give_model("texture")
     shown = publish(np.zeros((1, 20, 30, 1), np.float32))
-    session.frame_arrived.emit("dream", DreamFrame(shown, 12, 0.5, 4, (120, 80)))
+    session.frame_arrived.emit("dream", DreamFrame(shown, 12, 0.5, 4, (120, 80), np.full((1, 20, 30, 1), 77, np.uint8)))
     assert panel.strip.counter.text().endswith("shown at 1:4")
+    assert (panel.canvas._pixels == 77).all()
     assert panel.strip.canvas.size_edit.text() == "120 x 80"
     session.give_dream(1, 32)
     assert "shown" not in panel.strip.counter.text()
