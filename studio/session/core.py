@@ -131,9 +131,9 @@ class SessionCore(QObject):
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
-        if hold is not None:
-            began = (Start.PICTURE, hold.picture, -1) if hold.hole is None else (Start.NOISE, "", -1)
-            self._start_of_dream = began
+        self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
+        if hold is not None and hold.hole is None:
+            self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
         self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
 

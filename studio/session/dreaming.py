@@ -88,10 +88,9 @@ class Dreaming(SessionCore):
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
 
-    def hold_picture(self, at: At = At.CENTRE) -> None:
-        """Hold the picture that the dream began from at a place on the canvas, and dream the rest anew."""
-        start, picture, _ = self._start_of_dream
-        if start is Start.PICTURE and self.has_model:
+    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
+        """Hold a picture file at a place on the canvas, and dream the rest anew."""
+        if self.has_model:
             self._take_hold(Hold(picture, at), self.dream, "what is held")
 
     def heal(self, hole: Hole = Hole.ALPHA) -> None:
@@ -112,14 +111,19 @@ class Dreaming(SessionCore):
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
 
-    def _take_canvas(self, canvas: Canvas) -> None:
-        """Show what the dream is really on: what is held may need a larger canvas than was asked for."""
+    def _take_canvas(self, canvas: Canvas, whole: bool) -> None:
+        """Show what the dream is really on: what is held may need a larger canvas than was asked for.
+
+        Other settings may have been turned since, and are looked at only if `whole`.
+        """
         self._set_hold(canvas.hold)
         self._held = canvas.held
         found = canvas.settings
         dream = replace(
             self.dream, chains=found.chains, width=found.width, height=found.height, seamless=found.seamless
         )
+        if whole:
+            dream = found
         if dream != self.dream:
             self.dream = dream
             self.dream_changed.emit(dream)

@@ -8,7 +8,7 @@ from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
-from studio.session.dreaming import Dreaming
+from studio.session.dreaming import LOOK, Dreaming
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
@@ -64,7 +64,7 @@ class Session(Running, Dreaming, Keeping):
             self.devices = value
             self.devices_found.emit(value)
         elif isinstance(value, Canvas):
-            self._take_canvas(value)
+            self._take_canvas(value, whole=reply.task == LOOK)
         elif isinstance(value, FilterDetail):
             self.filter_inspected.emit(value)
         elif isinstance(value, DreamPicture | FilterPicture):

@@ -306,10 +306,9 @@ class FakeSession(QObject):
     def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
         self._note("restart_dream", start, picture, index)
 
-    def hold_picture(self, at: At = At.CENTRE) -> None:
-        self._note("hold_picture", at)
-        started = self.last("restart_dream")
-        self.give_hold(Hold(started[1] if started is not None else "", at))
+    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
+        self._note("hold_picture", picture, at)
+        self.give_hold(Hold(picture, at))
 
     def heal(self, hole: Hole = Hole.ALPHA) -> None:
         self._note("heal", hole)

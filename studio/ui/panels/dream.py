@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
-from studio.dream.place import Hold
+from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
@@ -94,7 +94,7 @@ class DreamPanel(QWidget):
         strip.copy_asked.connect(self.copy_command)
         strip.size_refused.connect(self._refuse_size)
         strip.hold.hold_toggled.connect(self._toggle_hold)
-        strip.hold.place_chosen.connect(session.hold_picture)
+        strip.hold.place_chosen.connect(self._hold_at)
         strip.hold.hole_chosen.connect(session.heal)
         strip.canvas.wrap_toggled.connect(self._wrap)
         strip.canvas.border_toggled.connect(self.canvas.set_bordered)
@@ -158,9 +158,12 @@ class DreamPanel(QWidget):
 
     def _toggle_hold(self, held: bool) -> None:
         if held:
-            self._session.hold_picture()
+            self._session.hold_picture(self._picture)
         else:
             self._session.set_free()
+
+    def _hold_at(self, at: At) -> None:
+        self._session.hold_picture(self._picture, at)
 
     def _offer_hold(self) -> None:
         """Offer to hold a picture where there is one and the model dreams around it."""
