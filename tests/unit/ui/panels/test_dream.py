@@ -485,3 +485,14 @@ def test_what_is_held_can_be_narrow(panel: DreamPanel, session: FakeSession) -> 
     panel.resize(280, 800)
     session.give_hold(Hold(hole=Hole.RIGHT))
     assert panel.strip.rect().contains(panel.strip.hold.geometry())
+
+
+def test_the_open_list_of_holes_is_as_wide_as_its_words(panel: DreamPanel, session: FakeSession) -> None:
+    session.give_model("texture")
+    session.give_hold(Hold(hole=Hole.CENTRE))
+    choice = panel.strip.hold.hole
+    choice.showPopup()
+    words = [choice.itemText(index) for index in range(choice.count())]
+    assert choice.view().viewport().width() > max(choice.fontMetrics().horizontalAdvance(text) for text in words)
+    assert choice.view().width() > choice.width()
+    choice.hidePopup()
