@@ -147,6 +147,7 @@ class SessionCore(QObject):
     def _forget_start(self) -> None:
         """Note that another model dreams, from noise and with nothing held."""
         self._start_of_dream = (Start.NOISE, "", -1)
+        self._undo.let_go()
         self._set_hold(None)
 
     def _touch(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
@@ -64,6 +64,11 @@ class Undo:
         target.append(Past(past.label, recipe, dream, hold))
         self._last_change = 0.0
         return past
+
+    def let_go(self) -> None:
+        """Bring back nothing that was held: another model dreams now."""
+        for stack in (self._back, self._forth):
+            stack[:] = [replace(past, hold=None) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()

@@ -163,6 +163,19 @@ def test_set_free_it_goes_on_and_its_recipe_no_longer_says_that_it_is_held(
     assert "not every pixel" in heard.notices[-1].hint
 
 
+def test_undo_brings_no_hold_back_to_another_model(playing: Session, wait: Wait, wall: Path) -> None:
+    playing.hold_picture(str(wall))
+    before = playing.dream
+    playing.set_dream(replace(before, temperature=2.0))
+    playing.set_device("cpu")
+    assert playing.hold is None
+    playing.undo()
+    assert (playing.hold, playing.dream.temperature) == (None, 1.0)
+    playing.redo()
+    assert (playing.hold, playing.dream.temperature) == (None, 2.0)
+    wait(lambda: playing.player is PlayerState.PLAYING)
+
+
 def give_exemplar(session: Session, wait: Wait, path: Path) -> None:
     session.set_data(DatasetSpec((str(path),)))
     wait(lambda: session.dataset is not None and session.dataset.spec.paths == (str(path),))
