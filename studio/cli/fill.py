@@ -12,7 +12,6 @@ import numpy as np
 from studio.cli.options import add_device, add_json, add_project, add_seed, count, output, trained_project
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
-from studio.cli.taking import digest
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.dream.blending import Blend
@@ -22,10 +21,11 @@ from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
+from studio.project.taking import digest
 
 if TYPE_CHECKING:
-    from studio.cli.hole import Subject
     from studio.dream.fill import Filled
+    from studio.project.subject import Subject
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,9 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.cli.hole import subject_of
     from studio.dream.fill import FillRequest, fill
     from studio.jobs.device import as_studio_error, choose
+    from studio.project.subject import subject_of
     from studio.project.trained import open_trained
 
     torch.set_num_threads(project.recipe.training.threads)

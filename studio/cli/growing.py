@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.cli.taking import digest, taken, upright
-from studio.data.occluded import lit
+from studio.dream.place import At, corner
 from studio.dream.settings import DreamSettings, Start
 from studio.errors import SettingsError
 from studio.project.held import Held, Way
 from studio.project.recipe import Recipe
+from studio.project.taking import digest
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from studio.dream.grow import Seed
     from studio.models.chain import GibbsChain
     from studio.project.trained import Trained
@@ -48,14 +50,14 @@ def check_grow(arguments: argparse.Namespace, recipe: Recipe) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Growing:
-    """The picture, the model that sees it, and what the grown picture says of it."""
+    """The picture in its place, and what the grown picture says of it."""
 
     seed: Seed
-    trained: Trained
+    seen: Tensor
     held: Held
 
     def hold(self, chain: GibbsChain) -> None:
-        self.seed.hold(chain, self.trained.to_model(np.ascontiguousarray(np.moveaxis(self.seed.picture, 2, 0))[None]))
+        self.seed.hold(chain, self.seen)
 
     def put_back(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         return self.seed.put_back(pixels)
@@ -66,13 +68,11 @@ def growing(arguments: argparse.Namespace, trained: Trained, settings: DreamSett
     if arguments.grow is None:
         return None
     from studio.dream.begin import size_of
-    from studio.dream.grow import At, Seed, corner
+    from studio.dream.grow import Seed
+    from studio.project.holding import grown
 
-    path, preprocess = Path(arguments.grow), trained.recipe.preprocess
-    picture = taken(path, trained.model, preprocess)
-    inner = picture.known.shape[0], picture.known.shape[1]
-    top, left = corner(arguments.at or At.CENTRE, inner, size_of(trained.model, settings))
-    if not picture.known.any():
-        raise SettingsError(f"{path.name} is transparent all over.", "Choose another picture.")
-    seed = Seed(upright(lit(picture, picture.known, preprocess)), picture.known, top, left)
-    return Growing(seed, trained, Held(Way.GROWN, path.name, digest(path), left, top))
+    path = Path(arguments.grow)
+    picture = grown(path, At.CENTRE, trained)
+    top, left = corner(arguments.at or At.CENTRE, picture.inner, size_of(trained.model, settings))
+    seed = Seed(picture.picture, picture.known, top, left)
+    return Growing(seed, picture.seen, Held(Way.GROWN, path.name, digest(path), left, top))

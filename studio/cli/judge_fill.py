@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.cli.hole import Subject
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure
 from studio.errors import DataError
 from studio.lab.filled import biharmonic, closeness
+from studio.project.subject import Subject
 
 if TYPE_CHECKING:
     from studio.dream.fill import Filled

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from studio.cli.options import existing, size
 from studio.cli.progress import ProgressLine
-from studio.cli.taking import digest
 from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
@@ -23,6 +22,7 @@ from studio.errors import SettingsError
 from studio.lab.seam import seam
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
+from studio.project.taking import digest
 
 if TYPE_CHECKING:
     from torch import Tensor

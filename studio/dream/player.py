@@ -13,11 +13,13 @@ from torch import Tensor
 
 from studio.dream.begin import begin, controls_of, size_of
 from studio.dream.blend import MapReader
+from studio.dream.held_picture import HeldPicture
 from studio.dream.settings import DreamSettings, Show
+from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.jobs.feed import Feed
-from studio.jobs.frames import DreamFrame, publish
+from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
-from studio.models.chain import GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument
 
 FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
@@ -35,12 +37,15 @@ class Player:
     until it wants to be called again. Training speed never changes what is
     dreamt from a seed without training: each frame takes exactly
     `sweeps_per_frame` sweeps, spread over as many ticks as the budget needs.
-    `exact` says whether the settings' seed alone leads to what is shown.
+    `exact` says whether the settings' seed leads to what is shown, with what is `held`.
     """
 
-    def __init__(self, feed: Feed, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, feed: Feed, clock: Callable[[], float] = time.perf_counter, most_shown: int = MOST_SHOWN
+    ) -> None:
         self._feed = feed
         self._clock = clock
+        self._most_shown = most_shown
         self._chain: GibbsChain | None = None
         self._to_pictures: ToPictures | None = None
         self._device = "cpu"
@@ -53,6 +58,7 @@ class Player:
         self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
+        self.held: HeldPicture | None = None
         self.exact = False
 
     @property
@@ -77,13 +83,20 @@ class Player:
         self._chain = None
         self._to_pictures = None
         self._playing = False
+        self.held = None
 
-    def restart(self, picture: Tensor | None = None) -> None:
-        """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W)."""
+    def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
+        """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
+
+        A held picture stays where it is put until the next beginning without it, or until `release`.
+        """
         if self._to_pictures is None:
             return
-        self.start_picture = picture
+        self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
+        if held is not None:
+            self._control()
+            held.hold(self._chain)
         self._owed = 0
         self._average = None
         self.exact = True
@@ -103,24 +116,48 @@ class Player:
         self.settings = settings
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
-            self.restart(picture if picture is None or len(picture) == 1 else picture[:1])
+            self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
             self.exact = picture is None  # this seed may not have drawn that picture
             return
         size = size_of(self._model, settings)
+        if size != self._chain.size and self._chain.sweeps == 0:
+            exact = self.exact  # nothing was dreamt yet, so that the seed may as well begin on this canvas
+            self.restart(self.start_picture, self.held)
+            self.exact = exact
+            return
         if any(getattr(before, name) != getattr(settings, name) for name in TURNED) or size != self._chain.size:
             self.exact = self.exact and self._chain.sweeps == 0
             self._average = None
-            self._chain.controls = dataclasses.replace(
-                self._chain.controls,
-                temperature=controls.temperature,
-                rho=controls.rho,
-                wrap=controls.wrap,
-                lean=controls.lean,
-            )
-            self._chain.resize(size)
+            self._control(controls)
+            if self.held is not None and size != self._chain.size:
+                self.held.resize(self._chain, size)
+            else:
+                self._chain.resize(size)
             self._publish()
         if before.show is not settings.show:
             self._publish()
+
+    def release(self) -> None:
+        """Set free what is held; the dream goes on from it."""
+        if self.held is None or self._chain is None:
+            return
+        self.held = None
+        self.exact = False
+        self._chain.clamp(None, None)
+        self._control()
+
+    def _control(self, turned: Controls | None = None) -> None:
+        """Play the chain as the settings say, its borders as what is held wants them."""
+        assert self._chain is not None
+        controls = turned or controls_of(self._model, self.settings, self._device, self._maps)
+        wrap = controls.wrap if self.held is None else self.held.wrap(self.settings)
+        self._chain.controls = dataclasses.replace(
+            self._chain.controls,
+            temperature=controls.temperature,
+            rho=controls.rho,
+            wrap=wrap,
+            lean=controls.lean,
+        )
 
     def play(self) -> None:
         self._playing = self._chain is not None
@@ -166,24 +203,37 @@ class Player:
         if now - since >= 1.0:
             self._rate = (self._chain.sweeps - sweeps) / (now - since)
             self._rate_mark = (now, self._chain.sweeps)
+        shown, side = self._shown()
+        height, width = self._chain.size
+        pictures = publish(self._to_pictures(shown))
         self._feed.put(
             "dream",
             DreamFrame(
-                pictures=publish(self._to_pictures(self._shown())),
+                pictures=pictures,
                 sweep=self._chain.sweeps,
                 sweeps_per_second=self._rate,
+                reduction=side,
+                canvas=(width, height),
+                levels=as_levels(pictures) if side > 1 else None,
             ),
         )
 
-    def _shown(self) -> Tensor:
-        """The mean, or a running average of samples: raw samples flicker faster than is safe to look at."""
+    def _shown(self) -> tuple[Tensor, int]:
+        """The mean, or a running average of samples: raw samples flicker faster than is safe to look at.
+
+        And the side of the blocks whose means they are, where the canvas is too large to be shown.
+        """
         assert self._chain is not None
-        if self.settings.show is Show.MEAN:
+        mean = self.settings.show is Show.MEAN
+        whole = self._chain.mean() if mean else self._chain.sample()
+        # What is not of any size may be seen through a filter that mixes its pixels.
+        side = reduction(whole, self._most_shown) if self._model.any_size else 1
+        sample = reduced(whole, side)
+        if mean:
             self._average = None
-            return self._chain.mean()
-        sample = self._chain.sample()
+            return sample, side
         if self._average is None or self._average.shape != sample.shape:
             self._average = sample.clone()
         else:
             self._average = torch.lerp(self._average, sample, AVERAGE)
-        return self._average
+        return self._average, side

@@ -21,11 +21,19 @@ class FilterFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DreamFrame:
-    """The chains as pictures: (n, H, W, C) float32 in 0..1, display space."""
+    """The chains as pictures: (n, H, W, C) float32 in 0..1, display space.
+
+    A canvas too large for any screen is shown by the means of blocks of
+    `reduction` pixels a side; `canvas` is its own width and height, `levels`
+    the same pictures as uint8, so that who looks has nothing left to do.
+    """
 
     pictures: NDArray[np.float32]
     sweep: int
     sweeps_per_second: float
+    reduction: int = 1
+    canvas: tuple[int, int] = (0, 0)
+    levels: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,3 +73,11 @@ def publish(array: NDArray[np.float32]) -> NDArray[np.float32]:
     fresh = np.array(array, dtype=np.float32, order="C", copy=True)
     fresh.setflags(write=False)
     return fresh
+
+
+def as_levels(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return pictures in 0..1 as fresh, read-only uint8."""
+    scaled = np.multiply(pictures, np.float32(255), dtype=np.float32)
+    levels: NDArray[np.uint8] = np.rint(np.clip(scaled, 0, 255, out=scaled), out=scaled).astype(np.uint8)
+    levels.setflags(write=False)
+    return levels

@@ -110,11 +110,19 @@ class GibbsChain:
         self._state = self.model.clamped(fresh, self.controls)
         self.sweeps = 0
 
-    def resize(self, size: Size) -> None:
-        """Go on with a canvas of another size: what is there stays, what is new is noise."""
-        if size != self.size:
-            self._state = self.model.start(self.count, size, self.noise, self.sample())
-            self.size = size
+    def resize(self, size: Size, shift: Size = (0, 0)) -> None:
+        """Go on with a canvas of another size: what is there stays, moved down and right by `shift`, the rest is noise.
+
+        A clamp does not move along: let go of it before, and set it anew after.
+        """
+        if size == self.size and shift == (0, 0):
+            return
+        picture = self.sample()
+        if shift != (0, 0):
+            fresh = self.model.picture(self.model.start(self.count, size, self.noise), "sample")
+            picture = pasted(fresh.clone(), picture, shift)
+        self._state = self.model.start(self.count, size, self.noise, picture)
+        self.size = size
 
     def step(self, sweeps: int = 1) -> None:
         """Take that many Gibbs sweeps."""
@@ -142,3 +150,14 @@ class GibbsChain:
         """Continue from a state that `state` returned, under the present clamp."""
         self._state = self.model.clamped(state, self.controls)
         self.sweeps = sweeps
+
+
+def pasted(canvas: Tensor, picture: Tensor, shift: Size) -> Tensor:
+    """Return the canvas (n, C, H, W) with a picture put in, its corner at `shift`, cut off where it reaches out."""
+    places, parts = [], []
+    for to, inside, offset in zip(canvas.shape[2:], picture.shape[2:], shift, strict=True):
+        first, end = max(0, offset), max(0, min(to, inside + offset))
+        places.append(slice(first, max(first, end)))
+        parts.append(slice(first - offset, max(first, end) - offset))
+    canvas[:, :, places[0], places[1]] = picture[:, :, parts[0], parts[1]]
+    return canvas

@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.dream.blending import Blend
 from studio.dream.holes import Hole
-from studio.dream.settings import LARGEST_SIDE, DreamSettings
+from studio.dream.settings import LARGEST_SIDE, DreamSettings, Show
 from studio.errors import ProjectError
 
 
@@ -74,6 +74,8 @@ def held_words(held: Held, dream: DreamSettings, sweeps: int, project: str, outp
     """Return the words of the command that fills the same hole; raises ProjectError for what has no command."""
     if held.way is not Way.FILLED:
         raise ProjectError("A variant is drawn together with its first tile.", "Draw it with --variants again.")
+    if dream.smooth or dream.show is not Show.MEAN:
+        raise ProjectError("A filling with Smooth or of samples has no command.", "Show the mean, with Smooth at 0.")
     words = ["harmonium", "fill", project, guarded(held.picture), "-o", output]
     words += ["--hole", held.hole if held.hole in list(Hole) else guarded(held.hole)]
     words += ["--sweeps", str(sweeps), "--chains", str(dream.chains), "--seed", str(dream.seed)]

@@ -9,9 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.dream.place import Hold
+from studio.dream.settings import DreamSettings
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
 from studio.project.archive import Project
+from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe
 
 Bits = Literal[8, 16]  # a channel
@@ -45,6 +48,15 @@ class ToSave:
     project: Project
 
 
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What the dream is really on: its settings in force, what is held on it and what a picture of it says of that."""
+
+    settings: DreamSettings
+    hold: Hold | None = None
+    held: Held | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FilterPicture:
     """The sheet of filters as one picture (H, W, C), on its way to a file."""
@@ -64,6 +76,7 @@ class DreamPicture:
     exact: bool  # false when settings changed or training went on since it started
     bits: Bits = 8
     sheet: tuple[int, int] = (1, 1)  # columns and rows of copies
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.imageset import ImageSet
+from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
@@ -15,6 +16,7 @@ from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
 from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
+from studio.project.held import Held
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
 from studio.session.compute_thread import ComputeThread
@@ -23,6 +25,9 @@ from studio.session.notices import Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
 from studio.session.undo import Undo
+
+PLAYING = "Setting the dream"
+HOLDING = "Holding a picture"
 
 
 class SessionCore(QObject):
@@ -39,6 +44,7 @@ class SessionCore(QObject):
     filter_inspected = Signal(object)  # FilterDetail
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
+    hold_changed = Signal(object)  # Hold | None
     live_changed = Signal(object)  # LiveSettings
     project_changed = Signal(object)  # ProjectInfo
     recent_changed = Signal(object)  # tuple[Path, ...]
@@ -68,6 +74,8 @@ class SessionCore(QObject):
         self.family = ""  # of the model at hand
         self.textures = 1  # that it knows
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
+        self.hold: Hold | None = None
+        self._held: Held | None = None
         self._sweep = 0
         self._control = RunControl()
         self._wanted: set[str] = set()
@@ -120,7 +128,31 @@ class SessionCore(QObject):
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
-            self._compute.ask("Playing", lambda workshop: workshop.set_dream(value))
+            self._compute.ask(PLAYING, lambda workshop: workshop.set_dream(value))
+
+    def _hold_with(self, hold: Hold | None, value: DreamSettings) -> None:
+        """Hold this from a fresh beginning, or set free what is held, and play with these settings."""
+        if value != self.dream:
+            self.dream = value
+            self.dream_changed.emit(value)
+        self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
+        if hold is not None and hold.hole is None:
+            self._start_of_dream = (Start.PICTURE, hold.picture, -1)
+        self._set_hold(hold)
+        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
+
+    def _set_hold(self, hold: Hold | None) -> None:
+        if hold is None:
+            self._held = None
+        if hold != self.hold:
+            self.hold = hold
+            self.hold_changed.emit(hold)
+
+    def _forget_start(self) -> None:
+        """Note that another model dreams, from noise and with nothing held."""
+        self._start_of_dream = (Start.NOISE, "", -1)
+        self._undo.let_go()
+        self._set_hold(None)
 
     def _touch(self) -> None:
         """Note that there is something unsaved."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.settings import DreamSettings, Start
+from studio.dream.holes import Hole
+from studio.dream.place import At, Hold
+from studio.dream.settings import DreamSettings, Seamless, Start
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.models.spec import Family
+from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe, command
 from studio.project.recipe import FAMILIES
-from studio.session.answers import Bits, DreamPicture, FilterPicture, ToExport
-from studio.session.core import SessionCore
+from studio.session.answers import Bits, Canvas, DreamPicture, FilterPicture, ToExport
+from studio.session.core import HOLDING, PLAYING, SessionCore
 from studio.session.notices import Level, Notice
 from studio.session.undo import Past
 
@@ -27,6 +31,7 @@ INSPECT = "Looking at a filter"
 DREAM_PICTURE = "Exporting the dream"
 FILTER_SHEET = "Exporting the filters"
 RESTART = "Starting the dream"
+LOOK = "Looking at the dream"
 
 
 class Dreaming(SessionCore):
@@ -57,11 +62,18 @@ class Dreaming(SessionCore):
             self._compute.ask("Sweeping", lambda workshop: workshop.player.sweep_once())
 
     def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
-        """Begin the dream anew from noise, a training picture (`index`, or drawn by the seed) or a picture file."""
+        """Begin the dream anew from noise, a training picture (`index`, or drawn by the seed) or a picture file.
+
+        From where it began before, it goes on to hold what it held.
+        """
         if not self.has_model:
             self.notify(Notice(Level.WARNING, "There is no model to dream yet.", "Press Start, or open a project."))
             return
+        if self.hold is not None and self._start_of_dream == (start, picture, index):
+            self._compute.ask(RESTART, lambda workshop: workshop.again())
+            return
         self._start_of_dream = (start, picture, index)
+        self._set_hold(None)
         self._compute.ask(RESTART, lambda workshop: workshop.restart(start, picture, index))
 
     def set_dream(self, value: DreamSettings) -> None:
@@ -70,10 +82,59 @@ class Dreaming(SessionCore):
             return
         names = [field.name for field in dataclasses.fields(value)]
         turned = [name for name in names if getattr(value, name) != getattr(self.dream, name)]
-        self._undo.changed(Past(f"the dream's {turned[0].replace('_', ' ')}", self.recipe, self.dream))
+        label = f"the dream's {turned[0].replace('_', ' ')}"
+        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
         self._play_with(value)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
+
+    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
+        """Hold a picture file at a place on the canvas, and dream the rest anew."""
+        if self.has_model:
+            self._take_hold(Hold(picture, at), self.dream, "what is held")
+
+    def heal(self, hole: Hole = Hole.ALPHA) -> None:
+        """Hold the exemplar and dream its hole: what is transparent, else its centre, or the hole that is asked for."""
+        if not self.has_model:
+            return
+        self._take_hold(Hold(hole=hole), replace(self.dream, seamless=Seamless.NONE, smooth=0.0), "the hole")
+        self.play()
+
+    def set_free(self) -> None:
+        """Let go of what is held; the dream goes on from it."""
+        if self.hold is not None:
+            self._take_hold(None, self.dream, "what is held")
+
+    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str) -> None:
+        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
+        self._hold_with(hold, dream)
+        self._touch()
+        self.undo_changed.emit(*self._undo.labels)
+
+    def _take_canvas(self, canvas: Canvas, whole: bool) -> None:
+        """Show what the dream is really on: what is held may need a larger canvas than was asked for.
+
+        Other settings may have been turned since, and are looked at only if `whole`.
+        """
+        self._set_hold(canvas.hold)
+        self._held = canvas.held
+        found = canvas.settings
+        dream = replace(
+            self.dream, chains=found.chains, width=found.width, height=found.height, seamless=found.seamless
+        )
+        if whole:
+            dream = found
+        if dream != self.dream:
+            self.dream = dream
+            self.dream_changed.emit(dream)
+            self._touch()
+
+    def _look_again(self, task: str) -> None:
+        """Ask what the dream is on, after a request to change that failed."""
+        if task in (PLAYING, HOLDING, RESTART):
+            self._compute.ask(LOOK, lambda workshop: workshop.canvas())
+        elif task == DREAM_PICTURE:
+            self.work_changed.emit("")
 
     def inspect_filter(self, index: int) -> None:
         """Look at one filter closely; filter_inspected follows."""
@@ -86,6 +147,7 @@ class Dreaming(SessionCore):
         def look(workshop: Workshop) -> DreamPicture:
             return dataclasses.replace(workshop.dream_now(path), bits=bits, sheet=sheet)
 
+        self.work_changed.emit(DREAM_PICTURE)  # a sweep of a large canvas has to end first
         self._compute.ask(DREAM_PICTURE, look)
 
     def export_filters(self, path: Path) -> None:
@@ -95,9 +157,11 @@ class Dreaming(SessionCore):
     def command_for_dream(self) -> str:
         """Return the command line that draws this dream from the saved project."""
         project = str(self.project.path) if self.project.path else "PROJECT.harmonium"
-        return command(self._made(self._sweep, ""), project, "dream.png")
+        return command(self._made(self._sweep, "", self._held), project, "dream.png")
 
-    def _made(self, sweeps: int, model_hash: str) -> PictureRecipe:
+    def _made(self, sweeps: int, model_hash: str, held: Held | None) -> PictureRecipe:
+        if held is not None:
+            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held)
         start, picture, index = self._start_of_dream
         return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index)
 
@@ -108,6 +172,7 @@ class Dreaming(SessionCore):
         columns, rows = value.sheet
         wide, high = columns * value.pixels.shape[1], rows * value.pixels.shape[0]
         if wide * high > LARGEST_SHEET:
+            self.work_changed.emit("")
             self.notify(
                 Notice(
                     Level.WARNING,
@@ -116,7 +181,7 @@ class Dreaming(SessionCore):
                 )
             )
             return
-        recipe = self._made(value.sweeps, value.model_hash)
+        recipe = self._made(value.sweeps, value.model_hash, value.held)
         self.files.export(
             ToExport(value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting())
         )

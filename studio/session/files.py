@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.picture import write_png
@@ -123,6 +122,7 @@ def _save(path: Path, project: Project) -> Saved:
 def _export(picture: ToExport) -> Exported:
     seams = tuple((axis, seam(picture.pixels, axis)) for axis in picture.axes)
     columns, rows = picture.sheet
-    pixels = picture.pixels if picture.sheet == (1, 1) else np.tile(picture.pixels, (rows, columns, 1))
-    write_png(picture.path, pixels, to_text(picture.recipe) if picture.recipe is not None else {}, picture.bits)
-    return Exported(picture.path, picture.exact, (pixels.shape[1], pixels.shape[0]), seams)
+    text = to_text(picture.recipe) if picture.recipe is not None else {}
+    write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
+    height, width, _ = picture.pixels.shape
+    return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)

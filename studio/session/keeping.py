@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.settings import Blend, Start
+from studio.dream.settings import Blend
 from studio.errors import StudioError
 from studio.jobs.status import PlayerState
 from studio.lab.seam import Seam
@@ -123,7 +123,6 @@ class Keeping(Shaping):
         self.kept = project if project.weights else None
         self.dream = project.dream
         self.dream_changed.emit(self.dream)
-        self._start_of_dream = (Start.NOISE, "", -1)
         self._take_recipe(_draft(project) or project.recipe)
         self._dream_of_kept()
         self.project = ProjectInfo(path)
@@ -131,8 +130,9 @@ class Keeping(Shaping):
 
     def _dream_of_kept(self) -> None:
         kept, dream, device = self.kept, self.dream, self.device
+        self._forget_start()
         if kept is None:
-            self._compute.ask("Closing the model", lambda workshop: workshop.close())
+            self._compute.ask("Closing the model", lambda workshop: workshop.close(dream))
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
             return

@@ -9,7 +9,6 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.settings import Start
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
@@ -102,7 +101,7 @@ class Running(Shaping):
         self._dirty_before = self.project.dirty
         self._touch()  # what is being learned is unsaved
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
-        self._start_of_dream = (Start.NOISE, "", -1)
+        self._forget_start()
         self._set_player(PlayerState.PLAYING)
         self._tell_model(self._learning)
 
@@ -172,6 +171,7 @@ class Running(Shaping):
             self.runs.pop()
             self.curves_changed.emit()
             self._set_dirty(self._dirty_before)
+            self._forget_start()
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QSettings
 
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
-from studio.session.answers import DreamPicture, FilterPicture
+from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
-from studio.session.dreaming import Dreaming
+from studio.session.dreaming import LOOK, Dreaming
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
@@ -59,9 +59,12 @@ class Session(Running, Dreaming, Keeping):
         if reply.error is not None:
             self.notify(Notice.of(reply.error))
             self._gave_up(reply.task)
+            self._look_again(reply.task)
         elif reply.task == DEVICES and isinstance(value, tuple):
             self.devices = value
             self.devices_found.emit(value)
+        elif isinstance(value, Canvas):
+            self._take_canvas(value, whole=reply.task == LOOK)
         elif isinstance(value, FilterDetail):
             self.filter_inspected.emit(value)
         elif isinstance(value, DreamPicture | FilterPicture):

@@ -124,7 +124,7 @@ class Shaping(SessionCore):
     def _change(self, recipe: Recipe, label: str) -> None:
         if recipe == self.recipe:
             return
-        self._undo.changed(Past(label, self.recipe, self.dream))
+        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
         self._take_recipe(recipe)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
@@ -137,15 +137,18 @@ class Shaping(SessionCore):
             self.pictures.request(recipe.data, recipe.preprocess)
 
     def undo(self) -> None:
-        self._go_to(self._undo.undo(self.recipe, self.dream))
+        self._go_to(self._undo.undo(self.recipe, self.dream, self.hold))
 
     def redo(self) -> None:
-        self._go_to(self._undo.redo(self.recipe, self.dream))
+        self._go_to(self._undo.redo(self.recipe, self.dream, self.hold))
 
     def _go_to(self, past: Past | None) -> None:
         if past is None:
             return
-        self._play_with(past.dream)
+        if past.hold != self.hold:
+            self._hold_with(past.hold, past.dream)
+        else:
+            self._play_with(past.dream)
         self._take_recipe(past.recipe)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)

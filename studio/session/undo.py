@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.project.recipe import Recipe
 
@@ -20,6 +21,7 @@ class Past:
     label: str
     recipe: Recipe
     dream: DreamSettings
+    hold: Hold | None = None
 
 
 class Undo:
@@ -46,20 +48,27 @@ class Undo:
             self._back.append(past)
             del self._back[:-DEEPEST]
 
-    def undo(self, recipe: Recipe, dream: DreamSettings) -> Past | None:
+    def undo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
         """Return the values to go back to; the present ones are kept for redo."""
-        return self._move(self._back, self._forth, recipe, dream)
+        return self._move(self._back, self._forth, recipe, dream, hold)
 
-    def redo(self, recipe: Recipe, dream: DreamSettings) -> Past | None:
-        return self._move(self._forth, self._back, recipe, dream)
+    def redo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
+        return self._move(self._forth, self._back, recipe, dream, hold)
 
-    def _move(self, source: list[Past], target: list[Past], recipe: Recipe, dream: DreamSettings) -> Past | None:
+    def _move(
+        self, source: list[Past], target: list[Past], recipe: Recipe, dream: DreamSettings, hold: Hold | None
+    ) -> Past | None:
         if not source:
             return None
         past = source.pop()
-        target.append(Past(past.label, recipe, dream))
+        target.append(Past(past.label, recipe, dream, hold))
         self._last_change = 0.0
         return past
+
+    def let_go(self) -> None:
+        """Bring back nothing that was held: another model dreams now."""
+        for stack in (self._back, self._forth):
+            stack[:] = [replace(past, hold=None) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()

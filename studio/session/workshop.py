@@ -11,10 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
+from studio.data.memory import free_bytes
 from studio.data.picture import read_picture
 from studio.data.sheet import grid
+from studio.dream.begin import size_of
+from studio.dream.large import check_memory
+from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
@@ -25,11 +30,12 @@ from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
+from studio.project.holding import Holding, growing, healing
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
+from studio.session.answers import Canvas, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
 from studio.session.job import Job
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
@@ -40,9 +46,11 @@ LOOKED_AT = 250
 class Workshop:
     """The model at hand, its player and the run in progress."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, most_shown: int = MOST_SHOWN, memory: Callable[[], int | None] = free_bytes) -> None:
         self.feed = feed
-        self.player = Player(feed)
+        self.player = Player(feed, most_shown=most_shown)
+        self._most_shown, self._memory = most_shown, memory
+        self._holding: Holding | None = None
         self.trained: Trained | None = None
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
@@ -58,9 +66,10 @@ class Workshop:
         self._show_trained()
         return name
 
-    def close(self) -> None:
-        """Put the model away."""
+    def close(self, dream: DreamSettings) -> None:
+        """Put the model away; the next one dreams with these settings."""
         self.trained = None
+        self.player.settings = dream
         self.player.unload()
 
     def train(
@@ -85,7 +94,7 @@ class Workshop:
             self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
             return ended(result, kept)
         except DivergedError as error:
-            self.player.restart()  # the chain went with the weights
+            self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
             return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
         finally:
             self._prepared = None
@@ -112,7 +121,7 @@ class Workshop:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        return keep(self.trained, self._prepared, settings, self._dream_pictures())
+        return keep(self.trained, self._prepared, settings, self._dream_pictures(whole=False))
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
@@ -149,10 +158,57 @@ class Workshop:
             raise SettingsError("There is no model to inspect yet.", "Press Start first.")
         return filter_detail(self.trained, self.images, index)
 
-    def set_dream(self, settings: DreamSettings) -> None:
-        self.player.set(settings)
+    def canvas(self) -> Canvas:
+        """Return what the dream is really on."""
+        player, holding = self.player, self._holding
+        if holding is None or player.chain is None or player.held is not holding.picture:
+            return Canvas(player.settings)
+        return Canvas(player.settings, holding.hold, holding.told(player.chain.size))
 
-    def restart(self, start: Start, picture: str, index: int) -> None:
+    def set_dream(self, settings: DreamSettings) -> Canvas:
+        """Play with these settings, on a canvas that has room for what is held; returns what is in force.
+
+        Raises DeviceError, and changes nothing, where memory does not suffice.
+        """
+        if self.trained is not None:
+            if self.player.held is not None:
+                settings = self.player.held.settings(self.trained.model, settings)
+            self._require_memory(settings)
+        self.player.set(settings)
+        return self.canvas()
+
+    def hold(self, hold: Hold | None, settings: DreamSettings) -> Canvas:
+        """Begin anew around what is to be held, or set free what is, and play with these settings."""
+        if hold is None:
+            self.player.release()
+            self._holding = None
+            return self.set_dream(settings)
+        if self.trained is None:
+            raise SettingsError("There is no model to dream yet.", "Press Start, or open a project.")
+        if hold.hole is not None:
+            holding = healing(self.images, hold.hole, self.trained)
+        else:
+            holding = growing(Path(hold.picture), hold.at, self.trained)
+        settings = holding.picture.settings(self.trained.model, settings)
+        self._require_memory(settings)
+        self.player.settings, self._holding = settings, holding
+        self.player.restart(held=holding.picture)
+        return self.canvas()
+
+    def again(self) -> Canvas:
+        """Begin anew around what is held."""
+        self.player.restart(held=self.player.held)
+        return self.canvas()
+
+    def _require_memory(self, settings: DreamSettings) -> None:
+        trained, chain = self.trained, self.player.chain
+        if trained is None or trained.device != "cpu":
+            return
+        size = size_of(trained.model, settings)
+        if chain is None or size != chain.size or settings.chains > chain.count:
+            check_memory(trained.model.shape[0], size, settings.chains, self._memory())
+
+    def restart(self, start: Start, picture: str, index: int) -> Canvas:
         """Start the dream from noise, from a training picture (index, or one drawn by the seed), or from a file."""
         if self.trained is None:
             raise SettingsError("There is no model to dream yet.", "Press Start, or open a project.")
@@ -165,13 +221,21 @@ class Workshop:
         else:
             pixels = read_picture(Path(picture), self.trained.recipe.preprocess)
             self.player.restart(self.trained.to_model(pixels[None]))
+        return self.canvas()
 
-    def _dream_pictures(self) -> NDArray[np.float32]:
+    def _dream_pictures(self, whole: bool = True) -> NDArray[np.float32]:
+        """Return the dream as one picture, of a canvas too large to be shown the means of its blocks unless `whole`."""
         chain, trained = self.player.chain, self.trained
         if chain is None or trained is None:
             raise SettingsError("There is no dream to export yet.", "Press Start, or open a project.")
         shown = chain.mean() if self.player.settings.show is Show.MEAN else chain.sample()
-        return grid(trained.to_pictures(shown), gap=0 if chain.count == 1 else 1)
+        if not whole and trained.model.any_size:
+            shown = reduced(shown, reduction(shown, self._most_shown))
+        pictures = trained.to_pictures(shown)
+        if chain.count > 1:
+            return grid(pictures)
+        held = self.player.held
+        return pictures[0] if held is None or not whole else held.seed(chain.size).put_back(pictures[0])
 
     def filters_now(self, path: Path) -> FilterPicture:
         """Return all filters as one picture."""
@@ -180,13 +244,15 @@ class Workshop:
         return FilterPicture(path, filter_sheet(self.trained))
 
     def dream_now(self, path: Path) -> DreamPicture:
-        """Return the dream as one picture, and where it stands."""
-        pixels = self._dream_pictures()
+        """Return the dream as one picture, and where it stands; raises DeviceError where memory does not suffice."""
         chain = self.player.chain
+        if chain is not None and self.trained is not None and self.trained.model.any_size:
+            check_memory(self.trained.model.shape[0], chain.size, chain.count, self._memory())
+        pixels = self._dream_pictures()
         weights = weights_of(self.trained.model) if self.trained is not None else {}
-        return DreamPicture(
-            path, pixels, chain.sweeps if chain is not None else 0, model_hash(weights), self.player.exact
-        )
+        sweeps = chain.sweeps if chain is not None else 0
+        held = self.canvas().held
+        return DreamPicture(path, pixels, sweeps, model_hash(weights), self.player.exact, held=held)
 
 
 def ended(result: RunResult, kept: Project | None) -> RunEnded:

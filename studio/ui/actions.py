@@ -27,10 +27,15 @@ class ActionInfo:
     group: int = 0
     icon: str = ""
     enabled: Callable[[Session], bool] = conditions.always
+    reason: Callable[[Session], str] = conditions.nothing  # why it is not enabled, where that is not plain
 
     @property
     def full_tip(self) -> str:
         return f"{self.tip} ({self.shortcut})" if self.shortcut else self.tip
+
+    def tip_now(self, session: Session) -> str:
+        """The tip, and why the action is disabled where there is something to say."""
+        return " ".join(filter(None, (self.full_tip, self.reason(session))))
 
 
 ACTIONS: tuple[ActionInfo, ...] = (
@@ -169,6 +174,16 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "R",
         icon="restart",
         enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "heal",
+        "Heal the exemplar",
+        "Put the picture that was learned on the canvas, hold it, and dream what is transparent of it, or a hole.",
+        "Dream",
+        "heal",
+        "H",
+        enabled=conditions.can_heal,
+        reason=conditions.heal_reason,
     ),
     ActionInfo(
         "export_dream",

@@ -125,6 +125,9 @@ class Commands(QObject):
     def restart_dream(self) -> None:
         self.restart_asked.emit()
 
+    def heal(self) -> None:
+        self._session.heal()
+
     def export_dream(self) -> None:
         self.export_asked.emit()
 

@@ -46,6 +46,25 @@ def can_tile(session: Session) -> bool:
     return can_dream(session) and any_size(session.family)
 
 
+def heal_reason(session: Session) -> str:
+    """Why the exemplar cannot be healed now, in a sentence; empty where it can."""
+    if not can_dream(session):
+        return "There is no model to dream yet."
+    if not any_size(session.family):
+        return "Only a texture model can heal: this one dreams whole pictures."
+    if session.dataset is None or not session.dataset.exemplars:
+        return "The picture that was learned is not at hand: add it on the left."
+    return ""
+
+
+def can_heal(session: Session) -> bool:
+    return not heal_reason(session)
+
+
+def nothing(_session: Session) -> str:
+    return ""
+
+
 def any_size(family: str) -> bool:
     """Whether models of this family dream at any size."""
     return family in list(Family) and FAMILIES[Family(family)].any_size

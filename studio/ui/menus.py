@@ -59,6 +59,10 @@ class Menus(QObject):
         for info in ACTIONS:
             if info.menu != "Edit":
                 self.actions[info.id].setEnabled(info.enabled(self._session))
+                self.actions[info.id].setToolTip(info.tip_now(self._session))
+        for title, menu in self._menus.items():
+            # Tips lie over the entries, so that they show where one has to say why it is grey.
+            menu.setToolTipsVisible(any(info.reason(self._session) for info in ACTIONS if info.menu == title))
 
     def tint(self, _theme: object = None) -> None:
         """Draw the icons in the palette's colours."""

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
+from studio.dream.holes import Hole
+from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
@@ -42,6 +44,7 @@ class FakeSession(QObject):
     filter_inspected = Signal(object)
     player_changed = Signal(object)
     dream_changed = Signal(object)
+    hold_changed = Signal(object)
     live_changed = Signal(object)
     project_changed = Signal(object)
     recent_changed = Signal(object)
@@ -64,6 +67,7 @@ class FakeSession(QObject):
         self.runs: list[RunRecord] = []
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
+        self.hold: Hold | None = None
         self.live = LiveSettings()
         self.project = ProjectInfo()
         self.recent: tuple[Path, ...] = ()
@@ -189,6 +193,10 @@ class FakeSession(QObject):
         self.family = family or ""
         self.model_changed.emit(family)
 
+    def give_hold(self, hold: Hold | None) -> None:
+        self.hold = hold
+        self.hold_changed.emit(hold)
+
     def give_player(self, state: PlayerState) -> None:
         self.player = state
         self.player_changed.emit(state)
@@ -299,6 +307,18 @@ class FakeSession(QObject):
 
     def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
         self._note("restart_dream", start, picture, index)
+
+    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
+        self._note("hold_picture", picture, at)
+        self.give_hold(Hold(picture, at))
+
+    def heal(self, hole: Hole = Hole.ALPHA) -> None:
+        self._note("heal", hole)
+        self.give_hold(Hold(hole=hole))
+
+    def set_free(self) -> None:
+        self._note("set_free")
+        self.give_hold(None)
 
     def set_dream(self, value: DreamSettings) -> None:
         self._note("set_dream", value)

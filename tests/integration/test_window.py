@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from studio.data.picture import read_png_text
 from studio.jobs.status import PlayerState, RunState
 from studio.project.picture_recipe import from_text
 from studio.session.session import Session
-from studio.ui.main_window import MainWindow
 from studio.ui.measure.pixels import drawn, uniform
 from studio.ui.panels import dream
-from tests.helpers.look import themed
 from tests.integration.listener import Listener
 from tests.integration.person import ALT, CTRL, LEFT, SHIFT, WAIT, Person
 
 LONG = 1_000_000  # epochs
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, session: Session, settings: QSettings) -> Iterator[MainWindow]:
-    with themed(qapp, settings) as theme:
-        window = MainWindow(session, settings, theme)  # not added to qtbot, whose closing would ask about changes
-        window.resize(1280, 800)
-        window.show()
-        qtbot.waitExposed(window)
-        yield window
-        if window.isVisible():
-            with qtbot.waitSignal(window.ended, timeout=WAIT):
-                window.close_at_once()
-        window.deleteLater()
-
-
-@pytest.fixture
-def person(window: MainWindow, session: Session, qtbot: QtBot) -> Person:
-    return Person(window, session, qtbot)
 
 
 def test_a_folder_is_dropped_learned_watched_paused_and_kept(

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
+from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Show, Start
-from studio.errors import SettingsError
+from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.session.notices import Level, Notice
@@ -72,6 +72,7 @@ class DreamPanel(QWidget):
         self._follow_player(session.player)
         self._follow_model(session.family if session.has_model else None)
         self._follow_set(session.dataset)
+        self._follow_hold(session.hold)
 
     def _connect(self) -> None:
         session, strip = self._session, self.strip
@@ -81,6 +82,7 @@ class DreamPanel(QWidget):
         session.model_changed.connect(self._follow_model)
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
+        session.hold_changed.connect(self._follow_hold)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -94,6 +96,9 @@ class DreamPanel(QWidget):
         strip.copy_asked.connect(self.copy_command)
         strip.size_refused.connect(self._refuse_size)
         strip.map_asked.connect(self._choose_map)
+        strip.hold.hold_toggled.connect(self._toggle_hold)
+        strip.hold.place_chosen.connect(self._hold_at)
+        strip.hold.hole_chosen.connect(session.heal)
         strip.canvas.wrap_toggled.connect(self._wrap)
         strip.canvas.border_toggled.connect(self.canvas.set_bordered)
         strip.canvas.shift_toggled.connect(self.canvas.set_shifted)
@@ -112,7 +117,9 @@ class DreamPanel(QWidget):
         """Start the dream from a picture file."""
         self._start, self._picture = Start.PICTURE, path
         self.strip.start.set_key(str(Start.PICTURE))
+        self._session.set_free()
         self._session.restart_dream(Start.PICTURE, picture=path)
+        self._offer_hold()
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -130,13 +137,20 @@ class DreamPanel(QWidget):
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""
-        QGuiApplication.clipboard().setText(self._session.command_for_dream())
+        try:
+            words = self._session.command_for_dream()
+        except ProjectError as error:
+            self._session.notify(Notice.of(error))
+            return
+        QGuiApplication.clipboard().setText(words)
         self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
 
     def _choose_start(self, start: Start) -> None:
         if start is not Start.PICTURE:
             self._start, self._picture = start, ""
+            self._session.set_free()
             self.restart()
+            self._offer_hold()
             return
         path = self._ask_for_picture("Start from a picture", self._picture)
         if path:
@@ -158,6 +172,29 @@ class DreamPanel(QWidget):
 
     def _name_materials(self, _recipe: object = None) -> None:
         self.strip.canvas.lean.set_materials(materials(self._session))
+
+    def _toggle_hold(self, held: bool) -> None:
+        if held:
+            self._session.hold_picture(self._picture)
+        else:
+            self._session.set_free()
+
+    def _hold_at(self, at: At) -> None:
+        self._session.hold_picture(self._picture, at)
+
+    def _offer_hold(self) -> None:
+        """Offer to hold a picture where there is one and the model dreams around it."""
+        held = self._session.hold is not None
+        self.strip.hold.setVisible(self._tiles and (held or self._start is Start.PICTURE))
+
+    def _follow_hold(self, hold: Hold | None) -> None:
+        if hold is not None:
+            # What is brought back by undo may not be what the dream began from last.
+            self._start = Start.PICTURE if hold.hole is None else Start.NOISE
+            self._picture = hold.picture
+            self.strip.start.set_key(str(self._start))
+        self.strip.set_hold(hold)
+        self._offer_hold()
 
     def _set_seed(self, seed: int) -> None:
         try:
@@ -193,6 +230,7 @@ class DreamPanel(QWidget):
             self._seam.clear()
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
+            self._offer_hold()
         self._name_materials()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
@@ -223,16 +261,18 @@ class DreamPanel(QWidget):
             self._mean.clear()
         self._sweep = frame.sweep
         pictures = frame.pictures
-        averaged = self._session.dream.show is Show.SAMPLE and not self.strip.raw.isChecked()
+        # The means of blocks do not flicker, and come as the screen wants them.
+        sampled = self._session.dream.show is Show.SAMPLE and frame.levels is None
+        averaged = sampled and not self.strip.raw.isChecked()
         if averaged and pictures.size:
             pictures = self._mean.add(pictures)
         elif not averaged:
             self._mean.clear()
-        self.canvas.set_picture(side_by_side(pictures))
+        self.canvas.set_picture(side_by_side(pictures if frame.levels is None else frame.levels))
         if self._tiles and len(pictures):
-            self.strip.canvas.set_shown((pictures.shape[2], pictures.shape[1]))
+            self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
-        self.strip.set_counter(frame.sweep, frame.sweeps_per_second)
+        self.strip.set_counter(frame.sweep, frame.sweeps_per_second, frame.reduction)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -274,7 +314,7 @@ def dropped_picture(event: QDropEvent) -> str:
     return path if Path(path).suffix.lower() in SUFFIXES else ""
 
 
-def side_by_side(pictures: NDArray[np.float32]) -> Picture | None:
+def side_by_side(pictures: Picture) -> Picture | None:
     """Return the chains as one picture, in a square of rows."""
     if not pictures.size:
         return None

@@ -18,7 +18,7 @@ from studio.ui.widgets.value_edit import ValueEdit
 Size = tuple[int, int]  # width, height
 
 OWN: Size = (0, 0)
-SQUARES: tuple[Size, ...] = ((256, 256), (512, 512), (1024, 1024))
+SQUARES: tuple[Size, ...] = tuple((side, side) for side in (256, 512, 1024, 2048, 4096, 8192))
 TYPED = "typed"
 
 
@@ -91,6 +91,11 @@ class CanvasControls(QWidget):
         self.lean.set_settings(settings)
         self._offer_sizes()
 
+    def set_framed(self, framed: bool) -> None:
+        """Say whether the canvas is the exemplar, whose size and borders are its own."""
+        for made in (self.size_choice, self.size_edit, self.seamless):
+            made.setEnabled(not framed)
+
     def set_exemplar(self, size: Size | None) -> None:
         """Offer the size (width, height) of the picture that is learned from."""
         self._exemplar = size
@@ -115,7 +120,7 @@ class CanvasControls(QWidget):
         now = (self._settings.width, self._settings.height)
         options = [(key_of(OWN), "own size"), *((key_of(size), words_of(size)) for size in SQUARES)]
         if self._exemplar is not None:
-            options.append((key_of(self._exemplar), f"as the exemplar, {words_of(self._exemplar)}"))
+            options.append((key_of(self._exemplar), "as the exemplar"))
         if key_of(now) not in dict(options):
             options.append((TYPED, "other"))
         self.size_choice.set_options(options)

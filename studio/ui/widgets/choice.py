@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets.combo import ARROW, QuietCombo
 
+LIST_MARGIN = 40  # of the words in the open list, on both sides together
+
 
 class Choice(QuietCombo):
     """One key out of a few, as wide as the chosen word; `chosen` tells the user's choice alone."""
@@ -48,6 +50,13 @@ class Choice(QuietCombo):
 
     def _tell(self) -> None:
         self.chosen.emit(self.key())
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its longest words, which may be wider than the chosen one."""
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(self.itemText(index)) for index in range(self.count())), default=0)
+        self.view().setMinimumWidth(widest + LIST_MARGIN)
+        super().showPopup()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.dream.place import Hold
 from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.ui.fields import field
@@ -15,6 +16,7 @@ from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.hold_controls import HoldControls
 from studio.ui.widgets.labels import SteadyLabel, dim_label
 from studio.ui.widgets.seed_field import SeedField
 from studio.ui.widgets.slider import LabelledSlider
@@ -69,6 +71,8 @@ class DreamStrip(QWidget):
         self.start = Choice([(str(key), text) for key, text in STARTS], name="Start from")
         self.chains = Choice([(str(count), chains_text(count)) for count in GRIDS], name="Chains side by side")
         self.seed = SeedField()
+        self.hold = HoldControls()
+        self.hold.hide()
         self.canvas = CanvasControls()
         self.canvas.hide()
         self.counter = SteadyLabel("small")
@@ -98,10 +102,18 @@ class DreamStrip(QWidget):
         else:
             self.play_button.set_sign(Sign.PLAY, "Play", "Play the dream (Space)")
 
-    def set_counter(self, sweep: int, sweeps_per_second: float) -> None:
-        """Show how far the chain is; a still one has no speed."""
-        speed = f"   {amount(sweeps_per_second)}/s" if sweeps_per_second > 0 else ""
-        self.counter.setText(f"sweep {amount(sweep)}{speed}")
+    def set_hold(self, hold: Hold | None) -> None:
+        """Show what is held; it lies on one canvas, and an exemplar is all of it."""
+        self.hold.set_hold(hold)
+        self.chains.setEnabled(hold is None)
+        self.canvas.set_framed(hold is not None and hold.hole is not None)
+
+    def set_counter(self, sweep: int, sweeps_per_second: float, reduction: int = 1) -> None:
+        """Show how far the chain is, and how much smaller than it is it is shown; a still one has no speed."""
+        rate = amount(sweeps_per_second) if sweeps_per_second >= 1 else f"{sweeps_per_second:.1f}"
+        speed = f"   {rate}/s" if rate != "0.0" else ""
+        shown = f"   shown at 1:{reduction}" if reduction > 1 else ""
+        self.counter.setText(f"sweep {amount(sweep)}{speed}{shown}")
 
     def _lay_out(self) -> None:
         transport = QWidget()
@@ -133,6 +145,7 @@ class DreamStrip(QWidget):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self.hold)
         column.addWidget(self.canvas)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """Places items left to right and wraps; items that expand share what a line leaves over.
 
-    An item after `push()` starts the right-hand group of its line when everything fits on one line.
+    An item after `push()` starts a right-hand group, which goes to the next line as a whole where that has room for it.
     """
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int = 8) -> None:
@@ -33,11 +33,12 @@ class FlowLayout(QLayout):
         for index, item in enumerate(self._items):
             if item.isEmpty():
                 continue
-            size = item.sizeHint().expandedTo(item.minimumSize())
-            if item.expandingDirections() & Qt.Orientation.Horizontal:
-                size.setWidth(item.minimumSize().width())
-            size.setWidth(min(size.width(), inner))
-            if line and used + self._gap + size.width() > inner:
+            size = self._asked(item, inner)
+            wide = size.width()
+            if self._begins_group(index, line):
+                group = self._group_width(inner)
+                wide = group if group <= inner else wide
+            if line and used + self._gap + wide > inner:
                 y += self._finish(line, y, inner, place) + self._line_gap
                 line, used = [], 0
             used += size.width() + (self._gap if line else 0)
@@ -45,6 +46,22 @@ class FlowLayout(QLayout):
         if line:
             y += self._finish(line, y, inner, place)
         return y + margins.bottom()
+
+    def _asked(self, item: QLayoutItem, inner: int) -> QSize:
+        """Return the least size of an item on a line."""
+        size = item.sizeHint().expandedTo(item.minimumSize())
+        if item.expandingDirections() & Qt.Orientation.Horizontal:
+            size.setWidth(item.minimumSize().width())
+        size.setWidth(min(size.width(), inner))
+        return size
+
+    def _begins_group(self, index: int, line: list[tuple[int, QLayoutItem, QSize]]) -> bool:
+        push = self._push_before
+        return push is not None and index >= push and bool(line) and line[-1][0] < push
+
+    def _group_width(self, inner: int) -> int:
+        widths = [self._asked(item, inner).width() for item in self._items[self._push_before :] if not item.isEmpty()]
+        return sum(widths) + self._gap * (len(widths) - 1)
 
     def _finish(self, line: list[tuple[int, QLayoutItem, QSize]], y: int, inner: int, place: bool) -> int:
         height = max(size.height() for _, _, size in line)
@@ -68,7 +85,9 @@ class FlowLayout(QLayout):
     def _pushed(self, line: list[int]) -> int | None:
         """Return the first item in sight of the right-hand group, on the line where that group begins."""
         push = self._push_before
-        if push is None or (line[0] >= push and push not in line):
+        shown = [index for index, item in enumerate(self._items) if not item.isEmpty()]
+        first = next((index for index in shown if push is not None and index >= push), None)
+        if push is None or first not in line:
             return None
         return next((index for index in line if index >= push), None)
 

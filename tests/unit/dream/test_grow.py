@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from studio.dream.begin import begin
-from studio.dream.grow import Seed, corner
+from studio.dream.grow import Seed
+from studio.dream.place import corner
 from studio.dream.settings import DreamSettings, Seamless
 from studio.errors import SettingsError
 from studio.models.spec import TiledSpec

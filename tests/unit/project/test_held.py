@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from studio.dream.blending import Blend
-from studio.dream.settings import DreamSettings, Seamless, Start
+from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
@@ -91,5 +91,8 @@ def test_the_commands_say_the_same() -> None:
     assert filled[filled.index("--hole") + 1] == "left"
     assert filled[filled.index("--blend") + 1] == "feathered"
     assert filled[filled.index("--sweeps") + 1] == "20"
+    for dream in (DreamSettings(smooth=0.5), DreamSettings(show=Show.SAMPLE)):
+        with pytest.raises(ProjectError, match="no command"):
+            command(dataclasses.replace(FILLED, dream=dream), "a.h", "b.png")
     with pytest.raises(ProjectError, match="first tile"):
         command(VARIANT, "a.h", "b.png")

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.dream.holes import Hole
 from studio.jobs.status import PlayerState, RunState
 from studio.models.spec import Family
 from studio.session.notices import Level, Notice
+from studio.ui.actions import action
 from studio.ui.dialogs import SaveQuestion
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.main_window import MainWindow
@@ -238,3 +240,30 @@ def test_keys_turn_the_wall_on_and_off_for_textures(qtbot: QtBot, window: MainWi
     qtbot.keyClick(window, Qt.Key.Key_O)
     qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
     assert (canvas.shifted, canvas.bordered) == (True, False)
+
+
+def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
+    heal = window.menus.actions["heal"]
+    menu = next(menu for menu in window.menus.bar.findChildren(QMenu) if heal in menu.actions())
+
+    def said() -> str:
+        assert not heal.isEnabled()
+        assert menu.toolTipsVisible()
+        return heal.toolTip()
+
+    assert "no model" in said()
+    fake.give_player(PlayerState.PLAYING)
+    fake.give_model("rbm")
+    assert "Only a texture model" in said()
+    fake.give_model("texture")
+    fake.give_dataset()
+    assert "not at hand" in said()
+    qtbot.keyClick(window, Qt.Key.Key_H)
+    assert fake.last("heal") is None
+    fake.give_exemplar()
+    assert heal.isEnabled()
+    assert heal.toolTip() == action("heal").full_tip
+    assert not menu.toolTipsVisible()
+    qtbot.keyClick(window, Qt.Key.Key_H)
+    assert fake.last("heal") == (Hole.ALPHA,)
+    assert window.dream.strip.hold.check.isChecked()

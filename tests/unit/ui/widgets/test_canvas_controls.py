@@ -47,7 +47,7 @@ def test_a_typed_size_is_told_and_nonsense_is_refused(qtbot: QtBot, controls: Ca
 
 
 def test_the_exemplar_is_among_the_sizes(qtbot: QtBot, controls: CanvasControls) -> None:
-    assert controls.size_choice.keys() == ["0x0", "256x256", "512x512", "1024x1024"]
+    assert controls.size_choice.keys() == ["0x0", *(f"{side}x{side}" for side in (256, 512, 1024, 2048, 4096, 8192))]
     controls.set_exemplar((320, 200))
     place = controls.size_choice.findData("320x200")
     with qtbot.waitSignal(controls.size_edited) as told:

@@ -58,6 +58,22 @@ def test_what_is_pushed_stands_at_the_right(page: QWidget) -> None:
     assert [box.x() for box in boxes] == [0, 190, 250]
 
 
+@pytest.mark.parametrize(
+    ("width", "places"),
+    [
+        (229, [(0, 0), (59, 25), (119, 25), (179, 25)]),
+        (230, [(0, 0), (60, 0), (120, 0), (180, 0)]),
+        (160, [(0, 0), (110, 0), (0, 25), (60, 25)]),
+    ],
+)
+def test_what_is_pushed_stays_together_where_a_line_has_room(
+    page: QWidget, width: int, places: list[tuple[int, int]]
+) -> None:
+    boxes = [Box(50, 20), Box(50, 20), Box(50, 20), Box(50, 20)]
+    laid_out(page, width, boxes, push_before=1)
+    assert [(box.x(), box.y()) for box in boxes] == places
+
+
 def test_hidden_boxes_take_no_room(page: QWidget) -> None:
     boxes = [Box(50, 20), Box(50, 20), Box(50, 20)]
     flow = laid_out(page, 300, boxes)

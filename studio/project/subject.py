@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.cli.taking import is_large, taken, upright
 from studio.data.lighting import filled
 from studio.data.occluded import lit, read_mask
 from studio.data.spec import Scaling
 from studio.dream.holes import Hole, checked, named, of_known
 from studio.errors import SettingsError
+from studio.project.taking import is_large, taken, upright
 
 if TYPE_CHECKING:
     from studio.project.trained import Trained
@@ -39,8 +39,8 @@ class Subject:
     held: str
 
 
-def subject_of(path: Path, wanted: str | None, trained: Trained) -> Subject:
-    """Return a picture file with the hole that was asked for; by default what is transparent, else the left half.
+def subject_of(path: Path, wanted: str | None, trained: Trained, default: Hole = Hole.LEFT) -> Subject:
+    """Return a picture file with the hole that was asked for; without one what is transparent, else `default`.
 
     In a material all that is transparent is unknown, whichever hole is asked
     for; whole pictures lie on their background then, as in training.
@@ -53,7 +53,7 @@ def subject_of(path: Path, wanted: str | None, trained: Trained) -> Subject:
     preprocess = trained.recipe.preprocess
     large = is_large(trained.model, preprocess)
     picture = taken(path, trained.model, preprocess, transparency=wanted in (None, Hole.ALPHA) or large)
-    wanted = wanted or (Hole.LEFT if picture.known.all() else Hole.ALPHA)
+    wanted = wanted or (default if picture.known.all() else Hole.ALPHA)
     size = picture.known.shape[0], picture.known.shape[1]
     if wanted == Hole.ALPHA:
         name, hole = "what is transparent", of_known(picture.known)

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.cli.hole import subject_of
 from studio.cli.main import main
 from studio.data.imageset import ImageSet
 from studio.data.scaling import fit_transform
@@ -17,6 +16,7 @@ from studio.models.build import build_model, weights_of
 from studio.models.spec import RbmSpec, Visible
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
+from studio.project.subject import subject_of
 from studio.project.trained import Trained, open_trained, transform_arrays
 from tests.unit.cli.small_projects import photograph, rbm_project, texture_project
 from tests.unit.cli.test_fill import levels, prepared

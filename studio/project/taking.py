@@ -1,4 +1,4 @@
-"""Pictures that a verb takes to hold them while the rest is dreamt."""
+"""Pictures that are taken to hold them while the rest is dreamt."""
 
 from __future__ import annotations
 
