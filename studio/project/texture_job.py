@@ -36,7 +36,9 @@ from studio.training.tiled_metrics import TiledMetrics
 from studio.training.tiled_rule import TiledPersistent
 from studio.training.trainer import Trainer
 
-LOOKED_AT = 24  # crops of each split that the metrics measure
+LOOKED_AT = 24  # crops of each split that the metrics measure, fewer where they are large
+LEAST_LOOKED_AT = 4
+PLAIN_CROP = 87 * 87  # pixels
 MEASURED = 200  # crops that the scales of a pyramid's levels are measured on
 SHOWN = 4
 LEAST_SCALE = 1e-3
@@ -138,9 +140,11 @@ def prepare_texture(
     )
     if previous is not None:
         rule.restore_from(previous.state)
-    seen = seen_by(trained, images, spread(training, LOOKED_AT))
-    unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
-    looked_at = [labels_of(trained, images, spread(part, LOOKED_AT)) for part in (training, images.held_out)]
+    _, height, width = images.shape
+    count = max(LEAST_LOOKED_AT, min(LOOKED_AT, LOOKED_AT * PLAIN_CROP // (height * width)))
+    seen = seen_by(trained, images, spread(training, count))
+    unseen = seen_by(trained, images, spread(images.held_out, count))
+    looked_at = [labels_of(trained, images, spread(part, count)) for part in (training, images.held_out)]
     metrics = TiledMetrics(model, rule, seen, unseen, (looked_at[0], looked_at[1]))
     judge = judge_of(trained, images)
     stage = Stage(
