@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.blocks import block_means, with_means
-from studio.models.field_noise import FieldNoise, fired
+from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.spec import DETAIL_PART
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import TileGrid, from_torus, to_picture, to_planes, torus
+from studio.models.tiles import TileGrid, to_picture, to_planes
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
@@ -27,6 +27,7 @@ from studio.training.tiled_rule import (
     Labels,
     Statistics,
     directions,
+    swept,
 )
 
 GROUPS = 2  # of chains, for as many threads
@@ -124,27 +125,15 @@ class DetailPersistent:
         worker: int,
     ) -> None:
         """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
-        model, (up, down) = self.model, weights
-        canvas, given = to_planes(self.chains[rows], model.tile), self.given[rows]
-        cutter = model.cutter(model.grid_of(canvas), worker)
-        grid = cutter.grid
+        model, given = self.model, self.given[rows]
+        canvas = to_planes(self.chains[rows], model.tile)
+        grid = model.grid_of(canvas)
         total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
         total.whole = -len(rows) / self.count
         for step, field in enumerate(fields):
-            torus(grid, canvas, 0, cutter.planes)
-            cutter.sums.zero_()
-            levels = field.levels((len(model.offsets), model.spec.filters, grid.cells), 0)
-            for part, of in enumerate(cutter.parts):
-                probability = model.probabilities(cutter, part, up, biases=total.biases)
-                if step == 0:
-                    total.count(cutter, part, inside(grid, probability))
-                model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
-            mean = torch.empty_like(canvas)
-            edge = from_torus(grid, cutter.sums, total.biases.visible_at(0, grid.rows), mean)
-            mean[:, :, :, 0] += edge
+            mean, drawn = swept(model, canvas, field, weights, total, worker, inside if step == 0 else None)
             if step == 0 and model.spec.learn_deviation:
                 total.add_slope(canvas, mean)
-            drawn = torch.addcmul(mean, field.normal(tuple(mean.shape), 1), model.deviation.view(1, 1, -1, 1, 1, 1))
             visible = with_means(to_picture(drawn), given)
             canvas = to_planes(visible, model.tile)
         self.chains[rows] = visible

@@ -14,7 +14,7 @@ from torch import Tensor
 from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import Cutter, from_torus, to_planes, torus
+from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
@@ -25,6 +25,7 @@ APART_RATE = 10.0  # of the biases that tell textures apart: slower, and a dream
 LOG_VARIANCE_RANGE = (-4.605, 0.19)  # deviations within .1 and 1.1
 
 Labels = Callable[[], NDArray[np.int64]]
+Counted = Callable[[TileGrid, Tensor], Tensor]  # hiddens (offsets, filters, cells) -> those that count, the rest 0
 
 
 class TiledPersistent:
@@ -129,29 +130,17 @@ class TiledPersistent:
         self, place: int, total: Statistics, fields: Sequence[FieldNoise], weights: tuple[Tensor, Tensor], worker: int
     ) -> None:
         """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
-        model, canvas, (up, down) = self.model, self.chains[place], weights
-        cutter = model.cutter(model.grid_of(canvas), worker)
-        grid = cutter.grid
+        model, canvas = self.model, self.chains[place]
+        grid = model.grid_of(canvas)
         tiles = sum(model.grid_of(chains).cells for chains in self.chains)
         total.share, total.whole = -1 / tiles, -grid.cells / tiles
         for step, field in enumerate(fields):
-            torus(grid, canvas, 0, cutter.planes)
-            cutter.sums.zero_()
-            levels = field.levels((*model.units, grid.cells), 0)
-            for part, of in enumerate(cutter.parts):
-                probability = model.probabilities(cutter, part, up, biases=total.biases)
-                if step == 0:
-                    total.count(cutter, part, probability)
-                model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
-            mean = torch.empty_like(canvas)
-            edge = from_torus(grid, cutter.sums, total.biases.visible_at(0, grid.rows), mean)
-            mean[:, :, :, 0] += edge
+            mean, fresh = swept(model, canvas, field, weights, total, worker, whole if step == 0 else None)
             if step == 0:
                 total.add_visible(canvas)
                 if model.spec.learn_deviation:
                     total.add_slope(canvas, mean)
-            fresh = field.normal(tuple(mean.shape), 1)
-            canvas = torch.addcmul(mean, fresh, model.deviation.view(1, 1, -1, 1, 1, 1))
+            canvas = fresh
         self.chains[place], self.means[place] = canvas, mean
 
     def rate_of(self, name: str) -> float:
@@ -179,6 +168,38 @@ class TiledPersistent:
             saved = state.get(f"chains{place}")
             if saved is not None and saved.shape == tuple(canvas.shape):
                 canvas.copy_(torch.from_numpy(np.array(saved)))
+
+
+def swept(
+    model: TiledRbm,
+    canvas: Tensor,
+    field: FieldNoise,
+    weights: tuple[Tensor, Tensor],
+    total: Statistics,
+    worker: int,
+    counted: Counted | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Return mean and draw of chains after one Gibbs sweep; `counted` picks what of P(h|v) is counted on the way."""
+    cutter, (up, down) = model.cutter(model.grid_of(canvas), worker), weights
+    grid = cutter.grid
+    torus(grid, canvas, 0, cutter.planes)
+    cutter.sums.zero_()
+    levels = field.levels((*model.units, grid.cells), 0)
+    for part, of in enumerate(cutter.parts):
+        probability = model.probabilities(cutter, part, up, biases=total.biases)
+        if counted is not None:
+            total.count(cutter, part, counted(grid, probability))
+        model.add_mean(cutter, part, down, fired(probability, levels[of], cutter.drawn(part)))
+    mean = torch.empty_like(canvas)
+    edge = from_torus(grid, cutter.sums, total.biases.visible_at(0, grid.rows), mean)
+    mean[:, :, :, 0] += edge
+    drawn = torch.addcmul(mean, field.normal(tuple(mean.shape), 1), model.deviation.view(1, 1, -1, 1, 1, 1))
+    return mean, drawn
+
+
+def whole(_grid: TileGrid, hidden: Tensor) -> Tensor:
+    """Return all hiddens: every tile of a torus counts."""
+    return hidden
 
 
 class Statistics:
