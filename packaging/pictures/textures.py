@@ -12,7 +12,7 @@ from PIL import Image
 
 from studio.errors import StudioError
 
-STEPS = {"texture": 2000, "texture-colour": 1500}
+STEPS = {"texture": 2000, "texture-colour": 900}
 SETS = {
     "textures/brodatz": (
         "texture",

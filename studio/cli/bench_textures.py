@@ -105,7 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
         Asked(canvases=arguments.canvases, sweeps=arguments.sweeps, seed=arguments.seed),
         arguments.pictures,
     )
-    done = [row for row in read_table(arguments.out) if row.get("key") == work.key and "share" in row]
+    kept = [row for row in read_table(arguments.out) if row.get("key") == work.key and "share" in row]
+    done = list({row["picture"]: row for row in kept}.values())  # tables put together may hold a picture twice
     known = {row["picture"] for row in done}
     with ProgressLine(quiet=arguments.json) as line:
         for number, path in enumerate(names, start=1):
