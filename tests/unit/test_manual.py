@@ -13,8 +13,8 @@ import pytest
 from studio.cli.main import build_parser
 from studio.data.samples import SAMPLES
 from studio.data.spec import Preprocess
-from studio.models.spec import RbmSpec
 from studio.project.presets import presets
+from studio.project.recipe import FAMILIES
 from studio.training.settings import TrainSettings
 from studio.ui.actions import ACTIONS
 from studio.ui.widgets.canvas import ZOOMS
@@ -22,7 +22,7 @@ from studio.ui.widgets.canvas import ZOOMS
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md"))]
 NAMES = [page.name if page.parent != ROOT else f"/{page.name}" for page in PAGES]
-SETTINGS = {"preprocess": Preprocess, "model": RbmSpec, "training": TrainSettings}
+SETTINGS = {"preprocess": (Preprocess,), "model": tuple(FAMILIES.values()), "training": (TrainSettings,)}
 CANVAS_KEYS = {f"Ctrl+{chr(key.value)}" for key in ZOOMS}
 WINDOW_KEYS = {"Esc"}
 
@@ -82,7 +82,7 @@ def test_presets_sets_and_settings_exist(page: Path) -> None:
         for name in re.findall(r"sample:([a-z]+)", piece):
             assert name in sets, piece
         for group, name in re.findall(r"--set (\w+)\.(\w+)=", piece):
-            assert name in {field.name for field in dataclasses.fields(SETTINGS[group])}, piece
+            assert name in {field.name for owner in SETTINGS[group] for field in dataclasses.fields(owner)}, piece
 
 
 @each_page
