@@ -89,8 +89,9 @@ class TiledSpec:
     `deviation` is that of the visibles, in units of the standardised pictures;
     it is learned when `learn_deviation` is set. With more than one of `levels`
     there is such an RBM for the picture at half its size, at a quarter and so
-    on, and each level is drawn given the next smaller one. With one
-    of `textures` all pictures are the same material; with more, each picture is one of its own.
+    on, and each level is drawn given the next smaller one. With one of
+    `textures` all pictures are the same material; with more, each picture is
+    one of its own.
     """
 
     tile: int = 11

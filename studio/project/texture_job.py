@@ -139,7 +139,8 @@ def prepare_texture(
         else TiledPersistent(model, settings, noise, labels)
     )
     if previous is not None:
-        rule.restore_from(previous.state)
+        kept = previous.state.items()
+        rule.restore({name.removeprefix("rule."): value for name, value in kept if name.startswith("rule.")})
     _, height, width = images.shape
     count = max(LEAST_LOOKED_AT, min(LOOKED_AT, LOOKED_AT * PLAIN_CROP // (height * width)))
     seen = seen_by(trained, images, spread(training, count))

@@ -20,15 +20,7 @@ from studio.models.tiles import TileGrid, to_picture, to_planes
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
-from studio.training.tiled_rule import (
-    APART_RATE,
-    DEVIATION_RATE,
-    LOG_VARIANCE_RANGE,
-    Labels,
-    Statistics,
-    directions,
-    swept,
-)
+from studio.training.tiled_rule import Labels, Statistics, constrain, directions, rate_of, swept
 
 GROUPS = 2  # of chains, for as many threads
 
@@ -103,7 +95,6 @@ class DetailPersistent:
             rows, picked = torch.tensor([row]), alike[turn % len(alike)][None]
         means = block_means(batch[picked])
         fresh = with_means(self.noise.normal(tuple(batch[picked].shape)), means)
-        self.chains, self.given = self.chains.clone(), self.given.clone()
         self.chains[rows], self.given[rows] = fresh, means
         self.updates += 1
 
@@ -141,13 +132,10 @@ class DetailPersistent:
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
-        if name == "hidden_bias" and self.model.textures > 1:
-            return APART_RATE
-        return DEVIATION_RATE if name == "log_variance" else 1.0
+        return rate_of(self.model, name)
 
     def constrain(self) -> None:
-        if self.model.spec.learn_deviation:
-            self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+        constrain(self.model)
 
     def state(self) -> dict[str, NDArray[Any]]:
         return {

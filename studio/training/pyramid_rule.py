@@ -62,10 +62,6 @@ class PyramidPersistent:
         }
         return {**each, "updates": np.array(self.updates)}
 
-    def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Continue from what a project keeps of a trainer."""
-        self.restore({name.removeprefix("rule."): value for name, value in state.items() if name.startswith("rule.")})
-
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
         self.updates = int(state.get("updates", self.updates))

@@ -145,21 +145,14 @@ class TiledPersistent:
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
-        if name == "hidden_bias" and self.model.textures > 1:
-            return APART_RATE
-        return DEVIATION_RATE if name == "log_variance" else 1.0
+        return rate_of(self.model, name)
 
     def constrain(self) -> None:
-        if self.model.spec.learn_deviation:
-            self.model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
+        constrain(self.model)
 
     def state(self) -> dict[str, NDArray[Any]]:
         chains = {f"chains{place}": canvas.cpu().numpy().copy() for place, canvas in enumerate(self.chains)}
         return {**chains, "updates": np.array(self.updates)}
-
-    def restore_from(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Continue from what a project keeps of a trainer."""
-        self.restore({name.removeprefix("rule."): value for name, value in state.items() if name.startswith("rule.")})
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number or size are left as they are."""
@@ -168,6 +161,19 @@ class TiledPersistent:
             saved = state.get(f"chains{place}")
             if saved is not None and saved.shape == tuple(canvas.shape):
                 canvas.copy_(torch.from_numpy(np.array(saved)))
+
+
+def rate_of(model: TiledRbm, name: str) -> float:
+    """Return a parameter's learning rate as a share of the run's."""
+    if name == "hidden_bias" and model.textures > 1:
+        return APART_RATE
+    return DEVIATION_RATE if name == "log_variance" else 1.0
+
+
+def constrain(model: TiledRbm) -> None:
+    """Keep deviations that are learned within their range."""
+    if model.spec.learn_deviation:
+        model.log_variance.clamp_(*LOG_VARIANCE_RANGE)
 
 
 def swept(
