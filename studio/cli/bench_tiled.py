@@ -152,17 +152,19 @@ def products(training: Trainer, recipe: Recipe) -> Callable[[], float]:
 
     @torch.no_grad()
     def once() -> float:
-        model.side_by_side(jobs)
+        for job in jobs:
+            job()
         began, times = time.perf_counter(), 0
         while time.perf_counter() - began < PRODUCT_SLICE:
-            model.side_by_side(jobs)
+            for job in jobs:
+                job()
             times += 1
         return done * times / (time.perf_counter() - began)
 
     return once
 
 
-def product_job(model: TiledRbm, cells: int, each: int) -> Callable[[int], None]:
+def product_job(model: TiledRbm, cells: int, each: int) -> Callable[[], None]:
     """Return a job that takes the products up, of the gradient and, as the third, down for this many cells."""
     import torch
 
@@ -170,7 +172,7 @@ def product_job(model: TiledRbm, cells: int, each: int) -> Callable[[int], None]
     tiles, hidden = (model.weights.new_ones(offsets, rows, cells) for rows in (pixels, filters))
     gradient, weights = torch.empty_like(model.weights.transpose(1, 2)), torch.zeros_like(model.weights)
 
-    def job(_number: int) -> None:
+    def job() -> None:
         torch.bmm(weights, tiles, out=hidden)
         torch.bmm(tiles, hidden.transpose(1, 2), out=gradient)
         if each == 3:

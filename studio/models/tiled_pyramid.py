@@ -17,7 +17,6 @@ from studio.models.spec import Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, Wrap, broadcast, canvas_size, cut_to, framed
 from studio.models.tiled_rbm import OWN_SIDE, TiledRbm
 from studio.models.tiles import to_picture, to_planes
-from studio.models.together import Team
 
 TORUS: Wrap = (True, True)
 LEAST_DETAIL = 0.3
@@ -68,8 +67,7 @@ class TiledPyramid(nn.Module):
         self.textures = spec.textures
         one = dataclasses.replace(spec, levels=1)
         shapes = [(shape[0], shape[1] >> level, shape[2] >> level) for level in range(spec.levels)]
-        team = Team()
-        self.each = [TiledRbm(one, part, team) for part in shapes]
+        self.each = [TiledRbm(one, part) for part in shapes]
         self.levels = nn.ModuleList(self.each)
         self.hidden = sum(level.hidden for level in self.each)
         self.register_buffer("scales", torch.ones(spec.levels, shape[0]))
@@ -242,7 +240,7 @@ class TiledPyramid(nn.Module):
 
     def reconstructed(self, pictures: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """As `TiledRbm.reconstructed`, by the largest level."""
-        return self.each[0].reconstructed(pictures, labels=labels)
+        return self.each[0].reconstructed(pictures, labels)
 
     def activity(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Mean P(h=1|v) of each filter over the whole tiles in pictures (n, C, H, W): (filters,)."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -19,9 +18,8 @@ from studio.models.noise import Noise
 from studio.models.spec import Offsets, Shape, TiledSpec
 from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
 from studio.models.tiles import Cutter, TileGrid, crops, from_torus, to_planes, torus
-from studio.models.together import Job, Team
 
-STRIP_NUMBERS = 1 << 17  # of the tiles at one offset of a strip: they stay near a processor
+STRIP_NUMBERS = 1 << 21  # of the tiles at one offset of a strip
 GPU_NUMBERS = 1 << 27
 MOST_CUTTERS = 32
 OWN_SIDE = 256
@@ -50,7 +48,7 @@ class TiledRbm(nn.Module):
     any_size = True
     gaussian = True
 
-    def __init__(self, spec: TiledSpec, shape: Shape, team: Team | None = None) -> None:
+    def __init__(self, spec: TiledSpec, shape: Shape) -> None:
         super().__init__()
         self.spec = spec
         self.shape = shape
@@ -68,8 +66,7 @@ class TiledRbm(nn.Module):
         self.register_buffer("hidden_bias", torch.zeros(spec.textures, *self.units))
         self.register_buffer("visible_bias", torch.zeros(spec.textures, shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
-        self._team = team or Team()
-        self._cutters: dict[tuple[TileGrid, torch.device, int], Cutter] = {}
+        self._cutters: dict[tuple[TileGrid, torch.device], Cutter] = {}
 
     def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
         """Draw U from `scale` N(0, 1), with hidden units that seldom fire."""
@@ -85,22 +82,14 @@ class TiledRbm(nn.Module):
         """A value a channel as one for each number of a tile: (n n C,)."""
         return channels.expand(self.tile * self.tile, -1).flatten()
 
-    def cutter(self, grid: TileGrid, worker: int = 0) -> Cutter:
-        """The memory in which a thread cuts pictures of this grid; overwritten by whoever asks next."""
-        key = (grid, self.weights.device, worker)
+    def cutter(self, grid: TileGrid) -> Cutter:
+        """The memory in which pictures of this grid are cut; overwritten by whoever asks next."""
+        key = (grid, self.weights.device)
         if key not in self._cutters:
             if len(self._cutters) >= MOST_CUTTERS:
                 self._cutters.clear()
             self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights)
         return self._cutters[key]
-
-    def side_by_side(self, jobs: Sequence[Job]) -> None:
-        """Do jobs on several cores; on a GPU, which is one device for all of them, one by one."""
-        if self.weights.device.type == "cpu":
-            self._team.run(jobs)
-            return
-        for job in jobs:
-            job(0)
 
     def upward_weights(self) -> Tensor:
         """U / s: (offsets, filters, n n C)."""
@@ -180,34 +169,22 @@ class TiledRbm(nn.Module):
     def strips(self, canvas: Tensor) -> Iterator[tuple[int, int, TileGrid]]:
         """Yield number, first row and grid of the strips a canvas is sampled in.
 
-        They depend on its size alone and own their random numbers, so that a
-        dream is the same however many of them are worked at a time.
+        They depend on its size alone and own their random numbers.
         """
         rows, columns, batch = canvas.shape[3:]
         most = GPU_NUMBERS if canvas.device.type != "cpu" else STRIP_NUMBERS
         grid = self.grid_of(canvas)
-        numbers = grid.pixels * grid.cells
-        # An even number of them, so that two cores end together.
-        count = 2 * -(-numbers // (2 * most)) if numbers > most // 4 else 1
-        height = -(-rows // count)
+        height = -(-rows // -(-grid.pixels * grid.cells // most))
         for index, first in enumerate(range(0, rows, height)):
             yield index, first, TileGrid(self.tile, self.channels, min(height, rows - first), columns, batch)
 
     def expected(self, canvas: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
         """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one; planes as the canvas."""
-        mean, below = torch.empty_like(canvas), dict[int, Tensor]()
-        self.side_by_side(self._means(canvas, controls, field, mean, below))
-        return joined(mean, below)
-
-    def _means(
-        self, canvas: Tensor, controls: Controls, field: FieldNoise | None, mean: Tensor, below: dict[int, Tensor]
-    ) -> list[Job]:
-        """Return jobs that fill the rows of `mean`, and `below` with what each strip adds to the row after it."""
+        mean, below = torch.empty_like(canvas), dict[int, Tensor]()  # what each strip adds to the row after it
         up, down = self.upward_weights(), self.downward_weights()
         biases = self.biases(canvas.shape[3], canvas.shape[4], controls)
-
-        def work(index: int, first: int, grid: TileGrid, worker: int) -> None:
-            cutter = self.cutter(grid, worker)
+        for index, first, grid in self.strips(canvas):
+            cutter = self.cutter(grid)
             torus(grid, canvas, first, cutter.planes)
             cutter.sums.zero_()
             levels = None
@@ -222,25 +199,21 @@ class TiledRbm(nn.Module):
                 self.add_mean(cutter, part, down, hidden)
             last, bias = first + grid.rows, biases.visible_at(first, grid.rows)
             below[last % canvas.shape[3]] = from_torus(grid, cutter.sums, bias, mean[:, :, :, first:last]).clone()
-
-        return [partial(work, *strip) for strip in self.strips(canvas)]
+        for row, edge in below.items():
+            mean[:, :, :, row] += edge
+        return mean
 
     def drawn(self, mean: Tensor, before: Tensor, controls: Controls, field: FieldNoise) -> Tensor:
         """v ~ N(mean, T s^2), or a smooth step towards it from `before`, which leaves P(v|h) invariant."""
-        fresh = torch.empty_like(mean)
-        self.side_by_side(self._steps(fresh, controls, field))
-        return moved(mean, before, fresh, controls)
-
-    def _steps(self, fresh: Tensor, controls: Controls, field: FieldNoise) -> list[Job]:
-        """Return jobs that fill a canvas with what `drawn` adds to the mean."""
-        deviation = self.deviation * (controls.temperature * (1 - controls.rho**2)) ** 0.5
-
-        def work(index: int, first: int, grid: TileGrid, _worker: int) -> None:
-            rows = fresh[:, :, :, first : first + grid.rows]
-            drawn = field.normal(tuple(rows.shape), 2 * index + 1)
-            torch.mul(drawn, deviation.view(1, 1, -1, 1, 1, 1), out=rows)
-
-        return [partial(work, *strip) for strip in self.strips(fresh)]
+        visible = torch.empty_like(mean)
+        deviation = (self.deviation * (controls.temperature * (1 - controls.rho**2)) ** 0.5).view(1, 1, -1, 1, 1, 1)
+        for index, first, grid in self.strips(mean):
+            rows = slice(first, first + grid.rows)
+            centre, out = mean[:, :, :, rows], visible[:, :, :, rows]
+            torch.addcmul(centre, field.normal(tuple(centre.shape), 2 * index + 1), deviation, out=out)
+        if controls.rho > 0:
+            visible.add_(before, alpha=controls.rho).sub_(mean, alpha=controls.rho)
+        return visible
 
     def free_energy(self, picture: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
         """F(v) on the torus, of (n, C, H, W) with sides that are multiples of the tile, as the controls lean: (n,)."""
@@ -293,10 +266,8 @@ class TiledRbm(nn.Module):
         """One Gibbs sweep: h ~ P(h|v), v ~ P(v|h), clamped pixels put back exactly."""
         state = self.fitted(state, controls)
         field = FieldNoise.of_sweep(noise)
-        before = state.visible
-        mean, fresh, below = torch.empty_like(before), torch.empty_like(before), dict[int, Tensor]()
-        self.side_by_side(self._means(before, controls, field, mean, below) + self._steps(fresh, controls, field))
-        visible = moved(joined(mean, below), before, fresh, controls)
+        mean = self.expected(state.visible, controls, field)
+        visible = self.drawn(mean, state.visible, controls, field)
         return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
 
     def fitted(self, state: State, controls: Controls) -> TiledState:
@@ -350,15 +321,15 @@ class TiledRbm(nn.Module):
             )
         return TileGrid(self.tile, self.channels, rows, columns, len(pictures))
 
-    def within(self, pictures: Tensor, worker: int = 0) -> Cutter:
+    def within(self, pictures: Tensor) -> Cutter:
         """The cutter that holds the planes of the whole tiles in pictures (n, C, H, W)."""
-        cutter = self.cutter(self.crop_grid(pictures), worker)
+        cutter = self.cutter(self.crop_grid(pictures))
         crops(cutter.grid, pictures, cutter.planes)
         return cutter
 
-    def reconstructed(self, pictures: Tensor, worker: int = 0, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def reconstructed(self, pictures: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The visibles of pictures (n, C, H, W) where tiles of every offset cover them, and their mean given P(h|v)."""
-        cutter, biases = self.within(pictures, worker), self.biases_of(labels)
+        cutter, biases = self.within(pictures), self.biases_of(labels)
         cutter.sums.zero_()
         up, down = self.upward_weights(), self.downward_weights()
         for part in range(len(cutter.parts)):
@@ -396,20 +367,6 @@ class TiledRbm(nn.Module):
         if layer != 0:
             raise SettingsError(f"This model has no layer {layer}.", "It has one hidden layer, number 0.")
         return self.weights.view(self.hidden, self.tile, self.tile, self.channels).permute(0, 3, 1, 2)
-
-
-def joined(mean: Tensor, below: Mapping[int, Tensor]) -> Tensor:
-    """Add to rows of a canvas what belongs to them of the strips above."""
-    for row, edge in below.items():
-        mean[:, :, :, row] += edge
-    return mean
-
-
-def moved(mean: Tensor, before: Tensor, fresh: Tensor, controls: Controls) -> Tensor:
-    """Add the mean to what was drawn, in place, and the share that a smooth step keeps."""
-    if controls.rho > 0:
-        fresh.add_(before, alpha=controls.rho).add_(mean, alpha=-controls.rho)
-    return fresh.add_(mean)
 
 
 def tiled(state: State) -> TiledState:

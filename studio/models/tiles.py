@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-AT_ONCE = 1 << 22  # numbers of tiles gathered at once: fewer, larger operations
+AT_ONCE = 1 << 21  # numbers of tiles gathered at once: fewer, larger operations
 
 Offset = tuple[int, int]  # rows, columns
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,6 @@ from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
 from studio.training.tiled_rule import Labels, Statistics, constrain, directions, rate_of, swept
-
-GROUPS = 2  # of chains, for as many threads
 
 
 class DetailPersistent:
@@ -42,7 +39,7 @@ class DetailPersistent:
         self.side = side
         self.noise = noise
         self.labels = labels
-        self.count = max(GROUPS, settings.batch // DETAIL_PART, model.textures)
+        self.count = max(1, settings.batch // DETAIL_PART, model.textures)
         empty = torch.zeros(self.count, model.channels, side, side, device=noise.device)
         self.chains = empty  # pictures (chains, C, side, side), all zero until the first crops come
         self.given = block_means(empty)
@@ -56,18 +53,12 @@ class DetailPersistent:
         batch = batch[:, :, : self.side, : self.side]
         self._renew(batch, labels)
         up, down = self.model.upward_weights(), self.model.downward_weights()
-        groups = torch.arange(self.count).chunk(GROUPS)
-        shares = self._shares([self.textures[rows] for rows in groups])
-        sums = [Statistics(self.model, share) for share in (*shares, *self._shares([labels[: self.count]]))]
-        means = torch.empty_like(self.chains)
-        jobs = []
-        for number, rows in enumerate(groups):
-            fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
-            jobs.append(partial(self._count_and_move, rows, means, sums[number], fields, (up, down)))
-        jobs.append(partial(self._count_crops, batch[: self.count], sums[-1], up))
-        self.model.side_by_side(jobs)
-        self.means = [to_planes(means, self.model.tile)]
-        found = directions(self.model, sums)
+        of_chains, of_crops = (
+            Statistics(self.model, self._shares(part)) for part in (self.textures, labels[: self.count])
+        )
+        self._count_and_move(of_chains, settings.gibbs_steps, (up, down))
+        self._count_crops(batch[: self.count], of_crops, up)
+        found = directions(self.model, [of_chains, of_crops])
         # Block means are given, so that the mean colour has nothing to learn.
         del found["visible_bias"]
         return found
@@ -78,11 +69,9 @@ class DetailPersistent:
             return torch.zeros(count, dtype=torch.int64, device=self.noise.device)
         return torch.from_numpy(np.array(self.labels(), np.int64)).to(self.noise.device)
 
-    def _shares(self, labels: Sequence[Tensor]) -> Sequence[Shares | None]:
+    def _shares(self, labels: Tensor) -> Shares | None:
         """Return how much pictures of these textures count; None where there is but one."""
-        if self.model.textures == 1:
-            return [None] * len(labels)
-        return shares_of(labels, [1] * len(labels), self.model.textures)
+        return None if self.model.textures == 1 else shares_of([labels], [1], self.model.textures)[0]
 
     def _renew(self, batch: Tensor, labels: Tensor) -> None:
         """Let a chain in turn, at first all, begin anew from noise that has the block means of a crop."""
@@ -98,37 +87,29 @@ class DetailPersistent:
         self.chains[rows], self.given[rows] = fresh, means
         self.updates += 1
 
-    def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
-        cutter = self.model.within(crops, worker)
+    def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor) -> None:
+        cutter = self.model.within(crops)
         total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
             total.count(cutter, part, self.model.probabilities(cutter, part, weights, biases=total.biases))
         if self.model.spec.learn_deviation:
-            total.add_slope(*self.model.reconstructed(crops, worker, total.labels))
+            total.add_slope(*self.model.reconstructed(crops, total.labels))
 
-    def _count_and_move(
-        self,
-        rows: Tensor,
-        means: Tensor,
-        total: Statistics,
-        fields: Sequence[FieldNoise],
-        weights: tuple[Tensor, Tensor],
-        worker: int,
-    ) -> None:
-        """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
-        model, given = self.model, self.given[rows]
-        canvas = to_planes(self.chains[rows], model.tile)
+    def _count_and_move(self, total: Statistics, sweeps: int, weights: tuple[Tensor, Tensor]) -> None:
+        """Take some Gibbs sweeps of the chains, counting them before the first."""
+        model = self.model
+        canvas = to_planes(self.chains, model.tile)
         grid = model.grid_of(canvas)
         total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
-        total.whole = -len(rows) / self.count
-        for step, field in enumerate(fields):
-            mean, drawn = swept(model, canvas, field, weights, total, worker, inside if step == 0 else None)
+        total.whole = -1.0
+        for step in range(sweeps):
+            field = FieldNoise.of_sweep(self.noise)
+            mean, drawn = swept(model, canvas, field, weights, total, inside if step == 0 else None)
             if step == 0 and model.spec.learn_deviation:
                 total.add_slope(canvas, mean)
-            visible = with_means(to_picture(drawn), given)
-            canvas = to_planes(visible, model.tile)
-        self.chains[rows] = visible
-        means[rows] = with_means(to_picture(mean), given)
+            self.chains = with_means(to_picture(drawn), self.given)
+            canvas = to_planes(self.chains, model.tile)
+        self.means = [to_planes(with_means(to_picture(mean), self.given), model.tile)]
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

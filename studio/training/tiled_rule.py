@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -78,12 +77,10 @@ class TiledPersistent:
         self._renew()
         up, down = self.model.upward_weights(), self.model.downward_weights()
         sums = [Statistics(self.model, shares) for shares in (*self.shares, self._shares_of_crops())]
-        jobs = []
         for place in range(len(self.chains)):
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
-            jobs.append(partial(self._count_and_move, place, sums[place], fields, (up, down)))
-        jobs.append(partial(self._count_crops, batch, sums[-1], up))
-        self.model.side_by_side(jobs)
+            self._count_and_move(place, sums[place], fields, (up, down))
+        self._count_crops(batch, sums[-1], up)
         return directions(self.model, sums)
 
     def _renew(self) -> None:
@@ -114,20 +111,20 @@ class TiledPersistent:
         shares = self.shares[place]
         return [] if shares is None else torch.nonzero(shares.labels != shares.labels[row]).flatten().tolist()
 
-    def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor, worker: int) -> None:
+    def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor) -> None:
         model = self.model
-        cutter = model.within(batch, worker)
+        cutter = model.within(batch)
         total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
             total.count(cutter, part, model.probabilities(cutter, part, weights, biases=total.biases))
         height, width = cutter.grid.rows * model.tile, cutter.grid.columns * model.tile
         total.add_visible(batch[:, :, :height, :width].permute(2, 3, 1, 0))
         if model.spec.learn_deviation:
-            visible, mean = model.reconstructed(batch, worker, total.labels)
+            visible, mean = model.reconstructed(batch, total.labels)
             total.add_slope(visible, mean)
 
     def _count_and_move(
-        self, place: int, total: Statistics, fields: Sequence[FieldNoise], weights: tuple[Tensor, Tensor], worker: int
+        self, place: int, total: Statistics, fields: Sequence[FieldNoise], weights: tuple[Tensor, Tensor]
     ) -> None:
         """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
         model, canvas = self.model, self.chains[place]
@@ -135,7 +132,7 @@ class TiledPersistent:
         tiles = sum(model.grid_of(chains).cells for chains in self.chains)
         total.share, total.whole = -1 / tiles, -grid.cells / tiles
         for step, field in enumerate(fields):
-            mean, fresh = swept(model, canvas, field, weights, total, worker, whole if step == 0 else None)
+            mean, fresh = swept(model, canvas, field, weights, total, whole if step == 0 else None)
             if step == 0:
                 total.add_visible(canvas)
                 if model.spec.learn_deviation:
@@ -182,11 +179,10 @@ def swept(
     field: FieldNoise,
     weights: tuple[Tensor, Tensor],
     total: Statistics,
-    worker: int,
     counted: Counted | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return mean and draw of chains after one Gibbs sweep; `counted` picks what of P(h|v) is counted on the way."""
-    cutter, (up, down) = model.cutter(model.grid_of(canvas), worker), weights
+    cutter, (up, down) = model.cutter(model.grid_of(canvas)), weights
     grid = cutter.grid
     torus(grid, canvas, 0, cutter.planes)
     cutter.sums.zero_()
