@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilterFrame:
-    """What one layer has learned: filters (n, H, W, C) float32 in weight units, one norm and one activity each."""
+    """What one layer has learned: filters (n, H, W, C) float32 in weight units, one norm and one activity each.
+
+    The frame of a model of several layers is that of its first and holds those
+    of the `deeper` ones, whose filters are drawn down to pixels.
+    """
 
     layer: str
     step: int
     filters: NDArray[np.float32]
     norms: NDArray[np.float32]  # (n,) Euclidean norm of each filter
     activity: NDArray[np.float32]  # (n,) mean P(h=1|v) over training pictures
+    deeper: tuple[FilterFrame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

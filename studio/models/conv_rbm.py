@@ -294,6 +294,10 @@ class ConvRbm(nn.Module):
         """Pictures (n, C, H, W) at the next size whose maps are whole blocks, their borders repeated."""
         return self.canvas((pictures.shape[2], pictures.shape[3]), NOWHERE).laid(pictures)
 
+    def pooled(self, pictures: Tensor) -> tuple[Tensor, ...]:
+        """P(pool=1|v) of pictures (n, C, H, W), which are brought up to whole blocks: the features of each layer."""
+        return (self.pooled_given_visible(self.whole(pictures)),)
+
     def activity(self, pictures: Tensor) -> Tensor:
         """Mean P(h=1|v) of each filter over all its places in pictures (n, C, H, W): (K,)."""
         total = torch.zeros_like(self.hidden_bias)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -210,12 +213,46 @@ TILED_LIMITS: tuple[tuple[str, float, float], ...] = (
 )
 
 
+CONV_LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("filters", 1, 4096),
+    ("side", 1, 64),
+    ("block", 1, 16),
+    ("deviation", 0.02, 2),
+    ("first_deviation", 0.02, 2),
+)
+MOST_LAYERS = 6
+DEEP_DEVIATION = 0.2  # s of the layers whose pictures are pooled maps
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A further convolutional layer over the pooled maps of the one below; written as `40x6/2`."""
+
+    filters: int
+    side: int
+    block: int
+
+    @classmethod
+    def of(cls, text: str) -> Layer:
+        """Return what 'FILTERSxSIDE/BLOCK' says; raises SettingsError on anything else."""
+        found = re.fullmatch(r"\s*(\d{1,6})\s*x\s*(\d{1,6})\s*(?:/\s*(\d{1,6})\s*)?", text)
+        if found is None:
+            raise SettingsError(f"{text!r} is not a layer.", "Write 40x6/2 for 40 filters of 6 x 6, pooled by 2 x 2.")
+        filters, side, block = (int(part or 1) for part in found.groups())
+        return cls(filters, side, block)
+
+    def __str__(self) -> str:
+        return f"{self.filters}x{self.side}/{self.block}"
+
+
 @dataclass(frozen=True, slots=True)
 class ConvSpec:
     """A convolutional RBM: `filters` of `side` x `side` pixels shared by all places, pooled by blocks of `block`.
 
     `deviation` is s, whose square divides the energy; training lets it fall
-    from `first_deviation` by 1 % with every hundred crops.
+    from `first_deviation` by 1 % with every hundred crops. With `deeper`
+    layers, each over the pooled maps of the one below, it is a convolutional
+    deep belief network.
     """
 
     filters: int = 24
@@ -224,6 +261,7 @@ class ConvSpec:
     visible: Visible = Visible.GAUSSIAN
     deviation: float = 0.1
     first_deviation: float = 0.2
+    deeper: tuple[str, ...] = ()
 
     family = Family.CONVOLUTIONAL
     any_size = True
@@ -235,8 +273,7 @@ class ConvSpec:
             raise SettingsError(
                 f"visible cannot be {self.visible!r}.", f"Choose one of {', '.join(Visible)}."
             ) from None
-        limits = (("filters", 1, 4096), ("side", 1, 64), ("block", 1, 16), ("deviation", 0.02, 2))
-        for name, low, high in (*limits, ("first_deviation", 0.02, 2)):
+        for name, low, high in CONV_LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
@@ -245,11 +282,54 @@ class ConvSpec:
                 f"The deviation cannot fall from {self.first_deviation} to {self.deviation}.",
                 "Choose a first_deviation that is at least the deviation.",
             )
+        if len(self.deeper) >= MOST_LAYERS:
+            raise SettingsError(f"{len(self.deeper) + 1} layers cannot be built.", f"Choose at most {MOST_LAYERS}.")
+        object.__setattr__(self, "deeper", tuple(str(Layer.of(text)) for text in self.deeper))
+        for layer in self.layers[1:]:
+            ConvSpec(layer.filters, layer.side, layer.block)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers, the one that sees pixels first."""
+        return Layer(self.filters, self.side, self.block), *(Layer.of(text) for text in self.deeper)
+
+    def with_layers(self, layers: Sequence[Layer]) -> ConvSpec:
+        """Return the spec with these layers, of which there is at least one."""
+        first, *rest = layers
+        deeper = tuple(str(layer) for layer in rest)
+        return dataclasses.replace(self, filters=first.filters, side=first.side, block=first.block, deeper=deeper)
+
+    @property
+    def stack(self) -> tuple[tuple[int, int], ...]:
+        """Side and block of each layer."""
+        return tuple((layer.side, layer.block) for layer in self.layers)
+
+    def each(self, shape: Shape) -> tuple[tuple[ConvSpec, Shape], ...]:
+        """Return every layer as a spec of its own, with the shape of what it sees of pictures of this shape."""
+        found = [(dataclasses.replace(self, deeper=()), shape)]
+        for layer in self.layers[1:]:
+            below, seen = found[-1]
+            rows, columns = below.map_size(seen)
+            shape = below.filters, rows // below.block, columns // below.block
+            spec = ConvSpec(layer.filters, layer.side, layer.block, Visible.BERNOULLI, DEEP_DEVIATION, DEEP_DEVIATION)
+            found.append((spec, shape))
+        return tuple(found)
+
+    @property
+    def fields(self) -> tuple[int, ...]:
+        """Side in pixels of what a filter of each layer sees."""
+        found, stride, field = [], 1, 1
+        for layer in self.layers:
+            field += (layer.side - 1) * stride
+            found.append(field)
+            field += (layer.block - 1) * stride
+            stride *= layer.block
+        return tuple(found)
 
     @property
     def hidden(self) -> int:
         """Filters in all."""
-        return self.filters
+        return sum(layer.filters for layer in self.layers)
 
     def padded_size(self, shape: Shape) -> tuple[int, int]:
         """Return height and width of a picture brought up to the next size whose maps are whole blocks."""
@@ -276,19 +356,27 @@ class ConvSpec:
         )
 
     def parameter_count(self, shape: Shape) -> int:
-        return self.filters * (shape[0] * self.side**2 + 1) + shape[0]
+        return sum(spec.filters * (seen[0] * spec.side**2 + 1) + seen[0] for spec, seen in self.each(shape))
 
     def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
-        """Return bytes held while training: parameters, gradient and velocity, a batch's patches and maps, chains."""
+        """Return bytes held while training, by the layer that holds most: all parameters, and one step's maps.
+
+        Layers below are worked through a batch at a time, and hold no more than the layer that learns.
+        """
+        parts = [spec.step_bytes(seen, batch, chains) for spec, seen in self.each(shape)]
+        return max(parts) + FLOAT_BYTES * (self.parameter_count(shape))
+
+    def step_bytes(self, shape: Shape, batch: int, chains: int) -> int:
+        """Return bytes of one layer's step: parameters, gradient and velocity, a batch's patches and maps, chains."""
         rows, columns = self.map_size(shape)
         blocks = batch * rows * columns // self.block**2
         span = (self.side + self.block - 1) ** 2 * shape[0]
         per_block = 2 * span + 3 * self.filters * self.block**2
         pictures = (4 * batch + 6 * chains) * shape[0] * shape[1] * shape[2]
-        return FLOAT_BYTES * (4 * self.parameter_count(shape) + blocks * per_block + pictures)
+        return FLOAT_BYTES * (3 * self.parameter_count(shape) + blocks * per_block + pictures)
 
     def flops_per_picture(self, shape: Shape, steps: int) -> int:
-        """Return floating-point operations of one contrastive-divergence update, per picture.
+        """Return floating-point operations of one contrastive-divergence update of the first layer, per picture.
 
         One convolution up, one down and one up per Gibbs sweep, two for the gradient.
         """

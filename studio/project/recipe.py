@@ -182,6 +182,8 @@ def parse(text: str, like: object, key: str) -> object:
             return float(text)
         except ValueError:
             pass
+    elif isinstance(like, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
     else:
         return text
     raise SettingsError(f"{key} cannot be {text!r}.", f"It wants a value like {plain_word(like)}.")
