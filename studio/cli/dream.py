@@ -13,7 +13,9 @@ from studio.cli.playing import (
     SEAMLESS,
     add_canvas,
     add_lean,
+    add_roll,
     check_materials,
+    check_roll,
     dreamt,
     judged,
     leaning,
@@ -56,6 +58,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_canvas(parser)
     add_grow(parser)
     add_lean(parser)
+    add_roll(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -68,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = chosen(arguments, project.dream)
     if arguments.lean is not None or arguments.blend is not None:
         check_materials(getattr(project.recipe.model, "textures", 1), settings)
+    check_roll(project.recipe.model, settings)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
     check_grow(arguments, project.recipe)
@@ -117,6 +121,7 @@ def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings
         "seed": arguments.seed,
         "width": arguments.size[0] if arguments.size else None,
         "height": arguments.size[1] if arguments.size else None,
+        "roll": arguments.roll,
         **leaning(arguments),
     }
     plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame, seamless=SEAMLESS[arguments.seamless])

@@ -20,6 +20,7 @@ from studio.dream.blend import grey
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show
 from studio.errors import SettingsError
 from studio.lab.seam import seam
+from studio.models.spec import ConvSpec, ModelSpec
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
 from studio.project.taking import digest
@@ -88,6 +89,21 @@ def leaning(arguments: argparse.Namespace) -> dict[str, object]:
     path = existing(arguments.blend)
     grey(Path(path))
     return {"blend": Blend.PICTURE, "blend_picture": path}
+
+
+def add_roll(parser: argparse.ArgumentParser) -> None:
+    """Add the option on the pooling grid."""
+    parser.add_argument(
+        "--roll", action="store_true", help="move the pooling grid before each sweep: for looking, no longer exact"
+    )
+
+
+def check_roll(model: ModelSpec, settings: DreamSettings) -> None:
+    """Raise SettingsError when a dream moves a pooling grid that its model does not have."""
+    if settings.roll and not isinstance(model, ConvSpec):
+        raise SettingsError(
+            "This model has no pooling grid to move.", "Leave --roll out; it is for convolutional models."
+        )
 
 
 def check_materials(textures: int, settings: DreamSettings) -> None:

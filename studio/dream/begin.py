@@ -37,7 +37,13 @@ def controls_of(model: Instrument, settings: DreamSettings, device: str, reader:
         rho=settings.smooth,
         wrap=settings.seamless.wrap,
         lean=None if lean is None else torch.from_numpy(lean).to(device),
+        roll=rolls(settings.roll, settings.seamless.wrap),
     )
+
+
+def rolls(roll: bool, wrap: tuple[bool, bool]) -> bool:
+    """Return whether the pooling grid is moved: there must be a side along which it can be."""
+    return roll and any(wrap)
 
 
 def size_of(model: Instrument, settings: DreamSettings) -> Size:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.dream.begin import begin, controls_of, size_of
+from studio.dream.begin import begin, controls_of, rolls, size_of
 from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
 from studio.dream.settings import DreamSettings, Show
@@ -25,7 +25,7 @@ FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
 BUDGET = 0.002  # seconds a frame while training shares the thread
 AVERAGE = 0.2  # weight of the newest frame in the running average of samples
-TURNED = ("temperature", "smooth", "seamless", "lean", "blend", "blend_picture")  # without beginning anew
+TURNED = ("temperature", "smooth", "seamless", "lean", "blend", "blend_picture", "roll")  # without beginning anew
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
 
 
@@ -157,6 +157,7 @@ class Player:
             rho=controls.rho,
             wrap=wrap,
             lean=controls.lean,
+            roll=rolls(self.settings.roll, wrap),
         )
 
     def play(self) -> None:

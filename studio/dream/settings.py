@@ -55,6 +55,8 @@ class DreamSettings:
     `lean` is a place along the textures of models that know several, 0.5 halfway
     between the first and the second; `blend` lays them out on the canvas
     instead. In `blend_picture` black is the first texture and white the last.
+    `roll` moves the pooling grid of convolutional models at random before each
+    sweep, for looking: such a chain is no longer exact.
     """
 
     chains: int = 1
@@ -69,6 +71,7 @@ class DreamSettings:
     lean: float = 0.0
     blend: Blend = Blend.NONE
     blend_picture: str = ""
+    roll: bool = False
 
     def __post_init__(self) -> None:
         for name, kind in (("show", Show), ("seamless", Seamless), ("blend", Blend)):

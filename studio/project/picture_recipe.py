@@ -15,7 +15,7 @@ from studio import __version__
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
-from studio.models.spec import TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec
 from studio.project.held import Held, Way, grown_words, guarded, held_values, held_words, is_file_name, read_held
 from studio.project.recipe import Recipe, build, plain
 
@@ -159,6 +159,8 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--smooth", f"{dream.smooth!r}"]
     if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:
         words += leaning(dream)
+    if isinstance(made.recipe.model, ConvSpec) and dream.roll:
+        words += ["--roll"]
     return shlex.join(words)
 
 

@@ -97,7 +97,9 @@ class Dreaming(SessionCore):
         """Hold the exemplar and dream its hole: what is transparent, else its centre, or the hole that is asked for."""
         if not self.has_model:
             return
-        self._take_hold(Hold(hole=hole), replace(self.dream, seamless=Seamless.NONE, smooth=0.0), "the hole")
+        self._take_hold(
+            Hold(hole=hole), replace(self.dream, seamless=Seamless.NONE, smooth=0.0, roll=False), "the hole"
+        )
         self.play()
 
     def set_free(self) -> None:

@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.models.spec import Family, ModelSpec, RbmSpec, Visible
+from studio.models.spec import ConvSpec, Family, ModelSpec, RbmSpec, Shape, Visible
 from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
 from studio.ui.widgets.collapsible import Collapsible
+from studio.ui.widgets.layer_list import LayerList
+from studio.ui.widgets.layer_row import PARTS
 
 FIRST: Mapping[Family, tuple[str, ...]] = {
     Family.RBM: ("hidden",),
     Family.TEXTURE: ("levels",),
-    Family.CONVOLUTIONAL: ("filters",),
+    Family.CONVOLUTIONAL: (),  # its layers have a list of their own
 }
 TIPS: Mapping[Family, str] = {
     Family.RBM: "Kind of pixels and their deviation",
     Family.TEXTURE: "Tile, filters, offsets, deviation and materials",
-    Family.CONVOLUTIONAL: "Side of filters and pooling blocks, kind of pixels and their deviation",
+    Family.CONVOLUTIONAL: "Kind of pixels and their deviation",
 }
 
 
@@ -29,25 +31,33 @@ class FamilyForm(QWidget):
 
     edited = Signal(object)
 
-    def __init__(self, model: ModelSpec, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ModelSpec, shape: Shape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        fields, first = MODEL_FIELDS[model.family], FIRST[model.family]
+        first = FIRST[model.family]
+        layered = isinstance(model, ConvSpec)
+        fields = [info for info in MODEL_FIELDS[model.family] if not (layered and info.name in PARTS)]
         self.form = Form([info for info in fields if info.name in first], model)
         self.more = Form([info for info in fields if info.name not in first], model)
         self.advanced = Collapsible("Advanced", self.more, TIPS[model.family])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self.layers = LayerList(model, shape) if isinstance(model, ConvSpec) else None
+        if self.layers is not None:
+            column.addWidget(self.layers)
+            self.layers.edited.connect(self.edited)
         for part, used in ((self.form, bool(first)), (self.advanced, True)):
             column.addWidget(part)
             part.setVisible(used)
         self.form.edited.connect(self.edited)
         self.more.edited.connect(self.edited)
 
-    def set_value(self, model: ModelSpec) -> None:
-        """Show another spec of the same family."""
+    def set_value(self, model: ModelSpec, shape: Shape) -> None:
+        """Show another spec of the same family, for pictures of this shape."""
         self.form.set_value(model)
         self.more.set_value(model)
+        if self.layers is not None and isinstance(model, ConvSpec):
+            self.layers.set_value(model, shape)
         if isinstance(model, RbmSpec):
             gaussian = model.visible is Visible.GAUSSIAN
             self.more.set_shown("deviation", gaussian)

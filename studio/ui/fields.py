@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.dream.settings import DreamSettings
-from studio.ui.field_info import FieldInfo, Kind, choice, number, whole
+from studio.ui.field_info import FieldInfo, Kind, check, choice, number, whole
 from studio.ui.fields_model import RBM, TILED
 from studio.ui.fields_pictures import PREPROCESS
 from studio.ui.fields_training import TRAINING
@@ -81,6 +81,12 @@ DREAM = (
         "Map",
         "The grey picture of a blend: black is the first material, white the last.",
         Kind.FILE,
+    ),
+    check(
+        DreamSettings,
+        "roll",
+        "Roll",
+        "Moves the pooling grid by chance before each sweep, so that it never shows. For looking: not exact Gibbs.",
     ),
 )
 

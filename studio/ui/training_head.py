@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 SCALE = 1000
+STAGED = " of "  # in the name of a stage that has others beside it, as Layer 2 of 3
 WORDS = {
     RunState.IDLE: ("Start", "Train a new model on the pictures (Ctrl+Enter)"),
     RunState.PREPARING: ("Preparing", "The pictures and the model are being made ready"),
@@ -42,6 +43,9 @@ class TrainingHead(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the training")
         self.place = dim_label("")
+        self.stage = dim_label("")
+        self.stage.setAccessibleName("Stage of the training")
+        self.stage.hide()
         self.left = SteadyLabel()
         self.done = dim_label("")
         self.done.setToolTip("When a dream was first as similar to the picture as the picture is to itself, to 3 %")
@@ -73,6 +77,7 @@ class TrainingHead(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.big)
         column.addWidget(self.bar)
+        column.addWidget(self.stage)
         column.addLayout(words)
         column.addWidget(self.done)
         column.addLayout(low)
@@ -124,6 +129,8 @@ class TrainingHead(QWidget):
             part.setVisible(status.busy)
             part.setEnabled(conditions.can_stop(session))
         self._show_done()
+        if status.state is not RunState.TRAINING and status.state is not RunState.PAUSED:
+            self.stage.hide()
         if not status.busy:
             self._show_end(status)
         elif status.state is RunState.PREPARING:
@@ -162,6 +169,8 @@ class TrainingHead(QWidget):
         timed = training.steps or training.seconds
         place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
         self.place.setText(place)
+        self.stage.setText(progress.stage)
+        self.stage.setVisible(STAGED in progress.stage)
         self._show_done()
         seconds = progress.seconds_left
         running = self._session.status.state is RunState.TRAINING

@@ -146,8 +146,8 @@ class FakeSession(QObject):
         self.status = RunStatus(state, outcome)
         self.status_changed.emit(self.status)
 
-    def give_progress(self, step: int = 620, total: int | None = 1000) -> Progress:
-        self.progress = Progress(step, total, step / 50, "rbm", 31.0, 92.0, 23_400.0, 0.05, "cpu")
+    def give_progress(self, step: int = 620, total: int | None = 1000, stage: str = "rbm") -> Progress:
+        self.progress = Progress(step, total, step / 50, stage, 31.0, 92.0, 23_400.0, 0.05, "cpu")
         self.progressed.emit(self.progress)
         return self.progress
 

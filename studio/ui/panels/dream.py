@@ -17,6 +17,7 @@ from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
+from studio.models.spec import Family
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
 from studio.ui.export_dialog import ExportDialog, depth
@@ -231,6 +232,7 @@ class DreamPanel(QWidget):
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
             self._offer_hold()
+        self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
         self._name_materials()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)

@@ -42,12 +42,15 @@ class FiltersPanel(QWidget):
         self._waiting = False
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
         self._sorted = QElapsedTimer()
-        self._chosen = -1  # a filter's own number, wherever the order puts it
+        self._chosen = -1  # a filter's own number over all layers, wherever the order puts it
+        self._layer = 0  # the one asked for, which may not be there yet
         self._dialog: FilterDialog | None = None
         self._coloured = False
         self.sheet = SheetView(least=READABLE)
         self.sheet.setAccessibleName("Filters")
         self.sheet.setMinimumHeight(220)
+        self.layer = Choice((), name="Layer", tip="Whose filters are shown; those of deeper layers are drawn in pixels")
+        self.layer.hide()
         self.order = Choice(ORDERS, name="Order of the filters")
         self.colour = Choice(GREYS, name="Colours of the filters")
         self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")
@@ -74,6 +77,7 @@ class FiltersPanel(QWidget):
         head = FlowLayout(gap=2, line_gap=0)
         head.addWidget(title)
         head.push()
+        head.addWidget(self.layer)
         head.addWidget(self.order)
         head.addWidget(self.colour)
         head.addWidget(self.export_button)
@@ -95,6 +99,7 @@ class FiltersPanel(QWidget):
         self.sheet.cell_clicked.connect(self._inspect)
         self.sheet.cell_activated.connect(self._inspect)
         self.sheet.cell_double_clicked.connect(self._enlarge)
+        self.layer.chosen.connect(self._choose_layer)
         self.order.chosen.connect(self._resort)
         self.colour.chosen.connect(self._recolour)
         self.export_button.clicked.connect(self.export)
@@ -107,12 +112,30 @@ class FiltersPanel(QWidget):
             self._session.export_filters(path)
 
     def describe(self, index: int) -> str:
-        """Return what is known of filter `index` in a sentence."""
-        frame = self._frame
-        if frame is None or not 0 <= index < len(frame.filters):
+        """Return what is known of filter `index`, counted from the first layer on, in a sentence."""
+        if index < 0:
             return ""
-        activity, norm = float(frame.activity[index]), float(frame.norms[index])
-        return f"Filter {index}, fires for {share(activity)} of pictures, norm {norm:.1f}"
+        for frame in self._layers:
+            if index < len(frame.filters):
+                name = named(index, frame.layer if len(self._layers) > 1 else "")
+                activity, norm = float(frame.activity[index]), float(frame.norms[index])
+                return f"{name}, fires for {share(activity)} of pictures, norm {norm:.1f}"
+            index -= len(frame.filters)
+        return ""
+
+    @property
+    def _layers(self) -> tuple[FilterFrame, ...]:
+        return () if self._frame is None else (self._frame, *self._frame.deeper)
+
+    @property
+    def _shown(self) -> FilterFrame | None:
+        """The frame of the layer asked for, or of the last one there is."""
+        return self._layers[min(self._layer, len(self._layers) - 1)] if self._layers else None
+
+    @property
+    def _below(self) -> int:
+        """How many filters the layers below the shown one have."""
+        return sum(len(frame.filters) for frame in self._layers[: self._layer][: len(self._layers) - 1])
 
     def _arrive(self, kind: str, frame: object) -> None:
         if kind != "filters" or not isinstance(frame, FilterFrame):
@@ -128,7 +151,8 @@ class FiltersPanel(QWidget):
             self._pause.start()
 
     def _draw(self) -> None:
-        frame = self._frame
+        self._offer_layers()
+        frame = self._shown
         self._waiting = False
         if frame is None or not frame.filters.size:
             self.sheet.set_cells(np.zeros((0, 1, 1, 1), np.float32))
@@ -148,17 +172,32 @@ class FiltersPanel(QWidget):
             self.colour.set_options(COLOURS if coloured else GREYS)
             self.colour.set_key("rgb" if coloured else "grey")
 
+    def _offer_layers(self) -> None:
+        layers = self._layers
+        self.layer.setVisible(len(layers) > 1)
+        if len(layers) > 1:
+            self.layer.set_options([(str(place), frame.layer) for place, frame in enumerate(layers)])
+            self.layer.set_key(str(min(self._layer, len(layers) - 1)))
+
+    def _choose_layer(self, key: str) -> None:
+        self._layer = int(key)
+        self._chosen = -1
+        self.detail.hide()
+        self._sort()
+        self._draw()
+
     def _sort(self) -> None:
-        if self._frame is None:
+        frame = self._shown
+        if frame is None:
             return
-        count = len(self._frame.filters)
-        keys = {"norm": self._frame.norms, "activity": self._frame.activity}
+        count = len(frame.filters)
+        keys = {"norm": frame.norms, "activity": frame.activity}
         key = keys.get(self.order.key())
         self._order = np.arange(count) if key is None else np.argsort(-key, kind="stable")
         self._sorted.start()
 
     def _mark(self) -> None:
-        place = np.flatnonzero(self._order == self._chosen)
+        place = np.flatnonzero(self._order + self._below == self._chosen)
         self.sheet.blockSignals(True)
         self.sheet.select(int(place[0]) if len(place) else -1)
         self.sheet.blockSignals(False)
@@ -174,12 +213,16 @@ class FiltersPanel(QWidget):
             self._dialog.view.set_mode(mode)
 
     def _select(self, cell: int) -> None:
-        self._chosen = int(self._order[cell]) if 0 <= cell < len(self._order) else -1
+        self._chosen = self._number(cell)
         self._tell()
 
     def _inspect(self, cell: int) -> None:
         if 0 <= cell < len(self._order):
-            self._session.inspect_filter(int(self._order[cell]))
+            self._session.inspect_filter(self._number(cell))
+
+    def _number(self, cell: int) -> int:
+        """Return the number over all layers of the filter in a cell, or -1."""
+        return self._below + int(self._order[cell]) if 0 <= cell < len(self._order) else -1
 
     def _enlarge(self, cell: int) -> None:
         self._inspect(cell)
@@ -187,7 +230,7 @@ class FiltersPanel(QWidget):
             self._dialog = FilterDialog(self)
             self._dialog.finished.connect(self._forget_dialog)
             if self.detail.detail is not None:
-                self._dialog.show_detail(self.detail.detail, self.colour.key())
+                self._dialog.show_detail(self.detail.detail, self.colour.key(), len(self._layers) > 1)
         self._dialog.show()
         self._dialog.raise_()
 
@@ -198,20 +241,21 @@ class FiltersPanel(QWidget):
         self.detail.set_detail(detail, self.colour.key())
         self.detail.show()
         if self._dialog is not None:
-            self._dialog.show_detail(detail, self.colour.key())
+            self._dialog.show_detail(detail, self.colour.key(), len(self._layers) > 1)
 
     def _follow_model(self, model: object) -> None:
         self.detail.hide()
         self._chosen = -1
         if not model:
+            self._layer = 0
             self._frame = None
             self._draw()
         self._mark()
         self._tell()
 
     def _tell(self, hovered: int = -1) -> None:
-        index = int(self._order[hovered]) if 0 <= hovered < len(self._order) else self._chosen
-        has = self._frame is not None and self._frame.filters.size > 0
+        index = self._number(hovered) if 0 <= hovered < len(self._order) else self._chosen
+        has = self._shown is not None and self._shown.filters.size > 0
         self.words.setText(self.describe(index) or ("Click a filter to see what excites it." if has else ""))
         self.export_button.setEnabled(has)
 
@@ -239,6 +283,11 @@ class FilterDialog(QDialog):
         column.addWidget(self.view)
         self.resize(760, 520)
 
-    def show_detail(self, detail: FilterDetail, mode: str) -> None:
-        self.setWindowTitle(f"Filter {detail.index}")
+    def show_detail(self, detail: FilterDetail, mode: str, layered: bool) -> None:
+        self.setWindowTitle(named(detail.index, detail.layer if layered else ""))
         self.view.set_detail(detail, mode)
+
+
+def named(index: int, layer: str) -> str:
+    """Return the name of a filter, which is one of a layer where there are several."""
+    return f"Filter {index} of {layer}" if layer else f"Filter {index}"

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 FAMILIES = (
     (str(Family.RBM), "RBM", "Restricted Boltzmann machine: one layer of features over all the pixels."),
     (str(Family.TEXTURE), "Texture", "Tiled machine: learns one material, and dreams it seamless at any size."),
-    (str(Family.CONVOLUTIONAL), "Edges", "Convolutional machine: filters that are looked for at every place."),
+    (
+        str(Family.CONVOLUTIONAL),
+        "Convolutional",
+        "Layers of filters, each looked for at every place: edges, textures, parts.",
+    ),
 )
 
 
@@ -41,7 +45,7 @@ class ModelPanel(QWidget):
         self.preset.setPlaceholderText("Choose")
         self._offered: Family | None = None
         self.line = dim_label("", wrap=True, role="small")
-        self.forms = {family: FamilyForm(kind()) for family, kind in SPECS.items()}
+        self.forms = {family: FamilyForm(kind(), session.recipe.preprocess.shape) for family, kind in SPECS.items()}
         self.cost = dim_label("", wrap=True)
         self.cost.setAccessibleName("Size of the model")
         row = QHBoxLayout()
@@ -91,7 +95,7 @@ class ModelPanel(QWidget):
         self.families.set_key(str(recipe.model.family))
         for family, form in self.forms.items():
             form.setVisible(family is recipe.model.family)
-        self.forms[recipe.model.family].set_value(recipe.model)
+        self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape)
         self._offer(recipe.model.family)
         preset = self._presets.get(recipe.preset)
         self.preset.setCurrentIndex(self.preset.findData(recipe.preset) if preset else -1)

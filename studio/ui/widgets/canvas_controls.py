@@ -34,6 +34,7 @@ class CanvasControls(QWidget):
     wrap_toggled = Signal(bool)
     border_toggled = Signal(bool)
     shift_toggled = Signal(bool)
+    roll_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,9 @@ class CanvasControls(QWidget):
         self.border = toggle("Lines", "Draw a faint line between the copies (Shift+W)")
         self.border.setChecked(True)
         self.shift = toggle("Offset", "Shift the picture by half, so that its outer edges meet in the middle (O)")
+        roll = field(DreamSettings, "roll")
+        self.roll = toggle(roll.label, roll.tip)
+        self.roll.hide()
         self.seam = dim_label("", role="small")
         self.seam.setAccessibleName("Seam")
         self.seam.setFixedWidth(self.seam.fontMetrics().horizontalAdvance("seam 00.00"))
@@ -68,7 +72,7 @@ class CanvasControls(QWidget):
         column.addLayout(row)
         named = (dim_label("Canvas"), self.size_choice), (dim_label("Seamless"), self.seamless)
         left: tuple[QWidget, ...] = (*named[0], self.size_edit, *named[1])
-        right: tuple[QWidget, ...] = (self.seam, self.shift, self.wrap, self.border)
+        right: tuple[QWidget, ...] = (self.seam, self.roll, self.shift, self.wrap, self.border)
         for made in left:
             row.addWidget(made)
         row.push()
@@ -81,6 +85,7 @@ class CanvasControls(QWidget):
         self.wrap.toggled.connect(self.border.setVisible)
         self.border.toggled.connect(self.border_toggled)
         self.shift.toggled.connect(self.shift_toggled)
+        self.roll.clicked.connect(self.roll_toggled)
         self.border.hide()
         self.set_settings(self._settings)
 
@@ -89,11 +94,16 @@ class CanvasControls(QWidget):
         self._settings = settings
         self.seamless.set_key(str(settings.seamless))
         self.lean.set_settings(settings)
+        self.roll.setChecked(settings.roll)
         self._offer_sizes()
+
+    def set_pooled(self, pooled: bool) -> None:
+        """Say whether the model has a pooling grid, which may be moved."""
+        self.roll.setVisible(pooled)
 
     def set_framed(self, framed: bool) -> None:
         """Say whether the canvas is the exemplar, whose size and borders are its own."""
-        for made in (self.size_choice, self.size_edit, self.seamless):
+        for made in (self.size_choice, self.size_edit, self.seamless, self.roll):
             made.setEnabled(not framed)
 
     def set_exemplar(self, size: Size | None) -> None:

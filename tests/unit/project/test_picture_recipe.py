@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import ProjectError
-from studio.models.spec import TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec
 from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
 from studio.project.recipe import Recipe
 
@@ -106,6 +106,14 @@ def test_the_command_is_quoted() -> None:
     assert words[words.index("--start") + 1] == "$(rm -r x).png"
     assert words[words.index("--show") + 1] == "sample"
     assert "'$(rm -r x).png'" in line
+
+
+def test_a_rolling_dream_says_so_for_models_with_a_pooling_grid_alone() -> None:
+    rolling = dataclasses.replace(MADE, dream=DreamSettings(roll=True))
+    assert "--roll" not in command(rolling, "a", "b.png")
+    pooled = dataclasses.replace(rolling, recipe=dataclasses.replace(MADE.recipe, model=ConvSpec()))
+    assert shlex.split(command(pooled, "a", "b.png"))[-1] == "--roll"
+    assert from_text(to_text(pooled)).dream.roll
 
 
 @pytest.mark.parametrize(

@@ -434,3 +434,19 @@ def test_materials_fit_a_narrow_panel(panel: DreamPanel, session: FakeSession) -
     assert controls.rect().contains(controls.lean.geometry())
     for made in (controls.lean.slider, controls.lean.blend):
         assert controls.lean.rect().contains(made.mapTo(controls.lean, made.rect().bottomRight()))
+
+
+def test_the_pooling_grid_rolls_where_a_model_has_one(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
+    roll = panel.strip.canvas.roll
+    session.give_model("texture")
+    assert roll.isHidden()
+    session.give_model("convolutional")
+    assert roll.isVisible()
+    assert "not exact Gibbs" in roll.toolTip()
+    roll.setFocus()
+    qtbot.keyClick(roll, Qt.Key.Key_Space)
+    assert session.dream == DreamSettings(roll=True)
+    session.set_dream(DreamSettings())
+    assert not roll.isChecked()
+    session.give_model("rbm")
+    assert roll.isHidden()

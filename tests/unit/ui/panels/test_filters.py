@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from studio.jobs.frames import FilterFrame, publish
 from studio.session.session import Session
 from studio.ui.panels.filters import FiltersPanel
+from tests.helpers import fake_data
 from tests.helpers.fake_session import FakeSession
 
 
@@ -199,3 +201,58 @@ def make_fit(qtbot: QtBot) -> Callable[[FiltersPanel], None]:
         panel.grab()
 
     return fit
+
+
+def layered(counts: Sequence[int]) -> FilterFrame:
+    first, *rest = (
+        dataclasses.replace(fake_data.filter_frame(count, 8, 1, 1), layer=f"layer {place}")
+        for place, count in enumerate(counts, 1)
+    )
+    return dataclasses.replace(first, deeper=tuple(rest))
+
+
+def choose_layer(panel: FiltersPanel, place: int) -> None:
+    panel.layer.setCurrentIndex(place)
+    panel.layer.activated.emit(place)
+
+
+def test_the_layer_to_see_is_chosen_and_numbers_count_from_the_first(
+    panel: FiltersPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    session.give_filters(9, 8)
+    assert panel.layer.isHidden()
+    qtbot.waitUntil(lambda: not panel._pause.isActive())
+    frame = layered((9, 16, 25))
+    session.frame_arrived.emit("filters", frame)
+    assert [panel.layer.itemText(place) for place in range(panel.layer.count())] == ["layer 1", "layer 2", "layer 3"]
+    choose_layer(panel, 2)
+    assert panel.sheet.count == 25
+    qtbot.mouseClick(panel.sheet, Qt.MouseButton.LeftButton, pos=place_of(panel, 7))
+    assert session.last("inspect_filter") == (9 + 16 + 7,)
+    assert panel.describe(9 + 16 + 7).startswith("Filter 7 of layer 3, fires for ")
+    assert panel.words.text() == panel.describe(9 + 16 + 7)
+    assert panel.describe(9 + 16 + 25) == ""
+
+
+def test_the_layer_stays_chosen_while_the_model_stays(panel: FiltersPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.frame_arrived.emit("filters", layered((9, 16)))
+    choose_layer(panel, 1)
+    qtbot.waitUntil(lambda: not panel._pause.isActive())
+    session.frame_arrived.emit("filters", layered((9,)))
+    assert panel.sheet.count == 9, "a layer that is not learned yet cannot be seen"
+    qtbot.waitUntil(lambda: not panel._pause.isActive())
+    session.frame_arrived.emit("filters", layered((9, 16)))
+    assert panel.sheet.count == 16
+    session.give_model(None)
+    session.frame_arrived.emit("filters", layered((4, 9)))
+    qtbot.waitUntil(lambda: panel.sheet.count == 4)
+
+
+def test_a_deeper_filter_is_named_with_its_layer(panel: FiltersPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.frame_arrived.emit("filters", layered((9, 16)))
+    choose_layer(panel, 1)
+    qtbot.mouseDClick(panel.sheet, Qt.MouseButton.LeftButton, pos=place_of(panel, 3))
+    session.filter_inspected.emit(dataclasses.replace(fake_data.filter_detail(3, 8, 1), layer="layer 2"))
+    assert panel._dialog is not None
+    assert panel._dialog.windowTitle() == "Filter 3 of layer 2"
+    panel._dialog.close()

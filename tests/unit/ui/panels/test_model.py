@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -135,15 +137,33 @@ def test_a_convolutional_machine_shows_its_filters_first(qtbot: QtBot, panel: Mo
     assert fake.recipe.preset == own[0].name
     form = panel.forms[Family.CONVOLUTIONAL]
     assert form.isVisible()
-    filters = form.form.findChild(ValueEdit)
-    assert filters is not None
-    filters.selectAll()
-    qtbot.keyClicks(filters, "12")
-    qtbot.keyClick(filters, Qt.Key.Key_Return)
-    form.advanced.set_open(True)
-    block = form.more.editor("block").findChild(ValueEdit)
-    assert block is not None
-    block.selectAll()
-    qtbot.keyClicks(block, "3")
-    qtbot.keyClick(block, Qt.Key.Key_Return)
+    assert form.layers is not None
+    for part, text in (("filters", "12"), ("block", "3")):
+        edit = form.layers.rows[0].spins[part]
+        edit.selectAll()
+        qtbot.keyClicks(edit, text)
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert fake.recipe.model == ConvSpec(filters=12, block=3)
+    form.advanced.set_open(True)
+    deviation = form.more.editor("deviation").findChild(ValueEdit)
+    assert deviation is not None
+    deviation.selectAll()
+    qtbot.keyClicks(deviation, "0.12")
+    qtbot.keyClick(deviation, Qt.Key.Key_Return)
+    assert fake.recipe.model == ConvSpec(filters=12, block=3, deviation=0.12), "layers are kept"
+
+
+def test_layers_are_added_and_the_cost_and_their_sight_follow(
+    qtbot: QtBot, panel: ModelPanel, fake: FakeSession
+) -> None:
+    qtbot.mouseClick(panel.families.button("convolutional"), Qt.MouseButton.LeftButton)
+    layers = panel.forms[Family.CONVOLUTIONAL].layers
+    assert layers is not None
+    before = panel.cost.text()
+    qtbot.mouseClick(layers.add, Qt.MouseButton.LeftButton)
+    model = fake.recipe.model
+    assert isinstance(model, ConvSpec)
+    assert model.deeper == ("40x6/2",)
+    assert panel.cost.text() != before
+    fake.set_preprocess(dataclasses.replace(fake.recipe.preprocess, height=12, width=12))
+    assert layers.rows[1].error.text() == "Filters of 6 x 6 do not fit into the maps of 2 x 2 below."

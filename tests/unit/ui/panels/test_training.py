@@ -207,3 +207,17 @@ def test_it_says_since_when_a_texture_looks_done(panel: TrainingPanel, fake: Fak
     fake.give_curves(5)
     fake.give_status(RunState.PREPARING)
     assert panel.head.done.isHidden()
+
+
+def test_one_of_several_stages_is_named(panel: TrainingPanel, fake: FakeSession) -> None:
+    fake.give_dataset()
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress(stage="RBM")
+    assert panel.head.stage.isHidden()
+    fake.give_progress(stage="Layer 2 of 3")
+    assert panel.head.stage.isVisible()
+    assert panel.head.stage.text() == "Layer 2 of 3"
+    fake.give_status(RunState.PAUSED)
+    assert panel.head.stage.isVisible()
+    fake.give_end(Outcome.COMPLETED)
+    assert panel.head.stage.isHidden()

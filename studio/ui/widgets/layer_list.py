@@ -1,0 +1,130 @@
+"""The layers of a convolutional model, the one that sees pixels first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.models.spec import MOST_LAYERS, ConvSpec, Layer, Shape
+from studio.ui.widgets.buttons import button
+from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.layer_row import BUTTONS_WIDTH, NUMBER_WIDTH, LayerRow
+
+FURTHER = Layer(40, 6, 2)  # what a layer begins as
+HEADS = ("filters", "side", "block")
+
+
+class LayerList(QWidget):
+    """Shows the layers of a ConvSpec over pictures of some shape; `edited` carries the spec that the user makes."""
+
+    edited = Signal(object)
+
+    def __init__(self, spec: ConvSpec, shape: Shape, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Layers")
+        self._spec, self._shape = spec, shape
+        self.rows: list[LayerRow] = []
+        self.add = button("Add layer", "A further layer, over what the one below found in each block", role="link")
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(6)
+        heads = QHBoxLayout()
+        heads.setSpacing(4)
+        heads.addSpacing(NUMBER_WIDTH + 4)
+        for words in HEADS:
+            heads.addWidget(dim_label(words, role="small"), 1)
+        heads.addSpacing(BUTTONS_WIDTH + 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(heads)
+        column.addLayout(self._rows)
+        column.addWidget(self.add)
+        self.add.clicked.connect(self._add)
+        self._show()
+
+    def set_value(self, spec: ConvSpec, shape: Shape) -> None:
+        """Show the layers of another spec, or over other pictures, without telling them."""
+        if (spec, shape) != (self._spec, self._shape):
+            self._spec, self._shape = spec, shape
+            self._show()
+
+    def _show(self) -> None:
+        layers = self._spec.layers
+        while len(self.rows) < len(layers):
+            self._grow()
+        while len(self.rows) > len(layers):
+            row = self.rows.pop()
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        sights = seen_by(self._spec, self._shape)
+        for place, (row, layer, (sight, error)) in enumerate(zip(self.rows, layers, sights, strict=True)):
+            row.set_layer(layer, place == 0, place == len(layers) - 1)
+            row.say(sight, error)
+        self.add.setEnabled(len(layers) < MOST_LAYERS)
+
+    def _grow(self) -> None:
+        place = len(self.rows)
+        row = LayerRow(place + 1)
+        row.edited.connect(lambda layer: self._put(place, layer))
+        row.removed.connect(lambda: self._remove(place))
+        row.moved.connect(lambda step: self._move(place, step))
+        self.rows.append(row)
+        self._rows.addWidget(row)
+
+    def _put(self, place: int, layer: Layer) -> None:
+        layers = list(self._spec.layers)
+        layers[place] = layer
+        self._tell(layers)
+
+    def _add(self) -> None:
+        self._tell([*self._spec.layers, FURTHER])
+        self.rows[-1].spins["filters"].setFocus()
+
+    def _remove(self, place: int) -> None:
+        layers = list(self._spec.layers)
+        del layers[place]
+        self._tell(layers)
+        self.rows[min(place, len(self.rows) - 1)].spins["filters"].setFocus()
+
+    def _move(self, place: int, step: int) -> None:
+        layers = list(self._spec.layers)
+        layers.insert(place + step, layers.pop(place))
+        self._tell(layers)
+        row = self.rows[place + step]
+        used, other = (row.up, row.down) if step < 0 else (row.down, row.up)
+        (used if used.isEnabled() else other).setFocus()
+
+    def _tell(self, layers: Sequence[Layer]) -> None:
+        self._spec = self._spec.with_layers(layers)
+        self._show()
+        self.edited.emit(self._spec)
+
+
+def seen_by(spec: ConvSpec, shape: Shape) -> list[tuple[str, str]]:
+    """Return what each layer sees, and of the first whose filters do not fit, why, in a sentence."""
+    found: list[tuple[str, str]] = []
+    for field, (layer, seen) in zip(spec.fields, spec.each(shape), strict=True):
+        sight = f"sees {field} px"
+        if any(error for _, error in found):
+            found.append((sight, ""))
+        elif min(seen[1:]) < layer.side:
+            found.append((sight, misfit(layer.side, seen, not found)))
+        else:
+            found.append((f"{sight}, maps {map_words(layer, seen)}", ""))
+    return found
+
+
+def misfit(side: int, seen: Shape, first: bool) -> str:
+    room = f"{seen[1]} x {seen[2]}"
+    if first:
+        return f"Filters of {side} px do not fit into pictures of {room} px."
+    return f"Filters of {side} x {side} do not fit into the maps of {room} below."
+
+
+def map_words(layer: ConvSpec, seen: Shape) -> str:
+    rows, columns = layer.map_size(seen)
+    detected = f"{rows} x {columns}"
+    return detected if layer.block == 1 else f"{detected} to {rows // layer.block} x {columns // layer.block}"
