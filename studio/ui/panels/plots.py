@@ -107,11 +107,12 @@ PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
 UNUSED: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({SIMILARITY.key}),
     Family.TEXTURE: frozenset({GAP.key}),
-    Family.CONVOLUTIONAL: frozenset({SPECTRUM.key}),
+    Family.CONVOLUTIONAL: frozenset({SIMILARITY.key}),
 }
 UNUSED_PAGES: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({"spectrum"}),
     Family.TEXTURE: frozenset({"likelihood"}),
+    Family.CONVOLUTIONAL: frozenset({"spectrum", "likelihood"}),
 }
 
 

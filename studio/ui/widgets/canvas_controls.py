@@ -64,7 +64,7 @@ class CanvasControls(QWidget):
             "Around 1 it cannot be told from them."
         )
         self.lean = LeanControls()
-        row = FlowLayout(gap=12, line_gap=4)
+        row = FlowLayout(gap=10, line_gap=4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

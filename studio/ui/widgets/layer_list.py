@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -26,7 +27,7 @@ class LayerList(QWidget):
         self.setAccessibleName("Layers")
         self._spec, self._shape = spec, shape
         self.rows: list[LayerRow] = []
-        self.add = button("Add layer", "A further layer, over what the one below found in each block", role="link")
+        self.add = button("Add layer", "A further layer, over what the last one found in each block", role="link")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         heads = QHBoxLayout()
@@ -64,6 +65,13 @@ class LayerList(QWidget):
             row.set_layer(layer, place == 0, place == len(layers) - 1)
             row.say(sight, error)
         self.add.setEnabled(len(layers) < MOST_LAYERS)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        # rows come and go, and Qt would put the newest after all else in the window
+        stops = [stop for row in self.rows for stop in (*row.spins.values(), row.up, row.down, row.remove)]
+        for before, after in pairwise([*stops, self.add]):
+            QWidget.setTabOrder(before, after)
 
     def _grow(self) -> None:
         place = len(self.rows)
@@ -73,6 +81,7 @@ class LayerList(QWidget):
         row.moved.connect(lambda step: self._move(place, step))
         self.rows.append(row)
         self._rows.addWidget(row)
+        row.show()  # at once, so that it can take the keyboard
 
     def _put(self, place: int, layer: Layer) -> None:
         layers = list(self._spec.layers)
@@ -111,17 +120,17 @@ def seen_by(spec: ConvSpec, shape: Shape) -> list[tuple[str, str]]:
         if any(error for _, error in found):
             found.append((sight, ""))
         elif min(seen[1:]) < layer.side:
-            found.append((sight, misfit(layer.side, seen, not found)))
+            found.append((sight, misfit(layer.side, seen, len(found))))
         else:
             found.append((f"{sight}, maps {map_words(layer, seen)}", ""))
     return found
 
 
-def misfit(side: int, seen: Shape, first: bool) -> str:
+def misfit(side: int, seen: Shape, below: int) -> str:
     room = f"{seen[1]} x {seen[2]}"
-    if first:
+    if below == 0:
         return f"Filters of {side} px do not fit into pictures of {room} px."
-    return f"Filters of {side} x {side} do not fit into the maps of {room} below."
+    return f"Filters of {side} x {side} do not fit into the {room} maps of layer {below}."
 
 
 def map_words(layer: ConvSpec, seen: Shape) -> str:

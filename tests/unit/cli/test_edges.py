@@ -61,7 +61,7 @@ def test_a_dream_that_rolls_is_repeated_by_its_recipe(tmp_path: Path) -> None:
     assert main([*dream, "-o", str(tmp_path / "still.png")]) == 0
     with Image.open(out) as rolled, Image.open(tmp_path / "still.png") as still:
         assert rolled.tobytes() != still.tobytes()
-        made = from_text(rolled.info)
+        made = from_text({str(key): value for key, value in rolled.info.items()})
     assert made.dream.roll
     words = shlex.split(command(made, str(project), str(tmp_path / "again.png")))
     assert main([*words[1:], "--device", "cpu"]) == 0

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.frames import SpectrumFrame
-from studio.models.spec import TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec
 from studio.project.history import Curves, RunRecord
 from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Level
@@ -341,6 +341,13 @@ def test_a_texture_has_its_similarity_in_place_of_a_gap(panel: PlotsPanel, sessi
     assert drawing.y_range[1] > LOOKS_DONE
     session.give_model("rbm")
     assert panel.views["similarity"].isHidden()
+
+
+def test_a_convolutional_model_is_shown_what_it_measures_alone(panel: PlotsPanel, session: FakeSession) -> None:
+    session.set_model(ConvSpec())
+    assert panel.tab_choice.keys() == ["learning", "units", "weights"]
+    assert panel.views["similarity"].isHidden()
+    assert panel.views["gap"].isVisible()
 
 
 def test_each_family_has_the_pages_that_say_something(panel: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:

@@ -82,6 +82,18 @@ def test_layers_change_places_by_the_keyboard(qtbot: QtBot, layers: LayerList) -
     assert heard[-1] == TWO
 
 
+def test_tab_walks_the_rows_from_the_first_to_the_button(qtbot: QtBot, layers: LayerList) -> None:
+    qtbot.mouseClick(layers.add, Qt.MouseButton.LeftButton)
+    layers.rows[0].spins["filters"].setFocus()
+    walked = []
+    while not layers.add.hasFocus() and len(walked) < 30:
+        focused = layers.focusWidget()
+        walked.append(focused.accessibleName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    stops = [stop for row in layers.rows for stop in (*row.spins.values(), row.up, row.down, row.remove)]
+    assert walked == [stop.accessibleName() for stop in stops if stop.isEnabled()]
+
+
 def test_arrow_keys_count(qtbot: QtBot, layers: LayerList) -> None:
     heard = told(layers)
     layers.rows[1].spins["side"].setFocus()
@@ -108,7 +120,7 @@ def test_the_wheel_does_nothing_until_a_number_has_the_keyboard(layers: LayerLis
 
 def test_a_layer_that_does_not_fit_says_so_in_its_row(qtbot: QtBot, layers: LayerList) -> None:
     layers.set_value(TWO, (1, 16, 20))
-    assert layers.rows[1].error.text() == "Filters of 6 x 6 do not fit into the maps of 4 x 6 below."
+    assert layers.rows[1].error.text() == "Filters of 6 x 6 do not fit into the 4 x 6 maps of layer 1."
     assert layers.rows[1].error.isVisible()
     assert layers.rows[0].error.isHidden()
     write(qtbot, layers, 1, "side", "4")
