@@ -85,7 +85,7 @@ def test_layers_change_places_by_the_keyboard(qtbot: QtBot, layers: LayerList) -
 def test_tab_walks_the_rows_from_the_first_to_the_button(qtbot: QtBot, layers: LayerList) -> None:
     qtbot.mouseClick(layers.add, Qt.MouseButton.LeftButton)
     layers.rows[0].spins["filters"].setFocus()
-    walked = []
+    walked: list[str] = []
     while not layers.add.hasFocus() and len(walked) < 30:
         focused = layers.focusWidget()
         walked.append(focused.accessibleName())
