@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli.options import add_project, output, trained_project
+from studio.cli.options import add_project, count, output, trained_project
 from studio.data.picture import write_png
+from studio.errors import SettingsError
 
 LEAST_SIDE = 48  # pixels a filter is shown with at least: smaller ones are enlarged
 
@@ -18,6 +19,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "small ones are enlarged.",
     )
     add_project(parser)
+    parser.add_argument(
+        "--layer",
+        type=count,
+        default=1,
+        metavar="N",
+        help="which layer, 1 sees pixels; deeper ones are drawn down to them",
+    )
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the sheet")
     parser.set_defaults(run=run)
 
@@ -30,10 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
     from studio.project.trained import open_trained
 
     trained = open_trained(project, "cpu")
-    sheet = filter_sheet(trained)
-    factor = times(max(trained.model.filters().shape[2:]))
+    layers = trained.model.layers()
+    if arguments.layer > len(layers):
+        raise SettingsError(f"This model has no layer {arguments.layer}.", f"Choose 1 to {len(layers)}.")
+    layer = arguments.layer - 1
+    sheet = filter_sheet(trained, layer)
+    factor = times(max(trained.model.filters(layer).shape[2:]))
     write_png(out, sheet.repeat(factor, axis=0).repeat(factor, axis=1))
-    print(f"Saved {out}: {trained.model.hidden:,} filters.")
+    print(f"Saved {out}: {layers[layer][1]:,} filters.")
     return 0
 
 

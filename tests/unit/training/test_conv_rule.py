@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from studio.models.conv_grid import from_maps, to_maps
-from studio.models.conv_rbm import NOWHERE, ConvRbm
+from studio.models.conv_instrument import NOWHERE
+from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import drawn_
