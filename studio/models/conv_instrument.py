@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +22,7 @@ NO_CONTROLS = Controls()
 Hiddens = tuple[Tensor, ...]
 
 
-class ConvInstrument(nn.Module):
+class ConvInstrument(nn.Module, ABC):
     """A model that is played on canvases of any size; subclasses take the sweeps.
 
     `stack` has side and block of each layer, `multiple` is the product of the
@@ -38,19 +39,19 @@ class ConvInstrument(nn.Module):
     textures = 1
 
     @property
+    @abstractmethod
     def deviation(self) -> float:
         """s of the visibles."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(
         self, v: Tensor, hiddens: Hiddens, controls: Controls, field: FieldNoise
     ) -> tuple[Tensor, Tensor, Hiddens]:
         """Take one Gibbs sweep of all layers: returns the visibles drawn, their mean and the hiddens."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expected(self, v: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
         """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one: (n, C, H, W)."""
-        raise NotImplementedError
 
     def valid_size(self, size: Size, wrap: Wrap = NOWHERE) -> Size:
         """The nearest size whose maps are whole blocks; never smaller where it does not wrap."""

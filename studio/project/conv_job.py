@@ -84,14 +84,15 @@ def prepare_conv(
     """Return the plan of this recipe, layer by layer; with `previous`, it goes on with the layer that it stood at."""
     settings, training = recipe.training, images.training()
     transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
-    noise = Noise(settings.seed, device)
     kept = settings.rule is Rule.PCD
     layers = model.each if isinstance(model, Cdbn) else [model]
     first = 0
     if previous is not None:
         load_weights(model, previous.weights)
         first = min(int(previous.state.get(STAGE, 0)), len(layers) - 1)
-    for layer in layers[first:] if previous is None else ():
+    # Each layer has noise of its own, so that it learns the same whatever is built on it.
+    noises = [Noise(settings.seed + number, device) for number in range(len(layers))]
+    for layer, noise in zip(layers, noises, strict=True) if previous is None else ():
         if kept:
             layer.initialise(noise, KEPT_SCALE * layer.spec.deviation**2, -(layer.spec.deviation**2))
         else:
@@ -102,7 +103,11 @@ def prepare_conv(
     stages = []
     parts = shared_out(settings, len(layers) - first)
     for number, part in enumerate(parts, first):
-        layer, upwards = layers[number], upwards_to(model, number, centre=model.gaussian and not kept)
+        layer, noise, upwards = (
+            layers[number],
+            noises[number],
+            upwards_to(model, number, centre=model.gaussian and not kept),
+        )
         batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
         own: LearningRule = ConvPersistent(layer, part, noise) if kept else ConvContrastive(layer, noise)
         if previous is not None and number == first:

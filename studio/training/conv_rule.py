@@ -30,10 +30,11 @@ class ConvContrastive:
         dW = (corr(v0, P(h|v0)) - corr(v1, P(h|v1))) / N,    db = (sum P(h|v0) - sum P(h|v1)) / N + cost (p - q),
 
     where N counts the places of a filter in all crops, q is a filter's mean of
-    P(h|v0) and p the sparsity target. Crops learned as Gaussians lose their mean, and their bias c stays 0; that
-    of on-off visibles learns, dc = <v0> - <v1>: without it a dark ground has to be drawn by filters. The model's deviation s falls from
-    the first to the last by 1 % with each hundred crops. Lee's rule leaves the
-    factor 1/s2 of the energy's slope to the learning rate.
+    P(h|v0) and p the sparsity target. Crops learned as Gaussians lose their
+    mean, and their bias c stays 0; that of on-off visibles learns, dc = <v0> -
+    <v1>: without it a dark ground has to be drawn by filters. The model's
+    deviation s falls from the first to the last by 1 % with each hundred crops.
+    Lee's rule leaves the factor 1/s2 of the energy's slope to the learning rate.
     """
 
     def __init__(self, model: ConvRbm, noise: Noise) -> None:

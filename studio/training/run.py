@@ -76,11 +76,11 @@ def run(
         results.append(_Loop(stage, plan, control, feed, between_steps, clock, done).run())
         if results[-1].outcome is not Outcome.COMPLETED:
             break
-    return results[0] if len(plan.stages) == 1 else whole(results)
+    return results[0] if len(plan.stages) == 1 else whole(results, len(plan.stages))
 
 
-def whole(results: Sequence[RunResult]) -> RunResult:
-    """Return the results of all stages as that of one run."""
+def whole(results: Sequence[RunResult], stages: int) -> RunResult:
+    """Return the results of all stages as that of one run, whose length was shared out evenly."""
     last, seconds = results[-1], sum(result.seconds for result in results)
     steps = tuple(result.settings.steps for result in results)
     pictures = sum(result.images_per_second * result.seconds for result in results)
@@ -90,8 +90,8 @@ def whole(results: Sequence[RunResult]) -> RunResult:
             last.settings,
             steps=sum(steps),
             stage_steps=steps,
-            seconds=sum(result.settings.seconds for result in results),
-            epochs=sum(result.settings.epochs for result in results),
+            seconds=last.settings.seconds * stages,
+            epochs=last.settings.epochs * stages,
         ),
         steps=sum(result.steps for result in results),
         epochs=sum(result.epochs for result in results),

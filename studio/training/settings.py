@@ -109,11 +109,7 @@ def shared_out(settings: TrainSettings, stages: int) -> tuple[TrainSettings, ...
     if stages == 1:
         return (settings,)
     if settings.stage_steps:
-        last = len(settings.stage_steps) - 1
-        return tuple(
-            dataclasses.replace(settings, steps=steps, planned_steps=settings.planned_steps if place == last else 0)
-            for place, steps in enumerate(settings.stage_steps)
-        )
+        stages = len(settings.stage_steps)
     each = dataclasses.replace(
         settings,
         steps=-(-settings.steps // stages),
@@ -121,7 +117,13 @@ def shared_out(settings: TrainSettings, stages: int) -> tuple[TrainSettings, ...
         seconds=settings.seconds / stages,
         epochs=settings.epochs / stages,
     )
-    return (each,) * stages
+    if not settings.stage_steps:
+        return (each,) * stages
+    planned = (*(0,) * (stages - 1), settings.planned_steps)
+    return tuple(
+        dataclasses.replace(each, steps=steps, planned_steps=plan)
+        for steps, plan in zip(settings.stage_steps, planned, strict=True)
+    )
 
 
 def length_chosen(before: TrainSettings, after: TrainSettings) -> TrainSettings:
