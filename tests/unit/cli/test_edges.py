@@ -49,3 +49,24 @@ def test_a_filter_larger_than_the_picture_is_a_sentence(tmp_path: Path, capsys: 
 @pytest.mark.parametrize(("side", "factor"), [(1, 48), (10, 5), (47, 2), (48, 1), (128, 1)])
 def test_small_filters_are_enlarged(side: int, factor: int) -> None:
     assert times(side) == factor
+
+
+def test_further_layers_are_typed_learned_and_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, sheet, dream = (tmp_path / name for name in ("deep.harmonium", "deep.png", "dream.png"))
+    assert main([*TRAIN, "--set", "model.deeper=6x5/2", "--steps", "4", "--out", str(project)]) == 0
+    assert "4 steps" in capsys.readouterr().out
+    assert read_project(project).weights["levels.1.weights"].shape == (6, 24, 5, 5)
+    assert main(["filters", str(project), "--layer", "2", "-o", str(sheet)]) == 0
+    assert "6 filters" in capsys.readouterr().out
+    with Image.open(sheet) as picture:
+        assert picture.size == (3 * (3 * 20 + 1), 3 * (2 * 20 + 1))
+    assert main(["filters", str(project), "--layer", "3", "-o", str(sheet)]) == 2
+    assert "no layer 3" in capsys.readouterr().err
+    assert main(["dream", str(project), "--size", "64x48", "--sweeps", "2", "-o", str(dream)]) == 0
+    with Image.open(dream) as picture:
+        assert picture.size == (64, 48)
+
+
+def test_a_layer_that_is_none_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*TRAIN, "--set", "model.deeper=many", "--out", str(tmp_path / "deep.harmonium")]) == 2
+    assert "'many' is not a layer" in capsys.readouterr().err
