@@ -70,3 +70,24 @@ def test_further_layers_are_typed_learned_and_seen(tmp_path: Path, capsys: pytes
 def test_a_layer_that_is_none_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*TRAIN, "--set", "model.deeper=many", "--out", str(tmp_path / "deep.harmonium")]) == 2
     assert "'many' is not a layer" in capsys.readouterr().err
+
+
+def test_maps_show_where_a_filter_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, sheet, picture = (tmp_path / name for name in ("deep.harmonium", "maps.png", "bar.png"))
+    size = ["--set", "preprocess.height=31", "--set", "preprocess.width=41"]
+    assert main([*TRAIN, *size, "--set", "model.deeper=6x5/2", "--steps", "2", "--out", str(project)]) == 0
+    Image.new("L", (80, 60), 90).save(picture)
+    for layer, count, rows, columns in ((1, 24, 26, 36), (2, 6, 11, 16)):
+        capsys.readouterr()
+        assert main(["filters", str(project), "--layer", str(layer), "--maps", str(picture), "-o", str(sheet)]) == 0
+        assert f"{count} maps of {columns} x {rows}" in capsys.readouterr().out
+    with Image.open(sheet) as shown:
+        assert shown.getextrema()[1] == 255
+
+
+def test_a_model_without_maps_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, picture = tmp_path / "bars.harmonium", tmp_path / "bar.png"
+    assert main(["train", "--data", "sample:bars", "--preset", "bars-rbm", "--steps", "1", "--out", str(project)]) == 0
+    Image.new("L", (8, 8)).save(picture)
+    assert main(["filters", str(project), "--maps", str(picture), "-o", str(tmp_path / "maps.png")]) == 2
+    assert "has no maps" in capsys.readouterr().err
