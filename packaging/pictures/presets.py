@@ -13,7 +13,7 @@ from PIL import Image
 
 from studio.cli.filters import times
 from studio.errors import StudioError
-from studio.models.spec import Family
+from studio.models.spec import ConvSpec, Family
 from studio.paths import resources
 from studio.project.presets import Preset, presets
 
@@ -23,6 +23,8 @@ SETS = {
     "art-rbm": "art/mondrian",
     "texture-rbm": "textures/brodatz/D6.png",
     "photographs-edges": "natural-images/kyoto",
+    "digits-cdbn": "mnist",
+    "faces-cdbn": "orl-faces",
 }
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
@@ -53,10 +55,12 @@ def make(folder: Path | None, only: Sequence[str]) -> None:
 
 
 def filters_of(preset: Preset, data: str, place: Path) -> None:
+    assert isinstance(preset.model, ConvSpec)
     project, filters = (str(place / name) for name in ("p.harmonium", "filters.png"))
     studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project)
-    studio("filters", project, "-o", filters)
-    keep(enlarged(Image.open(filters)), f"{preset.name}-filters")
+    for layer in range(1, len(preset.model.layers) + 1):
+        studio("filters", project, "--layer", str(layer), "-o", filters)
+        keep(enlarged(Image.open(filters)), f"{preset.name}-filters" if layer == 1 else f"{preset.name}-layer-{layer}")
 
 
 def picture_of(preset: Preset, data: str, place: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
 from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size, trained_project
@@ -17,12 +18,16 @@ from studio.errors import DataError, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One flag, and the figures it asks for; a judgement that looks at dreams says how many it wants at least."""
+    """One flag, and the figures it asks for; a judgement that looks at dreams says how many it wants at least.
+
+    A flag with `choices` may be given one of them, and means the first alone.
+    """
 
     flag: str
     help: str
     figures: Callable[[Subject], dict[str, Figure]]
     canvases: int = 0
+    choices: tuple[str, ...] = ()
 
 
 JUDGEMENTS = (
@@ -31,6 +36,13 @@ JUDGEMENTS = (
     ),
     Judgement("seam", "the line where a dream meets its own copy", seam_figures, 30),
     Judgement("gabor", "which filters are oriented edges: Gabor functions fitted to each", gabor_figures),
+    Judgement(
+        "fill",
+        "a hole in each picture of --data (default: its left half), beside plain fillings",
+        fills_figures,
+        0,
+        HOLES,
+    ),
 )
 
 
@@ -45,7 +57,17 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--data", nargs="+", metavar="PICTURE", help="what to compare with (default: what the project learned from)"
     )
     for judgement in JUDGEMENTS:
-        parser.add_argument(f"--{judgement.flag}", action="store_true", help=judgement.help)
+        if judgement.choices:
+            parser.add_argument(
+                f"--{judgement.flag}",
+                nargs="?",
+                const=judgement.choices[0],
+                choices=judgement.choices,
+                metavar="HOLE",
+                help=judgement.help,
+            )
+        else:
+            parser.add_argument(f"--{judgement.flag}", action="store_true", help=judgement.help)
     plain = Asked()
     parser.add_argument("--canvases", type=count, metavar="N", help="how many dreams (default: 8; 30 for --seam)")
     parser.add_argument(
@@ -91,6 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         sweeps=arguments.sweeps,
         fills=arguments.fills,
         seed=arguments.seed,
+        hole=arguments.fill or Asked().hole,
     )
     figures: dict[str, Figure] = {}
     try:

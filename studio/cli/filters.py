@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from studio.cli.options import add_project, output, trained_project
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.cli.options import add_project, count, output, trained_project
 from studio.data.picture import write_png
+from studio.data.sheet import grid
+from studio.errors import SettingsError
 
 LEAST_SIDE = 48  # pixels a filter is shown with at least: smaller ones are enlarged
 
@@ -18,6 +24,19 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "small ones are enlarged.",
     )
     add_project(parser)
+    parser.add_argument(
+        "--layer",
+        type=count,
+        default=1,
+        metavar="N",
+        help="which layer, 1 sees pixels; deeper ones are drawn down to them",
+    )
+    parser.add_argument(
+        "--maps",
+        type=Path,
+        metavar="IMAGE",
+        help="in place of the weights, where in this picture each filter of the layer answers (convolutional models)",
+    )
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the sheet")
     parser.set_defaults(run=run)
 
@@ -27,14 +46,30 @@ def run(arguments: argparse.Namespace) -> int:
     project = trained_project(arguments.file)
 
     from studio.project.looks import filter_sheet
+    from studio.project.maps import maps_of, maps_sheet, picture_at
     from studio.project.trained import open_trained
 
     trained = open_trained(project, "cpu")
-    sheet = filter_sheet(trained)
-    factor = times(max(trained.model.filters().shape[2:]))
-    write_png(out, sheet.repeat(factor, axis=0).repeat(factor, axis=1))
-    print(f"Saved {out}: {trained.model.hidden:,} filters.")
+    layers = trained.model.layers()
+    if arguments.layer > len(layers):
+        raise SettingsError(f"This model has no layer {arguments.layer}.", f"Choose 1 to {len(layers)}.")
+    layer = arguments.layer - 1
+    if arguments.maps is not None:
+        maps = maps_of(trained, picture_at(arguments.maps, trained), layer)
+        write_png(out, enlarged(grid(maps_sheet(maps)), times(max(maps.shape[1:]))))
+        rows, columns = maps.shape[1:]
+        print(f"Saved {out}: {len(maps):,} maps of {columns} x {rows}, the strongest answer {maps.max():.2f}.")
+        return 0
+    sheet = filter_sheet(trained, layer)
+    factor = times(max(trained.model.filters(layer).shape[2:]))
+    write_png(out, enlarged(sheet, factor))
+    print(f"Saved {out}: {layers[layer][1]:,} filters.")
     return 0
+
+
+def enlarged(sheet: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Return a picture with each pixel as a square of `factor` pixels a side."""
+    return sheet.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def times(side: int) -> int:

@@ -36,6 +36,7 @@ class Asked:
     sweeps: int = 1000
     fills: int = 20
     seed: int = 0
+    hole: str = "left"
 
 
 @dataclass(frozen=True, eq=False)

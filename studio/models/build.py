@@ -10,19 +10,20 @@ import torch
 from numpy.typing import NDArray
 
 from studio.errors import ProjectError
+from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.rbm import Rbm
 from studio.models.spec import ConvSpec, ModelSpec, Shape, TiledSpec
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 
-Model = Rbm | TiledRbm | TiledPyramid | ConvRbm
+Model = Rbm | TiledRbm | TiledPyramid | ConvRbm | Cdbn
 
 
 def build_model(spec: ModelSpec, shape: Shape) -> Model:
     """Return an untrained model for pictures of this shape."""
     if isinstance(spec, ConvSpec):
-        return ConvRbm(spec, shape)
+        return Cdbn(spec, shape) if spec.deeper else ConvRbm(spec, shape)
     if isinstance(spec, TiledSpec):
         return TiledRbm(spec, shape) if spec.levels == 1 else TiledPyramid(spec, shape)
     return Rbm(spec, shape)

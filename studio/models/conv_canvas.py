@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from studio.models.chain import Controls, Size, State
-from studio.models.conv_grid import Wrap, valid_size
+from studio.models.conv_grid import Stack, Wrap, valid_size
 from studio.models.torus import resampled
 
 
@@ -33,14 +33,13 @@ class Canvas:
     """How pictures of a shown size lie on the canvas that is sampled."""
 
     size: Size
-    side: int
-    block: int
+    stack: Stack
     wrap: Wrap
 
     @property
     def whole(self) -> Size:
         """The size in pixels that is sampled."""
-        return valid_size(self.size, self.side, self.block, self.wrap)
+        return valid_size(self.size, self.stack, self.wrap)
 
     @property
     def inner(self) -> Size:

@@ -9,6 +9,7 @@ numbers of neighbouring patches lie side by side: patches are copied in long run
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from torch.nn.functional import pad
 
 Wrap = tuple[bool, bool]  # bottom meets top, right meets left
 Size = tuple[int, int]  # height, width
+Stack = tuple[tuple[int, int], ...]  # side of the filters and of the pooling blocks of each layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,22 @@ def blocks_of(size: Size, side: int, block: int, wrap: Wrap) -> tuple[int, int]:
     return rows, columns
 
 
-def valid_size(size: Size, side: int, block: int, wrap: Wrap) -> Size:
-    """Return the nearest size, not smaller where it does not wrap, whose maps are whole blocks."""
-    height, width = (
-        max(1, round(length / block)) * block if meets else max(1, -(-(length - side + 1) // block)) * block + side - 1
-        for length, meets in zip(size, wrap, strict=True)
-    )
+def valid_size(size: Size, stack: Stack, wrap: Wrap) -> Size:
+    """Return the nearest size, not smaller where it does not wrap, with whole blocks in every layer."""
+    height, width = (valid_length(length, stack, meets) for length, meets in zip(size, wrap, strict=True))
     return height, width
+
+
+def valid_length(length: int, stack: Stack, meets: bool) -> int:
+    """Return the nearest length, not smaller unless it meets itself, that `stack` fits."""
+    if meets:
+        multiple = math.prod(block for _, block in stack)
+        return max(1, round(length / multiple)) * multiple
+    for side, block in stack:
+        length = max(1, -(-(length - side + 1) // block))
+    for side, block in reversed(stack):
+        length = length * block + side - 1
+    return length
 
 
 def to_planes(picture: Tensor, side: int, block: int, wrap: Wrap) -> Tensor:

@@ -7,24 +7,20 @@ import math
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from studio.errors import SettingsError
-from studio.models.chain import Controls, Kind, Size, State
-from studio.models.conv_canvas import Canvas, ConvState, broadcast
-from studio.models.conv_grid import Wrap, blocks_of, from_maps, to_maps, to_picture, to_planes, valid_size
+from studio.models.chain import Controls, Size
+from studio.models.conv_grid import Wrap, blocks_of, from_maps, to_maps, to_picture, to_planes
+from studio.models.conv_instrument import NO_CONTROLS, NOWHERE, ConvInstrument, Hiddens
 from studio.models.conv_strips import Strip, Strips
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, log_partition, off_input, sample_
 from studio.models.spec import ConvSpec, Shape, Visible
 
-OWN_SIDE = 256
-NOWHERE: Wrap = (False, False)
-NO_CONTROLS = Controls()
 
-
-class ConvRbm(nn.Module):
+class ConvRbm(ConvInstrument):
     """Filters shared by all places of a picture, their detection units pooled by blocks of B x B.
 
     E(v, h) = 1/s2 (V(v) - sum_k sum_ij h^k_ij (corr(v, W^k)_ij + b_k)), at most one unit of a block on,
@@ -43,9 +39,6 @@ class ConvRbm(nn.Module):
     visible_bias: Tensor
     log_variance: Tensor
 
-    any_size = True
-    textures = 1
-
     def __init__(self, spec: ConvSpec, shape: Shape) -> None:
         super().__init__()
         self.spec = spec
@@ -53,6 +46,7 @@ class ConvRbm(nn.Module):
         self.channels = shape[0]
         self.side = spec.side
         self.block = self.multiple = spec.block
+        self.stack = spec.stack
         self.hidden = spec.filters
         self.gaussian = spec.visible is Visible.GAUSSIAN
         self.geometry = Strips(spec.side, spec.block, shape[0], spec.filters)
@@ -76,10 +70,6 @@ class ConvRbm(nn.Module):
     def gain(self) -> float:
         """1/s2, which multiplies all inputs."""
         return math.exp(-float(self.log_variance))
-
-    def valid_size(self, size: Size, wrap: Wrap = NOWHERE) -> Size:
-        """The nearest size whose maps are whole blocks; never smaller where it does not wrap."""
-        return valid_size(size, self.side, self.block, wrap)
 
     def up_size(self, v: Tensor, wrap: Wrap = NOWHERE) -> Size:
         """H' and W' of the maps of pictures (n, C, H, W)."""
@@ -136,22 +126,46 @@ class ConvRbm(nn.Module):
 
         A muted filter is 0; a held one has a unit on in every block.
         """
-        parts = []
-        for strip in self.inputs(v, wrap, controls):
+        return self.maps(v, dataclasses.replace(controls, wrap=wrap), top_down=top_down)
+
+    def maps(
+        self,
+        v: Tensor,
+        controls: Controls,
+        field: FieldNoise | None = None,
+        top_down: Tensor | None = None,
+        first: int = 0,
+    ) -> Tensor:
+        """The hiddens of pictures as `hiddens` yields them, muted filters at 0: (n, K, H', W')."""
+        every = self.hiddens(v, controls, field, top_down, first)
+        maps = joined(to_maps(hidden, strip.cutter.grid) for strip, hidden in every)
+        return maps if controls.gain is None else maps.mul_(controls.gain.view(-1, 1, 1) > 0)
+
+    def hiddens(
+        self,
+        v: Tensor,
+        controls: Controls,
+        field: FieldNoise | None = None,
+        top_down: Tensor | None = None,
+        first: int = 0,
+    ) -> Iterator[tuple[Strip, Tensor]]:
+        """Yield the strips of pictures with their hiddens (B B, K, cells): drawn from the field's noise, or P(h=1|v).
+
+        The noise is that of the blocks after `first`.
+        """
+        for strip in self.inputs(v, controls.wrap, controls):
             total = strip.cutter.total
             if top_down is not None:
                 total += top_down[:, :, strip.rows].permute(1, 2, 3, 0).reshape(total.shape[1:]) / controls.temperature
-            detection = detection_(total, self.off(total, controls))
-            if controls.gain is not None:
-                detection *= controls.gain.view(-1, 1) > 0
-            parts.append(to_maps(detection, strip.cutter.grid).clone())
-        return torch.cat(parts, 2)
+            off = self.off(total, controls)
+            if field is None:
+                yield strip, detection_(total, off)
+            else:
+                yield strip, sample_(total, field.uniform(tuple(total.shape[1:]), first + strip.index + 1), off)
 
     def pooled_given_visible(self, v: Tensor, wrap: Wrap = NOWHERE, controls: Controls = NO_CONTROLS) -> Tensor:
         """P(pool=1|v), the sum of P(h=1|v) over each block: (n, K, H'/B, W'/B)."""
-        detection = self.hidden_given_visible(v, wrap, controls)
-        apart: Tensor = torch.unflatten(torch.unflatten(detection, 3, (-1, self.block)), 2, (-1, self.block))
-        return apart.sum((3, 5))
+        return pooled_maps(self.hidden_given_visible(v, wrap, controls), self.block)
 
     def visible_given_hidden(self, h: Tensor, wrap: Wrap = NOWHERE, controls: Controls = NO_CONTROLS) -> Tensor:
         """Mean of P(v|h), filters weighted by `controls.gain`: (n, C, H, W)."""
@@ -174,68 +188,36 @@ class ConvRbm(nn.Module):
             visible -= log_partition(strip.cutter.total).view(-1, len(v)).sum(0)
         return visible
 
-    @property
-    def own_size(self) -> Size:
-        """The canvas when none is asked for: whole blocks, at least 256 pixels."""
-        side = -(-OWN_SIDE // self.block) * self.block
-        return side, side
-
-    def canvas(self, size: Size, wrap: Wrap) -> Canvas:
-        return Canvas(size, self.side, self.block, wrap)
-
-    def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> ConvState:
-        """Return independent noise, or a picture (1 or count, C, H, W): what it does not cover is noise."""
-        if min(size) < 1:
-            raise SettingsError(f"A canvas of {size[1]} x {size[0]} px cannot be dreamt on.", "Choose at least 1 px.")
-        canvas = self.canvas(size, (True, True))
-        shape = (count, self.channels, *canvas.whole)
-        visible = noise.normal(shape).mul_(self.deviation) if self.gaussian else noise.uniform(shape).round_()
-        if picture is not None:
-            picture = picture[:, :, : size[0], : size[1]].to(visible.dtype)
-            if tuple(picture.shape[2:]) == size:
-                visible = canvas.laid(picture).expand(count, -1, -1, -1).clone()
-            else:
-                height, width = (min(pair) for pair in zip(picture.shape[2:], canvas.whole, strict=True))
-                visible[:, :, :height, :width] = picture[:, :, :height, :width]
-        return ConvState(visible, visible, size=size)
-
-    @torch.no_grad()
-    def sweep(self, state: State, controls: Controls, noise: Noise) -> ConvState:
-        """One Gibbs sweep: h ~ P(h|v), v ~ P(v|h), clamped pixels put back exactly."""
-        state = self.fitted(state, controls)
-        field = FieldNoise.of_sweep(noise)
-        before = state.visible
-        moved = self.roll_of(controls, noise)
-        if any(moved):
-            before = before.roll((-moved[0], -moved[1]), (2, 3))
-        mean = self.expected(before, controls, field)
-        visible = self.drawn(mean, before, controls, field)
-        if any(moved):
-            mean, visible = (part.roll(moved, (2, 3)) for part in (mean, visible))
-        return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
-
-    def roll_of(self, controls: Controls, noise: Noise) -> tuple[int, int]:
-        """How far the pooling grid is moved in this sweep, along sides that wrap."""
-        if not controls.roll or self.block == 1:
-            return 0, 0
-        down, right = noise.integers(self.block, (2,)).tolist()
-        return down * controls.wrap[0], right * controls.wrap[1]
-
     def expected(self, v: Tensor, controls: Controls = NO_CONTROLS, field: FieldNoise | None = None) -> Tensor:
         """Mean of P(v|h) with h drawn from the field's noise, or h = P(h|v) without one: (n, C, H, W)."""
+        return self.up_and_down(v, controls, field)
+
+    def up_and_down(
+        self,
+        v: Tensor,
+        controls: Controls,
+        field: FieldNoise | None = None,
+        top_down: Tensor | None = None,
+        pooled: list[Tensor] | None = None,
+    ) -> Tensor:
+        """As `expected`, under a layer above; pooling units (n, K, rows, W'/B) of each strip go into `pooled`."""
         size, wrap = (v.shape[2], v.shape[3]), controls.wrap
         planes = self.geometry.empty(size, len(v), wrap, self.weights)
         weights = self.weights if controls.gain is None else self.weights * controls.gain.view(-1, 1, 1, 1)
         matrix = self.geometry.downward(weights)
-        for strip in self.inputs(v, wrap, controls):
-            total = strip.cutter.total
-            off = self.off(total, controls)
-            if field is None:
-                hidden = detection_(total, off)
-            else:
-                hidden = sample_(total, field.uniform(tuple(total.shape[1:]), strip.index + 1), off)
+        for strip, hidden in self.hiddens(v, controls, field, top_down):
+            if pooled is not None:
+                grid = strip.cutter.grid
+                pooled.append(hidden.sum(0).view(-1, grid.rows, grid.columns, grid.batch).permute(3, 0, 1, 2))
             self.add_mean(strip, hidden, matrix, planes)
         return self.mean_of(to_picture(planes, size, wrap), controls)
+
+    def moved(
+        self, v: Tensor, hiddens: Hiddens, controls: Controls, field: FieldNoise
+    ) -> tuple[Tensor, Tensor, Hiddens]:
+        """Take one Gibbs sweep: returns the visibles drawn and their mean."""
+        mean = self.expected(v, controls, field)
+        return self.drawn(mean, v, controls, field), mean, hiddens
 
     def drawn(self, mean: Tensor, before: Tensor, controls: Controls, field: FieldNoise) -> Tensor:
         """v ~ P(v|h) around its mean; Gaussian visibles have variance T s2, and may move there smoothly.
@@ -248,51 +230,6 @@ class ConvRbm(nn.Module):
         if controls.rho > 0:
             fresh.mul_((1 - controls.rho**2) ** 0.5).add_(before - mean, alpha=controls.rho)
         return fresh.add_(mean)
-
-    def fitted(self, state: State, controls: Controls) -> ConvState:
-        """Return the state on the canvas that `controls.wrap` asks for, what was shown kept."""
-        state = convolutional(state)
-        if state.wrap == controls.wrap:
-            return state
-        canvas = self.canvas(state.size, controls.wrap)
-        visible, mean = (canvas.laid(self.picture(state, kind)) for kind in ("sample", "mean"))
-        return dataclasses.replace(state, visible=visible, mean=mean, wrap=controls.wrap)
-
-    def clamped(self, state: State, controls: Controls) -> ConvState:
-        """Return the state with the clamped pixels put in exactly."""
-        state = convolutional(state)
-        held = self.canvas(state.size, state.wrap).clamps(controls, self.channels)
-        if held is None:
-            return state if state.mask is None else dataclasses.replace(state, known=None, mask=None)
-        known, mask = held
-        return dataclasses.replace(
-            state,
-            visible=torch.where(mask, known, state.visible),
-            mean=torch.where(mask, known, state.mean),
-            known=controls.known,
-            mask=controls.mask,
-        )
-
-    @torch.no_grad()
-    def upward(self, picture: Tensor) -> ConvState:
-        """One bottom-up pass from a picture (n, C, H, W) of any size, and its reconstruction; its sides do not meet."""
-        size = (picture.shape[2], picture.shape[3])
-        visible = self.canvas(size, NOWHERE).laid(picture)
-        return ConvState(visible, self.expected(visible, Controls(wrap=NOWHERE)), size=size, wrap=NOWHERE)
-
-    def picture(self, state: State, kind: Kind) -> Tensor:
-        """What the state shows: (n, C, H, W)."""
-        state = convolutional(state)
-        canvas = self.canvas(state.size, state.wrap)
-        picture = canvas.shown(state.mean if kind == "mean" else state.visible)
-        if state.known is None or state.mask is None:
-            return picture
-        known, mask = (broadcast(part, self.channels, state.size) for part in (state.known, state.mask))
-        return torch.where(mask, known, picture)
-
-    def whole(self, pictures: Tensor) -> Tensor:
-        """Pictures (n, C, H, W) at the next size whose maps are whole blocks, their borders repeated."""
-        return self.canvas((pictures.shape[2], pictures.shape[3]), NOWHERE).laid(pictures)
 
     def pooled(self, pictures: Tensor) -> tuple[Tensor, ...]:
         """P(pool=1|v) of pictures (n, C, H, W), which are brought up to whole blocks: the features of each layer."""
@@ -341,13 +278,12 @@ class ConvRbm(nn.Module):
         return self.weights
 
 
+def pooled_maps(detection: Tensor, block: int) -> Tensor:
+    """Pooling units of detection units (n, K, H', W'), on where one of their block is: (n, K, H'/B, W'/B)."""
+    apart: Tensor = torch.unflatten(torch.unflatten(detection, 3, (-1, block)), 2, (-1, block))
+    return apart.sum((3, 5))
+
+
 def joined(parts: Iterator[Tensor]) -> Tensor:
     """Maps of strips (n, K, rows, W'), each copied before the next is made, as maps of the whole canvas."""
     return torch.cat([part.clone() for part in parts], 2)
-
-
-def convolutional(state: State) -> ConvState:
-    """Return the state as one of this model's; another's is a fault of the caller."""
-    if not isinstance(state, ConvState):
-        raise TypeError("a convolutional model continues convolutional states only")
-    return state

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
@@ -11,23 +15,27 @@ from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import load_weights
+from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
-from studio.models.spec import ConvSpec, Visible
+from studio.models.spec import ConvSpec, Shape, Visible
 from studio.project.archive import Project
 from studio.project.looks import filter_frame, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
-from studio.training.conv_metrics import ConvMetrics
+from studio.training.above import Above
+from studio.training.conv_metrics import LayerMetrics
 from studio.training.conv_persistent import ConvPersistent
 from studio.training.conv_rule import ConvContrastive, centred
 from studio.training.plan import Plan, Stage
-from studio.training.settings import Rule
+from studio.training.rules import LearningRule
+from studio.training.settings import Rule, shared_out
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
 SHOWN = 8
+STAGE = "stage"  # in a project: the number of the layer that learned last
 KEPT_SCALE = 0.02  # filters begin at this times s2 N(0, 1) and biases at -s2: inputs of -1 that crops hardly move
 
 
@@ -56,41 +64,85 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
         )
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")
+    check_deeper(spec, preprocess.shape)
+
+
+def check_deeper(spec: ConvSpec, shape: Shape) -> None:
+    """Raise SettingsError when a layer has no room in the maps below it."""
+    for number, (layer, (_, height, width)) in enumerate(spec.each(shape)[1:], 2):
+        if min(height, width) < layer.side:
+            raise SettingsError(
+                f"Layer {number} has filters of {layer.side} px, and the maps below it are {width} x {height}.",
+                "Choose larger pictures, smaller filters, or smaller pooling blocks below.",
+            )
 
 
 @torch.no_grad()
-def prepare_conv(model: ConvRbm, recipe: Recipe, images: ImageSet, device: str, previous: Project | None) -> Prepared:
-    """Return the plan of this recipe; with `previous`, its weights are the starting point."""
+def prepare_conv(
+    model: ConvRbm | Cdbn, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
+) -> Prepared:
+    """Return the plan of this recipe, layer by layer; with `previous`, it goes on with the layer that it stood at."""
     settings, training = recipe.training, images.training()
     transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
-    noise = Noise(settings.seed, device)
     kept = settings.rule is Rule.PCD
+    layers = model.each if isinstance(model, Cdbn) else [model]
+    first = 0
     if previous is not None:
         load_weights(model, previous.weights)
-    elif kept:
-        model.initialise(noise, KEPT_SCALE * model.spec.deviation**2, -(model.spec.deviation**2))
-    else:
-        model.initialise(noise)
-    batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = ConvPersistent(model, settings, noise) if kept else ConvContrastive(model, noise)
-    if previous is not None:
-        prefix = "rule."
-        saved = {name.removeprefix(prefix): part for name, part in previous.state.items() if name.startswith(prefix)}
-        rule.restore(saved)
+        first = min(int(previous.state.get(STAGE, 0)), len(layers) - 1)
+    # Each layer has noise of its own, so that it learns the same whatever is built on it.
+    noises = [Noise(settings.seed + number, device) for number in range(len(layers))]
+    for layer, noise in zip(layers, noises, strict=True) if previous is None else ():
+        if kept:
+            layer.initialise(noise, KEPT_SCALE * layer.spec.deviation**2, -(layer.spec.deviation**2))
+        else:
+            layer.initialise(noise)
     trained = Trained(model, transform, recipe, device)
     seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
-    if model.gaussian and not kept:
-        seen, unseen = centred(seen), centred(unseen)
     shown = (unseen if len(unseen) else seen)[:SHOWN]
-    stage = Stage(
-        name="Convolutional RBM",
-        trainer=Trainer(model.learned(), rule, settings, batches, noise),
-        settings=settings,
-        pictures=len(training),
-        measure=ConvMetrics(model, seen, unseen).measure,
-        frames={
-            "filters": lambda step: filter_frame(trained, seen, step),
-            "reconstructions": lambda step: reconstruction_frame(trained, shown, step),
-        },
-    )
-    return Prepared(Plan((stage,), device, settings.threads), trained, images)
+    stages = []
+    parts = shared_out(settings, len(layers) - first)
+    for number, part in enumerate(parts, first):
+        layer, noise, upwards = (
+            layers[number],
+            noises[number],
+            upwards_to(model, number, centre=model.gaussian and not kept),
+        )
+        batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
+        own: LearningRule = ConvPersistent(layer, part, noise) if kept else ConvContrastive(layer, noise)
+        if previous is not None and number == first:
+            prefix = "rule."
+            own.restore(
+                {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
+            )
+        if number > 0:
+            own = Above(own, upwards)
+        stages.append(
+            Stage(
+                name=name_of(number, len(layers)),
+                trainer=Trainer(layer.learned(), own, part, batches, noise),
+                settings=part,
+                pictures=len(training),
+                measure=LayerMetrics(layer, upwards, seen, unseen).measure,
+                frames={
+                    "filters": lambda step: filter_frame(trained, seen, step),
+                    "reconstructions": partial(reconstruction_frame, trained, shown, layer=number),
+                },
+            )
+        )
+    return Prepared(Plan(tuple(stages), device, settings.threads, first), trained, images)
+
+
+def upwards_to(model: ConvRbm | Cdbn, number: int, centre: bool) -> Callable[[Tensor], Tensor]:
+    """Return what brings pictures (n, C, H, W) up to what a layer sees, without their mean where it is learned so."""
+
+    def upwards(pictures: Tensor) -> Tensor:
+        if centre:
+            pictures = centred(pictures)
+        return model.below(pictures, number) if isinstance(model, Cdbn) else pictures
+
+    return upwards
+
+
+def name_of(number: int, layers: int) -> str:
+    return "Convolutional RBM" if layers == 1 else f"Layer {number + 1} of {layers}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
+from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
@@ -23,7 +25,7 @@ from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
-from studio.project.conv_job import check_conv, prepare_conv
+from studio.project.conv_job import STAGE, check_conv, prepare_conv
 from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
@@ -86,7 +88,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     model = build_model(recipe.model, recipe.preprocess.shape).to(device)
     if isinstance(model, TiledRbm | TiledPyramid):
         return prepare_texture(model, recipe, images, device, previous)
-    if isinstance(model, ConvRbm):
+    if isinstance(model, ConvRbm | Cdbn):
         return prepare_conv(model, recipe, images, device, previous)
     return prepare_rbm(model, recipe, images, device, previous)
 
@@ -153,7 +155,7 @@ def keep(
     `prepared` is the run it comes from, `settings` those a finished run can be
     repeated from, `dream` a picture (H, W, C) for its thumbnail.
     """
-    state, meta = prepared.plan.stages[-1].trainer.state() if prepared is not None else ({}, {})
+    state, meta = kept_state(prepared.plan) if prepared is not None else ({}, {})
     recipe = trained.recipe
     if settings is not None:
         recipe = dataclasses.replace(recipe, training=settings)
@@ -168,6 +170,12 @@ def keep(
         meta=meta,
         thumbnails=thumbnails,
     )
+
+
+def kept_state(plan: Plan) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return the state of the stage that learns, beside its number in a plan of several."""
+    state, meta = plan.stages[plan.current].trainer.state()
+    return {**state, STAGE: np.array(plan.first + plan.current)} if plan.several else state, meta
 
 
 def png(pixels: NDArray[np.float32]) -> bytes:

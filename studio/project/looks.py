@@ -17,6 +17,7 @@ from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
 from studio.models.build import Model
+from studio.models.cdbn import Cdbn
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.trained import Trained
@@ -60,30 +61,38 @@ def filter_frame(trained: Trained, pictures: Tensor, step: int, labels: Tensor |
     activity = (
         model.activity(pictures, labels) if isinstance(model, TiledRbm | TiledPyramid) else model.activity(pictures)
     )
-    filters = model.filters()
-    return FilterFrame(
-        layer=model.layers()[0][0],
-        step=step,
-        filters=publish(filters.permute(0, 2, 3, 1).cpu().numpy()),
-        norms=publish(torch.linalg.vector_norm(filters.flatten(1), dim=1).cpu().numpy()),
-        activity=publish(activity.cpu().numpy()),
-    )
+    frames, first = [], 0
+    for number, (name, count) in enumerate(model.layers()):
+        filters = model.filters(number)
+        frames.append(
+            FilterFrame(
+                layer=name,
+                step=step,
+                filters=publish(filters.permute(0, 2, 3, 1).cpu().numpy()),
+                norms=publish(torch.linalg.vector_norm(filters.flatten(1), dim=1).cpu().numpy()),
+                activity=publish(activity[first : first + count].cpu().numpy()),
+            )
+        )
+        first += count
+    return dataclasses.replace(frames[0], deeper=tuple(frames[1:]))
 
 
-def filter_sheet(trained: Trained) -> NDArray[np.float32]:
-    """Return all filters as one picture (H, W, 3)."""
-    nothing = torch.zeros(1, *trained.model.shape, device=trained.device)
-    filters = filter_frame(trained, nothing, 0).filters
+def filter_sheet(trained: Trained, layer: int = 0) -> NDArray[np.float32]:
+    """Return all filters of a layer as one picture (H, W, 3)."""
+    filters = trained.model.filters(layer).permute(0, 2, 3, 1).cpu().numpy()
     return grid(filter_pictures(filters, "rgb" if filters.shape[3] == 3 else "grey"))
 
 
 @torch.no_grad()
-def reconstruction_frame(trained: Trained, shown: Tensor, step: int) -> ReconstructionFrame:
-    """Return pictures beside what one pass up and down makes of them."""
+def reconstruction_frame(trained: Trained, shown: Tensor, step: int, layer: int = 0) -> ReconstructionFrame:
+    """Return pictures beside what one pass up to a layer and down makes of them."""
+    model = trained.model
+    if isinstance(model, Cdbn) and layer > 0:
+        made = model.reconstructed(shown, layer)
+    else:
+        made = model.picture(model.upward(shown), "mean")
     return ReconstructionFrame(
-        inputs=publish(trained.to_pictures(shown)),
-        outputs=publish(trained.to_pictures(trained.model.picture(trained.model.upward(shown), "mean"))),
-        step=step,
+        inputs=publish(trained.to_pictures(shown)), outputs=publish(trained.to_pictures(made)), step=step
     )
 
 
@@ -93,7 +102,8 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
     model = trained.model
     if not 0 <= index < model.hidden:
         raise SettingsError(f"There is no filter {index}.", f"Choose 0 to {model.hidden - 1}.")
-    weights = publish(model.filters()[index].permute(1, 2, 0).cpu().numpy())
+    layer, own = model.owner(index) if isinstance(model, Cdbn) else (0, index)
+    weights = publish(model.filters(layer)[own].permute(1, 2, 0).cpu().numpy())
     activations = torch.zeros(0)
     exciting = np.zeros((0, *weights.shape), np.float32)
     if images is not None and images.shape == model.shape:
@@ -109,7 +119,7 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
     histogram = torch.histc(activations, BINS, 0.0, 1.0).to(torch.int64).numpy() if len(activations) else None
     strongest = torch.sort(activations, descending=True).values[:EXCITING].numpy()
     return FilterDetail(
-        layer=model.layers()[0][0],
+        layer=model.layers()[layer][0],
         index=index,
         weights=weights,
         exciting=publish(exciting),

@@ -130,12 +130,13 @@ def build(kind: type[Settings], value: object, where: str) -> Settings:
     for name, item in value.items():
         if name not in defaults:
             raise SettingsError(f"The recipe's {where} has an unknown setting {name!r}.", "Open another copy.")
-        arguments[name] = fitted(item, getattr(blank, name), f"{where}.{name}")
+        counts = defaults[name].type == "tuple[int, ...]"
+        arguments[name] = fitted(item, getattr(blank, name), f"{where}.{name}", int if counts else str)
     return kind(**arguments)
 
 
-def fitted(value: object, like: object, key: str) -> object:
-    """Return `value` in the type of `like`, or raise."""
+def fitted(value: object, like: object, key: str, of: type = str) -> object:
+    """Return `value` in the type of `like`, or raise; `of` is what tuples hold."""
     if isinstance(like, bool):
         if isinstance(value, bool):
             return value
@@ -146,7 +147,7 @@ def fitted(value: object, like: object, key: str) -> object:
         if isinstance(value, float) or (type(value) is int and abs(value) < 2**1000):
             return float(value)
     elif isinstance(like, tuple):
-        if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        if isinstance(value, (list, tuple)) and all(type(item) is of for item in value):
             return tuple(value)
     elif isinstance(value, str):
         return value

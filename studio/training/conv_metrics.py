@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -10,6 +12,27 @@ from studio.models.conv_rbm import ConvRbm
 from studio.training.metrics import DEAD_BELOW
 
 DEAD_SHARE = DEAD_BELOW / 10  # a filter looks at thousands of places, and is meant to fire seldom
+
+
+class LayerMetrics:
+    """The same of one layer of several, over what it sees of pictures (n, C, H, W) while those below stand still.
+
+    What it sees is brought up when it is first asked for: the layers below learn until then.
+    """
+
+    def __init__(self, model: ConvRbm, upwards: Callable[[Tensor], Tensor], training: Tensor, held_out: Tensor) -> None:
+        self._model = model
+        self._upwards = upwards
+        self._pictures = training, held_out
+        self._metrics: ConvMetrics | None = None
+
+    @torch.no_grad()
+    def measure(self, step: int) -> list[Point]:
+        """Return all figures at this step."""
+        if self._metrics is None:
+            training, held_out = (self._upwards(part) if len(part) else part for part in self._pictures)
+            self._metrics = ConvMetrics(self._model, training, held_out)
+        return self._metrics.measure(step)
 
 
 class ConvMetrics:

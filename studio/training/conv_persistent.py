@@ -12,7 +12,8 @@ from torch import Tensor
 
 from studio.models.chain import Controls
 from studio.models.conv_grid import Wrap, to_picture
-from studio.models.conv_rbm import NOWHERE, ConvRbm
+from studio.models.conv_instrument import NOWHERE
+from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_

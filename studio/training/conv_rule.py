@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.models.conv_grid import to_planes
-from studio.models.conv_rbm import NOWHERE, ConvRbm
+from studio.models.conv_grid import to_picture, to_planes
+from studio.models.conv_instrument import NOWHERE
+from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
@@ -29,10 +30,11 @@ class ConvContrastive:
         dW = (corr(v0, P(h|v0)) - corr(v1, P(h|v1))) / N,    db = (sum P(h|v0) - sum P(h|v1)) / N + cost (p - q),
 
     where N counts the places of a filter in all crops, q is a filter's mean of
-    P(h|v0) and p the sparsity target. The bias c stays as it is, and crops
-    learned as Gaussians lose their mean. The model's deviation s falls from
-    the first to the last by 1 % with each hundred crops. Lee's rule leaves the
-    factor 1/s2 of the energy's slope to the learning rate.
+    P(h|v0) and p the sparsity target. Crops learned as Gaussians lose their
+    mean, and their bias c stays 0; that of on-off visibles learns, dc = <v0> -
+    <v1>: without it a dark ground has to be drawn by filters. The model's
+    deviation s falls from the first to the last by 1 % with each hundred crops.
+    Lee's rule leaves the factor 1/s2 of the energy's slope to the learning rate.
     """
 
     def __init__(self, model: ConvRbm, noise: Noise) -> None:
@@ -74,10 +76,14 @@ class ConvContrastive:
         bias = total[:, -1].view(-1, model.hidden).sum(0) / places
         if settings.sparsity_cost > 0:
             bias += settings.sparsity_cost * (settings.sparsity_target - active)
-        return {
+        terms: dict[str, Term] = {
             "weights": Dense(geometry.gathered(total[:, :-1]).div_(places)),
             "hidden_bias": Dense(bias),
         }
+        if not model.gaussian:
+            after = to_picture(planes, size, NOWHERE)
+            terms["visible_bias"] = Dense(v.mean((0, 2, 3)) - after.mean((0, 2, 3)))
+        return terms
 
     def narrow(self) -> None:
         """Set the deviation that belongs to the crops seen so far."""

@@ -31,8 +31,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Stages in order, on one device."""
+    """Stages in order, on one device; `first` is the number of the first of them where a run before did some."""
 
     stages: tuple[Stage, ...]
     device: str
     threads: int
+    first: int = 0
+
+    @property
+    def several(self) -> bool:
+        return self.first + len(self.stages) > 1
+
+    @property
+    def current(self) -> int:
+        """The number of the stage that learns, or has learned last."""
+        return max(place for place, stage in enumerate(self.stages) if place == 0 or stage.trainer.steps > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from studio.errors import Cancelled
@@ -70,11 +70,35 @@ def run(
     in it); it returns the seconds until it wants to be called again. Raises
     whatever a step raises; a stop is a result, not an error.
     """
+    results: list[RunResult] = []
     for stage in plan.stages:
-        result = _Loop(stage, plan, control, feed, between_steps, clock).run()
-        if result.outcome is not Outcome.COMPLETED:
+        done = sum(result.steps for result in results)
+        results.append(_Loop(stage, plan, control, feed, between_steps, clock, done).run())
+        if results[-1].outcome is not Outcome.COMPLETED:
             break
-    return result
+    return results[0] if len(plan.stages) == 1 else whole(results, len(plan.stages))
+
+
+def whole(results: Sequence[RunResult], stages: int) -> RunResult:
+    """Return the results of all stages as that of one run, whose length was shared out evenly."""
+    last, seconds = results[-1], sum(result.seconds for result in results)
+    steps = tuple(result.settings.steps for result in results)
+    pictures = sum(result.images_per_second * result.seconds for result in results)
+    return RunResult(
+        outcome=last.outcome,
+        settings=dataclasses.replace(
+            last.settings,
+            steps=sum(steps),
+            stage_steps=steps,
+            seconds=last.settings.seconds * stages,
+            epochs=last.settings.epochs * stages,
+        ),
+        steps=sum(result.steps for result in results),
+        epochs=sum(result.epochs for result in results),
+        seconds=seconds,
+        images_per_second=pictures / seconds if seconds > 0 else 0.0,
+        changes=tuple(change for result in results for change in result.changes),
+    )
 
 
 class _Loop:
@@ -86,8 +110,10 @@ class _Loop:
         feed: Feed,
         between_steps: Between | None,
         clock: Callable[[], float],
+        done: int,
     ) -> None:
         self.stage = stage
+        self.done = done  # steps of the stages before: the curves go on where theirs end
         self.trainer = stage.trainer
         self.settings = stage.settings
         self.plan = plan
@@ -172,15 +198,16 @@ class _Loop:
             if value != getattr(before, field.name):
                 # A slider that was let go leaves what the recipe says.
                 now = getattr(self.trainer, field.name) if value is None else value
-                self.changes.append((self.trainer.steps, field.name, float(now)))
+                self.changes.append((self.done + self.trainer.steps, field.name, float(now)))
 
     def _look(self, force: bool = False) -> None:
         now = self.clock()
         if force or self.measure_due.at(now):
-            self.feed.extend(self.stage.measure(self.trainer.steps))
-            self.feed.extend([("learning_rate", self.trainer.steps, self.trainer.learning_rate)])
+            step = self.done + self.trainer.steps
+            self.feed.extend(self.stage.measure(step))
+            self.feed.extend([("learning_rate", step, self.trainer.learning_rate)])
             if self.speed > 0:
-                self.feed.extend([("images_per_second", self.trainer.steps, self.speed)])
+                self.feed.extend([("images_per_second", step, self.speed)])
             self.measure_due.done(now, self.clock())
         for kind, due in self.frame_due.items():
             now = self.clock()
@@ -197,7 +224,7 @@ class _Loop:
         """Go on with the slow judgement when it is due; never at once, however much one wants to see."""
         now = self.clock()
         if self.stage.judge is not None and self.worked > 0 and self.judge_due.at(now):
-            self.feed.extend(self.stage.judge(self.steps, self.worked))
+            self.feed.extend(self.stage.judge(self.done + self.steps, self.worked))
             self.judge_due.done(now, self.clock())
 
     def _report(self) -> None:

@@ -42,6 +42,9 @@ class TrainSettings:
     `planned_steps` is the length a decaying rate is laid over; 0 derives it
     (known from steps or epochs, estimated for seconds after measuring). A timed
     run stores what it did in `steps` and `planned_steps`, so that it can be repeated.
+    A run of several stages shares its length out evenly, or, while they add up
+    to `steps`, in `stage_steps`, which is what such a run stores; stages that are
+    not in it are not run, and the planned length is that of the last.
     """
 
     rule: Rule = Rule.PCD
@@ -63,6 +66,7 @@ class TrainSettings:
     seed: int = 0
     threads: int = 2
     optimiser: Optimiser = Optimiser.PLAIN
+    stage_steps: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, kind in (("rule", Rule), ("decay", Decay), ("optimiser", Optimiser)):
@@ -75,6 +79,8 @@ class TrainSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        if sum(self.stage_steps) != self.steps or any(steps < 1 for steps in self.stage_steps):
+            object.__setattr__(self, "stage_steps", ())
         if not (self.steps or self.seconds or self.epochs):
             raise SettingsError("A run without length cannot start.", "Give epochs, steps or seconds.")
 
@@ -96,6 +102,28 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
     ("seed", 0, 2**63 - 1),
     ("threads", 1, 1024),
 )
+
+
+def shared_out(settings: TrainSettings, stages: int) -> tuple[TrainSettings, ...]:
+    """Return the settings of each stage of a run that has this many, in order."""
+    if stages == 1:
+        return (settings,)
+    if settings.stage_steps:
+        stages = len(settings.stage_steps)
+    each = dataclasses.replace(
+        settings,
+        steps=-(-settings.steps // stages),
+        planned_steps=-(-settings.planned_steps // stages),
+        seconds=settings.seconds / stages,
+        epochs=settings.epochs / stages,
+    )
+    if not settings.stage_steps:
+        return (each,) * stages
+    planned = (*(0,) * (stages - 1), settings.planned_steps)
+    return tuple(
+        dataclasses.replace(each, steps=steps, planned_steps=plan)
+        for steps, plan in zip(settings.stage_steps, planned, strict=True)
+    )
 
 
 def length_chosen(before: TrainSettings, after: TrainSettings) -> TrainSettings:

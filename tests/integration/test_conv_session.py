@@ -7,6 +7,7 @@ import dataclasses
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
+from studio.jobs.frames import FilterFrame
 from studio.jobs.status import Outcome
 from studio.models.spec import ConvSpec
 from studio.session.session import Session
@@ -27,3 +28,24 @@ def test_it_learns_and_dreams_at_any_size(session: Session, heard: Listener, qtb
     assert heard.ends == [(Outcome.COMPLETED, None)]
     session.set_dream(dataclasses.replace(session.dream, width=70, height=51))
     qtbot.waitUntil(lambda: [frame.pictures.shape for frame in heard.dreams()[-1:]] == [(1, 51, 70, 1)], timeout=WAIT)
+
+
+def test_layers_learn_one_after_another_and_all_are_seen(session: Session, heard: Listener, qtbot: QtBot) -> None:
+    session.set_data(DatasetSpec(("sample:bricks",)))
+    session.apply_preset("texture-pooled")
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, height=22, width=22))
+    session.set_model(ConvSpec(filters=4, side=5, deviation=0.4, first_deviation=0.4, deeper=("5x3/2", "3x2/1")))
+    training = session.recipe.training
+    session.set_training(dataclasses.replace(training, seconds=0.0, steps=12, batch=4, chains=3))
+    session.set_wanted("filters", True)
+    session.start()
+    qtbot.waitUntil(lambda: bool(heard.ends), timeout=WAIT)
+    assert heard.ends == [(Outcome.COMPLETED, None)]
+    assert session.recipe.training.stage_steps in ((4, 4, 4), ())
+    frames = [frame for frame in heard.frames["filters"] if isinstance(frame, FilterFrame)]
+    assert [layer.layer for layer in (frames[-1], *frames[-1].deeper)] == ["layer 1", "layer 2", "layer 3"]
+    session.set_dream(dataclasses.replace(session.dream, width=70, height=51))
+    qtbot.waitUntil(lambda: [frame.pictures.shape for frame in heard.dreams()[-1:]] == [(1, 51, 70, 1)], timeout=WAIT)
+    with qtbot.waitSignal(session.filter_inspected, timeout=WAIT) as inspected:
+        session.inspect_filter(10)
+    assert inspected.args[0].layer == "layer 3"

@@ -230,7 +230,7 @@ class FiltersPanel(QWidget):
             self._dialog = FilterDialog(self)
             self._dialog.finished.connect(self._forget_dialog)
             if self.detail.detail is not None:
-                self._dialog.show_detail(self.detail.detail, self.colour.key(), len(self._layers) > 1)
+                self._dialog.show_detail(self.detail.detail, self.colour.key(), self._name(self.detail.detail))
         self._dialog.show()
         self._dialog.raise_()
 
@@ -241,7 +241,15 @@ class FiltersPanel(QWidget):
         self.detail.set_detail(detail, self.colour.key())
         self.detail.show()
         if self._dialog is not None:
-            self._dialog.show_detail(detail, self.colour.key(), len(self._layers) > 1)
+            self._dialog.show_detail(detail, self.colour.key(), self._name(detail))
+
+    def _name(self, detail: FilterDetail) -> str:
+        below = 0
+        for frame in self._layers:
+            if frame.layer == detail.layer and len(self._layers) > 1:
+                return named(detail.index - below, detail.layer)
+            below += len(frame.filters)
+        return named(detail.index, "")
 
     def _follow_model(self, model: object) -> None:
         self.detail.hide()
@@ -283,8 +291,8 @@ class FilterDialog(QDialog):
         column.addWidget(self.view)
         self.resize(760, 520)
 
-    def show_detail(self, detail: FilterDetail, mode: str, layered: bool) -> None:
-        self.setWindowTitle(named(detail.index, detail.layer if layered else ""))
+    def show_detail(self, detail: FilterDetail, mode: str, name: str) -> None:
+        self.setWindowTitle(name)
         self.view.set_detail(detail, mode)
 
 

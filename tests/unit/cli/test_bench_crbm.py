@@ -37,8 +37,8 @@ def test_the_cost_is_that_of_five_convolutions() -> None:
 
 def test_the_plain_update_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """With hidden units that are sure of themselves both draws agree, and so do the updates."""
-    model = random_conv(small(deviation=0.05), scale=1.0)
-    model.spec = ConvSpec(3, 3, 2, deviation=0.05, first_deviation=0.05)
+    model = random_conv(small(deviation=0.02), scale=1.0)
+    model.spec = ConvSpec(3, 3, 2, deviation=0.02, first_deviation=0.02)
     model.visible_bias.zero_()
     crops = Noise(4).normal((2, 1, 10, 12))
     crops -= crops.mean((2, 3), keepdim=True)

@@ -75,3 +75,47 @@ def test_models_without_a_pooling_grid_refuse_to_roll(tmp_path: Path, capsys: py
     assert main([*train, "--out", str(project)]) == 0
     assert main(["dream", str(project), "--roll", "-o", str(tmp_path / "dream.png")]) == 2
     assert "no pooling grid" in capsys.readouterr().err
+
+
+def test_further_layers_are_typed_learned_and_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, sheet, dream = (tmp_path / name for name in ("deep.harmonium", "deep.png", "dream.png"))
+    assert main([*TRAIN, "--set", "model.deeper=6x5/2", "--steps", "4", "--out", str(project)]) == 0
+    assert "4 steps" in capsys.readouterr().out
+    assert read_project(project).weights["levels.1.weights"].shape == (6, 24, 5, 5)
+    assert main(["filters", str(project), "--layer", "2", "-o", str(sheet)]) == 0
+    assert "6 filters" in capsys.readouterr().out
+    with Image.open(sheet) as picture:
+        assert picture.size == (3 * (3 * 20 + 1), 3 * (2 * 20 + 1))
+    assert main(["filters", str(project), "--layer", "3", "-o", str(sheet)]) == 2
+    assert "no layer 3" in capsys.readouterr().err
+    assert main(["dream", str(project), "--size", "64x48", "--sweeps", "2", "-o", str(dream)]) == 0
+    with Image.open(dream) as picture:
+        assert picture.size == (64, 48)
+    assert main(["dream", str(project), "--roll", "-o", str(dream)]) == 2
+    assert "models of one layer" in capsys.readouterr().err
+
+
+def test_a_layer_that_is_none_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*TRAIN, "--set", "model.deeper=many", "--out", str(tmp_path / "deep.harmonium")]) == 2
+    assert "'many' is not a layer" in capsys.readouterr().err
+
+
+def test_maps_show_where_a_filter_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, sheet, picture = (tmp_path / name for name in ("deep.harmonium", "maps.png", "bar.png"))
+    size = ["--set", "preprocess.height=31", "--set", "preprocess.width=41"]
+    assert main([*TRAIN, *size, "--set", "model.deeper=6x5/2", "--steps", "2", "--out", str(project)]) == 0
+    Image.new("L", (80, 60), 90).save(picture)
+    for layer, count, rows, columns in ((1, 24, 26, 36), (2, 6, 11, 16)):
+        capsys.readouterr()
+        assert main(["filters", str(project), "--layer", str(layer), "--maps", str(picture), "-o", str(sheet)]) == 0
+        assert f"{count} maps of {columns} x {rows}" in capsys.readouterr().out
+    with Image.open(sheet) as shown:
+        assert shown.getextrema()[1] == 255
+
+
+def test_a_model_without_maps_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, picture = tmp_path / "bars.harmonium", tmp_path / "bar.png"
+    assert main(["train", "--data", "sample:bars", "--preset", "bars-rbm", "--steps", "1", "--out", str(project)]) == 0
+    Image.new("L", (8, 8)).save(picture)
+    assert main(["filters", str(project), "--maps", str(picture), "-o", str(tmp_path / "maps.png")]) == 2
+    assert "has no maps" in capsys.readouterr().err

@@ -14,8 +14,10 @@ from studio.cli.main import main
 from studio.data.colour import ColourTransform
 from studio.data.load import load
 from studio.data.picture import write_png
+from studio.data.scaling import fit_transform
 from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.models.build import build_model, weights_of
+from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, RbmSpec, TiledSpec
@@ -160,3 +162,47 @@ def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.Captu
     assert found["gabor.share"] == {"value": 0.75, "unit": "", "reference": 0.8, "ratio": 0.75 / 0.8}
     assert found["gabor.angles"]["value"] == 0.25
     assert found["gabor.frequency"]["value"] == pytest.approx(0.2, rel=0.1)
+
+
+def faces_project(folder: Path, crops: bool = False) -> tuple[Path, Path]:
+    """Save small pictures alike and an untrained network of two layers of them; return project and folder."""
+    pictures, path = folder / "faces", folder / "faces.harmonium"
+    pictures.mkdir()
+    for index in range(6):
+        write_png(pictures / f"{index}.png", 0.4 * weave(20, 20) + 0.3 * noise(20, 20, index))
+    recipe = Recipe(
+        DatasetSpec((str(pictures),)),
+        Preprocess(20, 20, scaling=Scaling.DECORRELATE if crops else Scaling.STANDARDISE, crops=crops),
+        ConvSpec(filters=3, side=3, deeper=("4x3/2",)),
+    )
+    images = load(recipe.data, recipe.preprocess)
+    model = build_model(recipe.model, recipe.preprocess.shape)
+    assert isinstance(model, Cdbn)
+    model.initialise(Noise(0))
+    transform = fit_transform(images, images.training())
+    assert transform is not None
+    write_project(path, Project(recipe, weights_of(model), dict(transform.arrays())))
+    return path, pictures
+
+
+def test_a_hole_in_every_picture_beside_plain_fillings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, pictures = faces_project(tmp_path)
+    found = figures([str(path), "--data", str(pictures), "--fill", "right", "--sweeps", "3", "--fills", "4"], capsys)
+    ways = ("", "_one_pass", "_one_chain", "_mean", "_mirror", "_biharmonic")
+    assert set(found) == {f"fill.{kind}{way}" for kind in ("psnr", "ssim") for way in ways} | {
+        "fill.share_best",
+        "fill.pictures",
+    }
+    assert found["fill.pictures"]["value"] == 4
+    assert found["fill.psnr"]["reference"] == found["fill.psnr_mean"]["value"]
+    assert 0 <= found["fill.share_best"]["value"] <= 1
+    # An untrained network knows nothing but the mean.
+    assert found["fill.psnr"]["value"] == pytest.approx(found["fill.psnr_mean"]["value"], abs=0.5)
+    left = figures([str(path), "--data", str(pictures), "--fill", "--sweeps", "3", "--fills", "4"], capsys)
+    assert left["fill.psnr_mean"]["value"] != found["fill.psnr_mean"]["value"]
+
+
+def test_holes_are_judged_in_whole_pictures_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, pictures = faces_project(tmp_path, crops=True)
+    assert main(["evaluate", str(path), "--data", str(pictures), "--fill"]) == 2
+    assert "has learned crops, not whole pictures" in capsys.readouterr().err

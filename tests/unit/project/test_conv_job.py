@@ -162,3 +162,84 @@ def test_kept_chains_learn_and_go_on(recipe: Recipe) -> None:
     assert all(np.array_equal(again.state()[name], rule.state()[name]) for name in rule.state())
     assert first.trained.model.saved()["log_variance"].item() == pytest.approx(2 * np.log(0.1))
     assert project.weights["visible_bias"].any()
+
+
+DEEP = ConvSpec(filters=6, side=5, deeper=("5x3/2", "4x2/1"))
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_layers_learn_one_after_another_and_those_below_stand_still(recipe: Recipe, rule: Rule) -> None:
+    cost = 1.0 if rule is Rule.CD else 0.0
+    training = dataclasses.replace(TRAINING, rule=rule, chains=6, steps=30, sparsity_cost=cost)
+    deep = dataclasses.replace(recipe, model=DEEP, training=training)
+    feed = Feed()
+    prepared, project = trained(deep, feed=feed)
+    names = [stage.name for stage in prepared.plan.stages]
+    assert names == ["Layer 1 of 3", "Layer 2 of 3", "Layer 3 of 3"]
+    assert project.recipe.training.stage_steps == (10, 10, 10)
+    alone = dataclasses.replace(
+        recipe, model=dataclasses.replace(DEEP, deeper=()), training=dataclasses.replace(training, steps=10)
+    )
+    first = trained(alone)[1].weights["weights"]
+    assert np.array_equal(project.weights["levels.0.weights"], first)
+    begun = prepare(deep, pictures(deep), "cpu").trained.model.saved()
+    for number in range(3):
+        name = f"levels.{number}.weights"
+        assert not np.array_equal(project.weights[name], begun[name].numpy()), "it has learned"
+    steps = [step for name, step, _ in feed.drain() if name == "reconstruction_error"]
+    assert steps == sorted(steps)
+    assert steps[-1] == 30
+
+
+def test_a_run_of_several_layers_repeats_to_the_bit(recipe: Recipe, tmp_path: Path) -> None:
+    deep = dataclasses.replace(recipe, model=DEEP)
+    _, project = trained(deep)
+    write_project(tmp_path / "deep.harmonium", project)
+    again = trained(read_project(tmp_path / "deep.harmonium").recipe)[1]
+    assert all(np.array_equal(again.weights[name], part) for name, part in project.weights.items())
+    assert again.recipe == project.recipe
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_layer_it_stood_at(recipe: Recipe) -> None:
+    deep = dataclasses.replace(recipe, model=DEEP)
+    control, calls = RunControl(), []
+
+    def stop_in_the_second() -> float:
+        calls.append(1)
+        if len(calls) == 14:
+            control.stop()
+        return 0.0
+
+    prepared = prepare(deep, pictures(deep), "cpu")
+    result = run(prepared.plan, control, Feed(), stop_in_the_second)
+    stopped = keep(prepared.trained, prepared, result.settings)
+    assert len(result.settings.stage_steps) == 2
+    assert int(stopped.state["stage"]) == 1
+    further, done = trained(deep, previous=stopped)
+    assert [stage.name for stage in further.plan.stages] == ["Layer 2 of 3", "Layer 3 of 3"]
+    assert np.array_equal(done.weights["levels.0.weights"], stopped.weights["levels.0.weights"])
+    assert not np.array_equal(done.weights["levels.1.weights"], stopped.weights["levels.1.weights"])
+    assert int(done.state["stage"]) == 2
+
+
+def test_what_is_looked_at_tells_of_every_layer(recipe: Recipe) -> None:
+    deep = dataclasses.replace(recipe, model=DEEP)
+    feed = Feed()
+    prepared, _ = trained(deep, feed=feed)
+    frames = feed.take()
+    filters, reconstructions = frames["filters"], frames["reconstructions"]
+    assert isinstance(filters, FilterFrame)
+    assert [frame.layer for frame in (filters, *filters.deeper)] == ["layer 1", "layer 2", "layer 3"]
+    assert [len(frame.filters) for frame in (filters, *filters.deeper)] == [6, 5, 4]
+    assert [len(frame.activity) for frame in (filters, *filters.deeper)] == [6, 5, 4]
+    assert isinstance(reconstructions, ReconstructionFrame)
+    assert reconstructions.outputs.shape == reconstructions.inputs.shape
+    detail = filter_detail(prepared.trained, prepared.images, 12)
+    assert detail.layer == "layer 3"
+    assert detail.exciting.shape[1:3] == (min(DEEP.fields[2], 18), min(DEEP.fields[2], 20))
+
+
+def test_a_layer_without_room_is_said_before_training(recipe: Recipe) -> None:
+    deep = dataclasses.replace(recipe, model=ConvSpec(filters=6, side=5, deeper=("5x9/2",)))
+    with pytest.raises(SettingsError, match="Layer 2 has filters of 9 px, and the maps below it are 8 x 7"):
+        prepare(deep, pictures(recipe), "cpu")

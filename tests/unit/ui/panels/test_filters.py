@@ -252,7 +252,7 @@ def test_a_deeper_filter_is_named_with_its_layer(panel: FiltersPanel, session: F
     session.frame_arrived.emit("filters", layered((9, 16)))
     choose_layer(panel, 1)
     qtbot.mouseDClick(panel.sheet, Qt.MouseButton.LeftButton, pos=place_of(panel, 3))
-    session.filter_inspected.emit(dataclasses.replace(fake_data.filter_detail(3, 8, 1), layer="layer 2"))
+    session.filter_inspected.emit(dataclasses.replace(fake_data.filter_detail(9 + 3, 8, 1), layer="layer 2"))
     assert panel._dialog is not None
     assert panel._dialog.windowTitle() == "Filter 3 of layer 2"
     panel._dialog.close()

@@ -1,0 +1,77 @@
+"""The figures of a hole in pictures that were not learned: filled by the model, beside what needs none."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from studio.cli.report import Figure
+from studio.cli.subject import Subject, upright
+from studio.data.load import load
+from studio.data.spec import Scaling
+from studio.dream.fill_settings import FillSettings
+from studio.dream.holes import Hole, named
+from studio.errors import DataError
+from studio.lab.fills import judged, mirrored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from studio.lab.filled import Closeness
+
+CHAINS = 8
+OURS = "our"
+HOLES = tuple(str(hole) for hole in Hole if hole is not Hole.ALPHA)
+
+
+def fills_figures(subject: Subject) -> dict[str, Figure]:
+    """Medians over pictures of PSNR and SSIM inside the hole; ours is the mean over chains, held against the mean."""
+    from studio.dream.fill import FillRequest, fill
+    from studio.lab.filled import biharmonic, closeness
+
+    trained, asked = subject.trained, subject.asked
+    pictures = pictures_of(subject)
+    hole = named(Hole(asked.hole), pictures.shape[2:4])
+    mean = trained.mean_picture(hole.shape)
+    settings = FillSettings(asked.sweeps, CHAINS, asked.seed)
+    found: list[dict[str, Closeness]] = []
+    for number, pixels in enumerate(pictures):
+        subject.line.show_count("pictures", number, len(pictures))
+        truth = upright(pixels)
+        plain = biharmonic(truth, hole)
+        behind = plain if trained.recipe.preprocess.scaling is Scaling.WHITEN else mean
+        filled = fill(trained, FillRequest(np.where(hole[..., None], behind, truth), hole, settings))
+        ways = {
+            OURS: filled.mean,
+            "one_pass": filled.one_pass,
+            "one_chain": filled.gibbs,
+            "mean": np.where(hole[..., None], mean, truth),
+            "mirror": mirrored(truth, hole, mean),
+            "biharmonic": plain,
+        }
+        found.append({name: closeness(truth, made, hole) for name, made in ways.items()})
+    whole = judged(found, OURS)
+    figures: dict[str, Figure] = {}
+    for name, median in whole.medians.items():
+        ending = "" if name == OURS else f"_{name}"
+        reference = whole.medians["mean"]
+        figures[f"fill.psnr{ending}"] = Figure(median.psnr, "dB", reference.psnr if not ending else None)
+        figures[f"fill.ssim{ending}"] = Figure(median.ssim, "", reference.ssim if not ending else None)
+    figures["fill.share_best"] = Figure(whole.share_best, "of pictures", 0.9, whole.share_best / 0.9)
+    figures["fill.pictures"] = Figure(len(found), "")
+    return figures
+
+
+def pictures_of(subject: Subject) -> NDArray[np.uint8]:
+    """Return the pictures to judge by, at the model's own size, evenly spread: (n, C, H, W)."""
+    recipe = subject.trained.recipe
+    if recipe.preprocess.crops:
+        raise DataError(
+            "This model has learned crops, not whole pictures.",
+            "Judge it by --texture, or fill a picture of your own with `harmonium fill`.",
+        )
+    images = load(subject.data, dataclasses.replace(recipe.preprocess, held_out=0.0, patches=0))
+    count = min(len(images), subject.asked.fills)
+    return images.pixels[np.linspace(0, len(images) - 1, count).astype(np.int64)]
