@@ -100,10 +100,10 @@ def add_roll(parser: argparse.ArgumentParser) -> None:
 
 def check_roll(model: ModelSpec, settings: DreamSettings) -> None:
     """Raise SettingsError when a dream moves a pooling grid that its model does not have."""
-    if settings.roll and not (isinstance(model, ConvSpec) and not model.deeper):
+    if settings.roll and not isinstance(model, ConvSpec):
         raise SettingsError(
             "This model has no pooling grid that could be moved.",
-            "Leave --roll out; it is for convolutional models of one layer.",
+            "Leave --roll out; it is for convolutional models.",
         )
 
 

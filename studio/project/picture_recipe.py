@@ -159,7 +159,7 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--smooth", f"{dream.smooth!r}"]
     if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:
         words += leaning(dream)
-    if isinstance(made.recipe.model, ConvSpec) and not made.recipe.model.deeper and dream.roll:
+    if isinstance(made.recipe.model, ConvSpec) and dream.roll:
         words += ["--roll"]
     return shlex.join(words)
 

@@ -14,7 +14,7 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
-from studio.models.spec import ConvSpec, ModelSpec, TiledSpec
+from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.history import RunRecord
@@ -73,7 +73,6 @@ class SessionCore(QObject):
         self.kept: Project | None = None
         self.family = ""  # of the model at hand
         self.textures = 1  # that it knows
-        self.layers = 1  # that it has
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
         self._held: Held | None = None
@@ -114,7 +113,6 @@ class SessionCore(QObject):
         """Say which model is at hand."""
         self.family = str(spec.family) if spec is not None else ""
         self.textures = spec.textures if isinstance(spec, TiledSpec) else 1
-        self.layers = len(spec.layers) if isinstance(spec, ConvSpec) else 1
         self.model_changed.emit(self.family or None)
 
     def _set_status(self, status: RunStatus) -> None:

@@ -77,7 +77,6 @@ class FakeSession(QObject):
         self.has_model = False
         self.family = ""
         self.textures = 1
-        self.layers = 1
         self.wanted: set[str] = set()
 
     # what a test asks
@@ -188,10 +187,9 @@ class FakeSession(QObject):
         self.filter_inspected.emit(detail)
         return detail
 
-    def give_model(self, family: str | None = "rbm", textures: int = 1, layers: int = 1) -> None:
+    def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
         self.has_model = family is not None
         self.textures = textures
-        self.layers = layers
         self.family = family or ""
         self.model_changed.emit(family)
 

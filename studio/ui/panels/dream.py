@@ -232,7 +232,7 @@ class DreamPanel(QWidget):
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
             self._offer_hold()
-        self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL and self._session.layers == 1)
+        self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
         self._name_materials()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
