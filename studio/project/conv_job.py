@@ -54,6 +54,11 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to whiten, or visible to bernoulli."
         )
+    if preprocess.scaling is Scaling.STANDARDISE:
+        raise SettingsError(
+            "Filters that are shared by all places need pixels that are scaled alike at all places.",
+            "Set scaling to whiten or decorrelate.",
+        )
     if spec.visible is Visible.BERNOULLI and preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."

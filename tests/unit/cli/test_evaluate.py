@@ -172,7 +172,7 @@ def faces_project(folder: Path, crops: bool = False) -> tuple[Path, Path]:
         write_png(pictures / f"{index}.png", 0.4 * weave(20, 20) + 0.3 * noise(20, 20, index))
     recipe = Recipe(
         DatasetSpec((str(pictures),)),
-        Preprocess(20, 20, scaling=Scaling.DECORRELATE if crops else Scaling.STANDARDISE, crops=crops),
+        Preprocess(20, 20, scaling=Scaling.DECORRELATE, crops=crops),
         ConvSpec(filters=3, side=3, deeper=("4x3/2",)),
     )
     images = load(recipe.data, recipe.preprocess)

@@ -130,6 +130,7 @@ def test_on_off_pixels_are_learned_from_whole_pictures(recipe: Recipe) -> None:
     ("part", "change", "words"),
     [
         ("preprocess", {"scaling": Scaling.NONE}, "need standardised"),
+        ("preprocess", {"scaling": Scaling.STANDARDISE}, "scaled alike at all places"),
         ("preprocess", {"height": 5, "width": 40}, "no room for filters of 5 px pooled by 2"),
         ("training", {"rule": Rule.PCD}, "without a sparsity cost"),
         ("model", {"visible": Visible.BERNOULLI}, "cannot take standardised"),
