@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_filters import gabor_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
 from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size, trained_project
@@ -31,6 +32,8 @@ JUDGEMENTS = (
     ),
     Judgement("seam", "the line where a dream meets its own copy", seam_figures, 30),
     Judgement("gabor", "which filters are oriented edges: Gabor functions fitted to each", gabor_figures),
+    Judgement("features", "how well labelled pictures are told apart by what the model makes of them", feature_figures),
+    Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
 
 
@@ -60,6 +63,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--fills", type=count, default=plain.fills, metavar="N", help="how many filled holes (default: 20)"
+    )
+    parser.add_argument(
+        "--labels", type=count, metavar="N", help="how many labelled pictures are learned from (default: all)"
+    )
+    parser.add_argument(
+        "--final", action="store_true", help="let --features be judged by a test set, such as MNIST's 10,000 digits"
     )
     add_seed(parser, plain.seed)
     add_device(parser)
@@ -91,6 +100,8 @@ def run(arguments: argparse.Namespace) -> int:
         sweeps=arguments.sweeps,
         fills=arguments.fills,
         seed=arguments.seed,
+        labels=arguments.labels,
+        final=arguments.final,
     )
     figures: dict[str, Figure] = {}
     try:

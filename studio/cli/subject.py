@@ -29,13 +29,19 @@ Values = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How much is dreamed for a judgement; sizes are height and width in pixels."""
+    """How much is dreamed for a judgement; sizes are height and width in pixels.
+
+    `labels` is how many labelled pictures are learned from, None for all;
+    `final` has a set of test pictures judge, not those held out.
+    """
 
     canvases: int = 8
     size: tuple[int, int] = (242, 242)
     sweeps: int = 1000
     fills: int = 20
     seed: int = 0
+    labels: int | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)
