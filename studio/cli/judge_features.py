@@ -41,7 +41,7 @@ def feature_figures(subject: Subject) -> dict[str, Figure]:
 
 def error(subject: Subject, name: str, known: Labelled, judges: Judges, view: View, maps: Maps) -> float:
     """Return the share in per cent of the judging pictures that a machine over `maps` takes for another class."""
-    from studio.lab.features import factor_for, features, unit
+    from studio.lab.features import factor_for, features
     from studio.lab.svm import learned
 
     learning, judged = view(subject, known.images), view(subject, judges.images)
@@ -49,9 +49,9 @@ def error(subject: Subject, name: str, known: Labelled, judges: Judges, view: Vi
     factor = factor_for(len(known.learning) + len(judges.chosen), maps(learning(known.learning[:1])))
     if factor > 1:
         subject.line.say(f"{name} are averaged over {factor} x {factor} places, so that memory holds them")
-    rows = unit(features(known.learning, learning, maps, factor, telling))
+    rows = features(known.learning, learning, maps, factor, telling)
     choice, predict = learned(rows, known.classes, subject.asked.seed, subject.telling(f"settings tried on {name}"))
-    found = predict(unit(features(judges.chosen, judged, maps, factor, telling)))
+    found = predict(features(judges.chosen, judged, maps, factor, telling))
     subject.line.say(f"{name}: {rows.shape[1]:,} numbers of each of {len(rows):,} pictures; {choice}")
     return 100 * float((found != judges.classes).mean())
 

@@ -94,12 +94,3 @@ def factor_for(count: int, layers: tuple[Tensor, ...], most: int = MOST_BYTES) -
 def coarser(layer: Tensor, factor: int) -> Tensor:
     """Return maps (n, K, h, w) averaged over squares of `factor`, those at the edge over what there is of them."""
     return layer if factor == 1 else avg_pool2d(layer, factor, ceil_mode=True)
-
-
-def unit(rows: Values) -> Values:
-    """Scale each row (n, features) to length 1, in place, so that bright and faint pictures count alike."""
-    for row in rows:
-        length = float(np.linalg.norm(row))
-        if length > 0:
-            row /= np.float32(length)
-    return rows

@@ -67,8 +67,3 @@ def test_a_convolutional_model_and_an_rbm_have_features() -> None:
 def test_a_texture_model_has_none() -> None:
     with pytest.raises(SettingsError, match="no features to tell pictures by"):
         lab.maps_of(build_model(TiledSpec(tile=4, filters=2), (1, 12, 12)))
-
-
-def test_rows_are_scaled_to_one_length() -> None:
-    scaled = lab.unit(np.array([[3, 4], [0, 0], [0, 0.5]], np.float32))
-    assert scaled == pytest.approx(np.array([[0.6, 0.8], [0, 0], [0, 1]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 
 import numpy as np
@@ -29,7 +30,27 @@ def test_unseen_rows_are_told_apart() -> None:
     choice, predict = svm.learned(*clouds(60, 0), seed=0)
     others, classes = clouds(300, 1)
     assert (predict(others) == classes).mean() > 0.98
-    assert choice in svm.CHOICES
+    assert dataclasses.replace(choice, standardised=False) in svm.CHOICES
+
+
+def test_a_loud_feature_that_knows_nothing_is_quietened() -> None:
+    rng = np.random.default_rng(5)
+    classes = np.arange(120) % 2
+    told = classes + 0.1 * rng.normal(size=120)
+    values: Values = np.stack([told, 40 * rng.normal(size=120), rng.normal(size=120)], 1).astype(np.float32)
+    choice, predict = svm.learned(values[:60].copy(), classes[:60], seed=0)
+    assert choice.standardised
+    assert (predict(values[60:].copy()) == classes[60:]).mean() > 0.95
+
+
+def test_scales_are_what_they_say() -> None:
+    values = np.array([[1, 3, 5], [3, 3, 9]], np.float32)
+    scale = svm.standard(values)
+    assert scale.mean.tolist() == [2, 3, 7]
+    assert scale.deviation == pytest.approx([1.01, 0.01, 2.01])
+    assert svm.bare(values).apply(np.array([[3, 0, 4], [0, 0, 0]], np.float32)) == pytest.approx(
+        np.array([[0.6, 0, 0.8], [0, 0, 0]])
+    )
 
 
 def test_a_kernel_wins_where_no_line_divides() -> None:
@@ -50,7 +71,7 @@ def test_many_rows_are_learned_by_a_linear_machine(monkeypatch: pytest.MonkeyPat
     others, classes = clouds(100, 3)
     assert choice.kernel == "linear"
     assert (predict(others) == classes).mean() > 0.98
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(done, 6) for done in range(1, 7)]
 
 
 def test_kernels_are_what_they_say() -> None:
