@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
@@ -43,6 +44,8 @@ JUDGEMENTS = (
         0,
         HOLES,
     ),
+    Judgement("features", "how well labelled pictures are told apart by what the model makes of them", feature_figures),
+    Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
 
 
@@ -83,6 +86,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--fills", type=count, default=plain.fills, metavar="N", help="how many filled holes (default: 20)"
     )
+    parser.add_argument(
+        "--labels", type=count, metavar="N", help="how many labelled pictures are learned from (default: all)"
+    )
+    parser.add_argument(
+        "--final", action="store_true", help="let --features be judged by a test set, such as MNIST's 10,000 digits"
+    )
     add_seed(parser, plain.seed)
     add_device(parser)
     add_json(parser)
@@ -114,6 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
         fills=arguments.fills,
         seed=arguments.seed,
         hole=arguments.fill or Asked().hole,
+        labels=arguments.labels,
+        final=arguments.final,
     )
     figures: dict[str, Figure] = {}
     try:

@@ -29,7 +29,11 @@ Values = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How much is dreamed for a judgement; sizes are height and width in pixels."""
+    """How much is dreamed for a judgement; sizes are height and width in pixels.
+
+    `labels` is how many labelled pictures are learned from, None for all;
+    `final` has a set of test pictures judge, not those held out.
+    """
 
     canvases: int = 8
     size: tuple[int, int] = (242, 242)
@@ -37,6 +41,8 @@ class Asked:
     fills: int = 20
     seed: int = 0
     hole: str = "left"
+    labels: int | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)
