@@ -14,10 +14,13 @@ from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.fields import FIELDS
 
 
+RECORDED = {"stage_steps"}  # what a run came to: nobody turns it
+
+
 @pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TiledSpec, TrainSettings, DreamSettings])
 def test_every_field_has_a_row(owner: type) -> None:
     named = [info.name for info in FIELDS if info.owner is owner]
-    assert sorted(named) == sorted(item.name for item in dataclasses.fields(owner))
+    assert sorted(named) == sorted({item.name for item in dataclasses.fields(owner)} - RECORDED)
 
 
 @pytest.mark.parametrize("info", FIELDS, ids=lambda info: f"{info.owner.__name__}.{info.name}")
