@@ -13,7 +13,6 @@ from studio.training.settings import TrainSettings
 from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.fields import FIELDS
 
-
 RECORDED = {"stage_steps"}  # what a run came to: nobody turns it
 
 
