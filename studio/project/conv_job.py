@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 
@@ -104,8 +105,13 @@ def prepare_conv(
             layer.initialise(noise)
     trained = Trained(model, transform, recipe, device)
     seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
+    if model.gaussian and not kept:
+        seen, unseen = centred(seen), centred(unseen)
     shown = (unseen if len(unseen) else seen)[:SHOWN]
     stages = []
+    if previous is not None:
+        # What is recorded are the steps of the run before, of other layers than those to come.
+        settings = dataclasses.replace(settings, stage_steps=())
     parts = shared_out(settings, len(layers) - first)
     for number, part in enumerate(parts, first):
         layer, noise, upwards = (

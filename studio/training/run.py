@@ -76,12 +76,15 @@ def run(
         results.append(_Loop(stage, plan, control, feed, between_steps, clock, done).run())
         if results[-1].outcome is not Outcome.COMPLETED:
             break
-    return results[0] if len(plan.stages) == 1 else whole(results, len(plan.stages))
+    return results[0] if len(plan.stages) == 1 else whole(results, plan)
 
 
-def whole(results: Sequence[RunResult], stages: int) -> RunResult:
-    """Return the results of all stages as that of one run, whose length was shared out evenly."""
-    last, seconds = results[-1], sum(result.seconds for result in results)
+def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
+    """Return the results of all stages as that of one run, whose length was shared out evenly.
+
+    One that went on with a later stage keeps no steps of stages: from the beginning they would be those of others.
+    """
+    stages, last, seconds = len(plan.stages), results[-1], sum(result.seconds for result in results)
     steps = tuple(result.settings.steps for result in results)
     pictures = sum(result.images_per_second * result.seconds for result in results)
     return RunResult(
@@ -89,7 +92,7 @@ def whole(results: Sequence[RunResult], stages: int) -> RunResult:
         settings=dataclasses.replace(
             last.settings,
             steps=sum(steps),
-            stage_steps=steps,
+            stage_steps=() if plan.first else steps,
             seconds=last.settings.seconds * stages,
             epochs=last.settings.epochs * stages,
         ),

@@ -244,3 +244,22 @@ def test_a_layer_without_room_is_said_before_training(recipe: Recipe) -> None:
     deep = dataclasses.replace(recipe, model=ConvSpec(filters=6, side=5, deeper=("5x9/2",)))
     with pytest.raises(SettingsError, match="Layer 2 has filters of 9 px, and the maps below it are 8 x 7"):
         prepare(deep, pictures(recipe), "cpu")
+
+
+@pytest.mark.parametrize("stopped_at", [1, 2, 3])
+def test_a_kept_recipe_goes_on_with_all_layers_that_are_left(recipe: Recipe, stopped_at: int) -> None:
+    deep = dataclasses.replace(recipe, model=dataclasses.replace(DEEP, deeper=("5x3/2", "4x2/1", "3x1/1")))
+    prepared = prepare(deep, pictures(deep), "cpu")
+    control, calls, last = RunControl(), list[int](), 8 * (stopped_at - 1) + 3
+
+    def stop() -> float:
+        calls.append(1)
+        if len(calls) == last:
+            control.stop()
+        return 0.0
+
+    stopped = keep(prepared.trained, prepared, run(prepared.plan, control, Feed(), stop).settings)
+    further, done = trained(stopped.recipe, previous=stopped)
+    assert [stage.name for stage in further.plan.stages] == [f"Layer {n} of 4" for n in range(stopped_at, 5)]
+    if stopped_at > 1:
+        assert done.recipe.training.stage_steps == (), "a fresh run of it would leave layers out"
