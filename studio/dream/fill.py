@@ -14,6 +14,7 @@ from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
 from studio.models.chain import Controls, GibbsChain, Instrument
 from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, part, put_back, silent, swept
+from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 
 
@@ -77,7 +78,7 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
     picture, hole, settings = request.picture, request.hole, request.settings
     size = (hole.shape[0], hole.shape[1])
     known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
-    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known))[0], hole)
+    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known, hole))[0], hole)
     first: Values | None = None
     total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
     groups = in_groups(settings.chains, size)
@@ -99,12 +100,15 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
     return Filled(upward, first, mean, deviation)
 
 
-def one_pass(model: Instrument, picture: Tensor) -> Tensor:
-    """Return what one upward pass from a picture (n, C, H, W) in model space expects to see.
+def one_pass(model: Instrument, picture: Tensor, hole: Mask) -> Tensor:
+    """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
     Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
+    if isinstance(model, LatentRbm):
+        known = torch.from_numpy(~hole).to(picture)
+        return model.picture(model.upward(picture, known), "mean")
     if not model.any_size:
         return model.picture(model.upward(picture), "mean")
     height, width = picture.shape[2:]

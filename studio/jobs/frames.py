@@ -43,11 +43,15 @@ class DreamFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReconstructionFrame:
-    """Some held-out pictures and what the model makes of them: (n, H, W, C) float32 in 0..1."""
+    """Some held-out pictures and what the model makes of them: (n, H, W, C) float32 in 0..1.
+
+    `corrupted` is what it was shown of them, where that is not they themselves.
+    """
 
     inputs: NDArray[np.float32]
     outputs: NDArray[np.float32]
     step: int
+    corrupted: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

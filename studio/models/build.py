@@ -12,16 +12,19 @@ from numpy.typing import NDArray
 from studio.errors import ProjectError
 from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
+from studio.models.latent_rbm import LatentRbm
 from studio.models.rbm import Rbm
-from studio.models.spec import ConvSpec, ModelSpec, Shape, TiledSpec
+from studio.models.spec import CodeSpec, ConvSpec, ModelSpec, Shape, TiledSpec
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 
-Model = Rbm | TiledRbm | TiledPyramid | ConvRbm | Cdbn
+Model = Rbm | TiledRbm | TiledPyramid | ConvRbm | Cdbn | LatentRbm
 
 
 def build_model(spec: ModelSpec, shape: Shape) -> Model:
     """Return an untrained model for pictures of this shape."""
+    if isinstance(spec, CodeSpec):
+        return LatentRbm(spec, shape)
     if isinstance(spec, ConvSpec):
         return Cdbn(spec, shape) if spec.deeper else ConvRbm(spec, shape)
     if isinstance(spec, TiledSpec):

@@ -9,25 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studio.errors import SettingsError
+from studio.models.code_spec import CodeSpec as CodeSpec
+from studio.models.kinds import FLOAT_BYTES
+from studio.models.kinds import Family as Family
+from studio.models.kinds import Shape as Shape
+from studio.models.kinds import Visible as Visible
 
-Shape = tuple[int, int, int]  # channels, height, width
-
-FLOAT_BYTES = 4
 CROP_TILES = {1: 7, 2: 5, 3: 4, 4: 3}  # whole tiles of a crop at the smallest level, by levels
 DETAIL_TILES = 8  # along a side of the crops that the larger levels of a pyramid learn from
 DETAIL_PART = 3  # one in so many crops is enough for them: given its block means a crop has little left to vary
 MOST_TEXTURES = 16
-
-
-class Family(StrEnum):
-    RBM = "rbm"
-    TEXTURE = "texture"
-    CONVOLUTIONAL = "convolutional"
-
-
-class Visible(StrEnum):
-    BERNOULLI = "bernoulli"
-    GAUSSIAN = "gaussian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,4 +375,4 @@ class ConvSpec:
         return 2 * self.filters * shape[0] * self.side**2 * rows * columns * (1 + 2 * steps + 2)
 
 
-ModelSpec = RbmSpec | TiledSpec | ConvSpec
+ModelSpec = RbmSpec | TiledSpec | ConvSpec | CodeSpec

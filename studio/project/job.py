@@ -19,12 +19,14 @@ from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
 from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
+from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
-from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
+from studio.models.spec import CodeSpec, ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
+from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
 from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
@@ -49,6 +51,8 @@ def check(recipe: Recipe, images: ImageSet) -> None:
         check_texture(recipe.model, recipe, images)
     elif isinstance(recipe.model, ConvSpec):
         check_conv(recipe.model, recipe, images)
+    elif isinstance(recipe.model, CodeSpec):
+        check_codes(recipe.model, recipe, images)
     else:
         check_rbm(recipe.model, recipe, images)
 
@@ -90,6 +94,8 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
         return prepare_texture(model, recipe, images, device, previous)
     if isinstance(model, ConvRbm | Cdbn):
         return prepare_conv(model, recipe, images, device, previous)
+    if isinstance(model, LatentRbm):
+        return prepare_codes(model, recipe, images, device, previous)
     return prepare_rbm(model, recipe, images, device, previous)
 
 

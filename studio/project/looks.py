@@ -16,8 +16,10 @@ from studio.data.spec import Binarise, Flips
 from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.jobs.frames import FilterDetail, FilterFrame, ReconstructionFrame, publish
+from studio.models.autoencoder import COVERED
 from studio.models.build import Model
 from studio.models.cdbn import Cdbn
+from studio.models.latent_rbm import LatentRbm
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.trained import Trained
@@ -84,15 +86,32 @@ def filter_sheet(trained: Trained, layer: int = 0) -> NDArray[np.float32]:
 
 
 @torch.no_grad()
-def reconstruction_frame(trained: Trained, shown: Tensor, step: int, layer: int = 0) -> ReconstructionFrame:
-    """Return pictures beside what one pass up to a layer and down makes of them."""
+def reconstruction_frame(
+    trained: Trained,
+    shown: Tensor,
+    step: int,
+    layer: int = 0,
+    corrupted: tuple[Tensor, Tensor | None] | None = None,
+) -> ReconstructionFrame:
+    """Return pictures beside what one pass up to a layer and down makes of them.
+
+    An autoencoder that learns to mend is given them `corrupted`, with what of them is known.
+    """
     model = trained.model
-    if isinstance(model, Cdbn) and layer > 0:
+    given = shown
+    if isinstance(model, LatentRbm) and corrupted is not None:
+        damaged, known = corrupted
+        made = model.autoencoder.reconstruct(damaged, known)
+        given = damaged if known is None else torch.where(known > 0, damaged, COVERED)
+    elif isinstance(model, Cdbn | LatentRbm) and layer > 0:
         made = model.reconstructed(shown, layer)
     else:
         made = model.picture(model.upward(shown), "mean")
     return ReconstructionFrame(
-        inputs=publish(trained.to_pictures(shown)), outputs=publish(trained.to_pictures(made)), step=step
+        inputs=publish(trained.to_pictures(shown)),
+        outputs=publish(trained.to_pictures(made)),
+        step=step,
+        corrupted=None if given is shown else publish(trained.to_pictures(given)),
     )
 
 
@@ -102,7 +121,7 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
     model = trained.model
     if not 0 <= index < model.hidden:
         raise SettingsError(f"There is no filter {index}.", f"Choose 0 to {model.hidden - 1}.")
-    layer, own = model.owner(index) if isinstance(model, Cdbn) else (0, index)
+    layer, own = model.owner(index) if isinstance(model, Cdbn | LatentRbm) else (0, index)
     weights = publish(model.filters(layer)[own].permute(1, 2, 0).cpu().numpy())
     activations = torch.zeros(0)
     exciting = np.zeros((0, *weights.shape), np.float32)

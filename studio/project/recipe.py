@@ -11,13 +11,14 @@ from typing import Any, TypeVar, cast
 
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import SettingsError
-from studio.models.spec import ConvSpec, Family, ModelSpec, RbmSpec, TiledSpec
+from studio.models.spec import CodeSpec, ConvSpec, Family, ModelSpec, RbmSpec, TiledSpec
 from studio.training.settings import TrainSettings
 
 FAMILIES: Mapping[Family, type[ModelSpec]] = {
     Family.RBM: RbmSpec,
     Family.TEXTURE: TiledSpec,
     Family.CONVOLUTIONAL: ConvSpec,
+    Family.CODES: CodeSpec,
 }
 
 Settings = TypeVar("Settings")

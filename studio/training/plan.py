@@ -31,12 +31,16 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Stages in order, on one device; `first` is the number of the first of them where a run before did some."""
+    """Stages in order, on one device; `first` is the number of the first of them where a run before did some.
+
+    `settings` are those of the whole run, where its stages learn by others.
+    """
 
     stages: tuple[Stage, ...]
     device: str
     threads: int
     first: int = 0
+    settings: TrainSettings | None = None
 
     @property
     def several(self) -> bool:

@@ -76,7 +76,7 @@ def run(
         results.append(_Loop(stage, plan, control, feed, between_steps, clock, done).run())
         if results[-1].outcome is not Outcome.COMPLETED:
             break
-    return results[0] if len(plan.stages) == 1 else whole(results, plan)
+    return results[0] if len(plan.stages) == 1 and plan.settings is None else whole(results, plan)
 
 
 def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
@@ -84,17 +84,20 @@ def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
 
     One that went on with a later stage keeps no steps of stages: from the beginning they would be those of others.
     """
-    stages, last, seconds = len(plan.stages), results[-1], sum(result.seconds for result in results)
+    last, seconds = results[-1], sum(result.seconds for result in results)
+    base = plan.settings or last.settings
     steps = tuple(result.settings.steps for result in results)
     pictures = sum(result.images_per_second * result.seconds for result in results)
     return RunResult(
         outcome=last.outcome,
         settings=dataclasses.replace(
-            last.settings,
+            base,
             steps=sum(steps),
-            stage_steps=() if plan.first else steps,
-            seconds=last.settings.seconds * stages,
-            epochs=last.settings.epochs * stages,
+            stage_steps=() if plan.first or len(plan.stages) == 1 else steps,
+            planned_steps=last.settings.planned_steps,
+            decay=last.settings.decay,
+            seconds=sum(stage.settings.seconds for stage in plan.stages),
+            epochs=sum(stage.settings.epochs for stage in plan.stages),
         ),
         steps=sum(result.steps for result in results),
         epochs=sum(result.epochs for result in results),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,7 +44,7 @@ class TrainSettings:
     `planned_steps` is the length a decaying rate is laid over; 0 derives it
     (known from steps or epochs, estimated for seconds after measuring). A timed
     run stores what it did in `steps` and `planned_steps`, so that it can be repeated.
-    A run of several stages shares its length out evenly, or, while they add up
+    A run of several stages shares its length out, or, while they add up
     to `steps`, in `stage_steps`, which is what such a run stores; stages that are
     not in it are not run, and the planned length is that of the last.
     """
@@ -104,25 +106,32 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
 )
 
 
-def shared_out(settings: TrainSettings, stages: int) -> tuple[TrainSettings, ...]:
-    """Return the settings of each stage of a run that has this many, in order."""
+def shared_out(
+    settings: TrainSettings, stages: int, shares: Sequence[float] | None = None
+) -> tuple[TrainSettings, ...]:
+    """Return the settings of each stage of a run that has this many, in order; evenly, or by these shares."""
     if stages == 1:
         return (settings,)
     if settings.stage_steps:
         stages = len(settings.stage_steps)
-    each = dataclasses.replace(
-        settings,
-        steps=-(-settings.steps // stages),
-        planned_steps=-(-settings.planned_steps // stages),
-        seconds=settings.seconds / stages,
-        epochs=settings.epochs / stages,
-    )
+    if shares is None:
+        shares = (1 / stages,) * stages
+    each = [
+        dataclasses.replace(
+            settings,
+            steps=math.ceil(round(settings.steps * share, 6)),
+            planned_steps=math.ceil(round(settings.planned_steps * share, 6)),
+            seconds=settings.seconds * share,
+            epochs=settings.epochs * share,
+        )
+        for share in shares[:stages]
+    ]
     if not settings.stage_steps:
-        return (each,) * stages
+        return tuple(each)
     planned = (*(0,) * (stages - 1), settings.planned_steps)
     return tuple(
-        dataclasses.replace(each, steps=steps, planned_steps=plan)
-        for steps, plan in zip(settings.stage_steps, planned, strict=True)
+        dataclasses.replace(part, steps=steps, planned_steps=plan)
+        for part, steps, plan in zip(each, settings.stage_steps, planned, strict=True)
     )
 
 

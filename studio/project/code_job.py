@@ -1,0 +1,156 @@
+"""From a recipe and pictures to the plan that trains an autoencoder and the RBM over its codes."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.data.crop_batches import batches_for
+from studio.data.imageset import ImageSet
+from studio.data.spec import Scaling
+from studio.errors import SettingsError
+from studio.models.build import load_weights
+from studio.models.code_spec import CodeSpec, Network
+from studio.models.latent_rbm import LatentRbm
+from studio.models.noise import Noise
+from studio.project.archive import Project
+from studio.project.conv_job import STAGE
+from studio.project.looks import filter_frame, reconstruction_frame, seen_by, spread
+from studio.project.prepared import Prepared
+from studio.project.recipe import Recipe
+from studio.project.trained import Trained
+from studio.training.code_batches import CodeBatches
+from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
+from studio.training.code_rule import PREFIX, Denoising
+from studio.training.corruption import corrupted, zoomed
+from studio.training.plan import Plan, Stage
+from studio.training.rules import ContrastiveDivergence
+from studio.training.settings import Optimiser, TrainSettings, shared_out
+from studio.training.trainer import Trainer
+
+Values = NDArray[np.float32]
+
+LOOKED_AT = 100  # pictures of each split that the metrics measure
+SHOWN = 8
+FEWEST_PICTURES = 2
+LEAST_CODES, MOST_CODES = 2_000, 20_000  # encoded for the RBM; fewer pictures are encoded several times, each varied
+RBM_BATCH = 100
+NAMES = ("Autoencoder", "RBM over codes")
+
+
+def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
+    """Raise SettingsError when this recipe cannot train an autoencoder on these pictures."""
+    height, width = recipe.preprocess.height, recipe.preprocess.width
+    if len(images.training()) < FEWEST_PICTURES:
+        raise SettingsError(
+            "One picture is not enough to learn a code of pictures.", "Add more pictures, or cut patches from it."
+        )
+    if images.shape != recipe.preprocess.shape:
+        raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
+    if recipe.preprocess.scaling is not Scaling.NONE:
+        raise SettingsError("An autoencoder takes pictures as they are.", "Set scaling to none.")
+    if spec.network is Network.CONVOLUTIONAL and min(height, width) < 1 << len(spec.widths):
+        raise SettingsError(
+            f"Pictures of {width} x {height} px cannot be halved {len(spec.widths)} times.",
+            "Choose larger pictures, or fewer widths.",
+        )
+    if np.ptp(images.pixels) == 0:
+        raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")
+
+
+@torch.no_grad()
+def prepare_codes(
+    model: LatentRbm, recipe: Recipe, images: ImageSet, device: str, previous: Project | None
+) -> Prepared:
+    """Return the plan of this recipe; with `previous`, it goes on with the part that learned last."""
+    settings, spec, training = recipe.training, model.spec, images.training()
+    parts = 1 if model.rbm is None else 2
+    first = 0
+    noises = [Noise(settings.seed + number, device) for number in range(parts)]
+    if previous is None:
+        model.initialise(noises[0])
+    else:
+        load_weights(model, previous.weights)
+        first = min(int(previous.state.get(STAGE, 0)), parts - 1)
+        # What is recorded are the steps of the run before, of other parts than those to come.
+        settings = dataclasses.replace(settings, stage_steps=())
+    trained = Trained(model, None, recipe, device)
+    seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
+    shown = (unseen if len(unseen) else seen)[:SHOWN]
+    batches = batches_for(images, training, settings.batch, settings.seed)
+    shares = shared_out(settings, parts - first, (1 - spec.rbm_share, spec.rbm_share)[:parts] if first == 0 else (1.0,))
+    stages = []
+    frames = {"filters": lambda step: filter_frame(trained, seen, step)}
+    if first == 0:
+        learned = {name: tensor for name, tensor in model.learned().items() if name.startswith(PREFIX)}
+        hidden = shown_corrupted(spec, shown, Noise(settings.seed, device))
+        stages.append(
+            Stage(
+                name=NAMES[0],
+                trainer=Trainer(learned, Denoising(model.autoencoder, noises[0]), shares[0], batches, noises[0]),
+                settings=shares[0],
+                pictures=len(training),
+                measure=AutoencoderMetrics(model.autoencoder, seen, unseen).measure,
+                frames={**frames, "reconstructions": partial(reconstruction_frame, trained, shown, corrupted=hidden)},
+            )
+        )
+    if model.rbm is not None and len(shares) == parts - first:
+        own = rbm_settings(shares[-1], spec)
+        mean = torch.full((spec.code,), 0.0 if model.gaussian else 0.5, device=device)
+        rule = ContrastiveDivergence(model.rbm, own, mean, noises[1])
+        if previous is not None and first == 1:
+            prefix = "rule."
+            rule.restore(
+                {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
+            )
+        count = min(max(LEAST_CODES, len(training)), MOST_CODES)
+        codes = CodeBatches(
+            batches_for(images, training, RBM_BATCH, settings.seed + 1),
+            partial(encoded, model, noises[1]),
+            partial(settled, model),
+            count,
+            RBM_BATCH,
+            settings.seed,
+        )
+        stages.append(
+            Stage(
+                name=NAMES[1],
+                trainer=Trainer(model.rbm.learned(), rule, own, codes, noises[1]),
+                settings=own,
+                pictures=count,
+                measure=LatentMetrics(model.rbm, model.encode, seen, unseen, settings.seed).measure,
+                frames={**frames, "reconstructions": partial(reconstruction_frame, trained, shown, layer=1)},
+            )
+        )
+    return Prepared(Plan(tuple(stages), device, settings.threads, first, settings), trained, images)
+
+
+def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
+    """Return how the RBM learns: along the gradient at its own rate."""
+    return dataclasses.replace(
+        share, optimiser=Optimiser.PLAIN, learning_rate=spec.rbm_rate, batch=RBM_BATCH, sparsity_cost=0
+    )
+
+
+def shown_corrupted(spec: CodeSpec, shown: Tensor, noise: Noise) -> tuple[Tensor, Tensor | None]:
+    """Return the pictures looked at as the encoder is shown them while it learns, and what of them is known."""
+    return corrupted(shown, spec.corruption, spec.level, noise)
+
+
+@torch.no_grad()
+def encoded(model: LatentRbm, noise: Noise, pictures: Values) -> Values:
+    """Return the codes (n, code) of pictures (n, C, H, W), varied as in training."""
+    seen = zoomed(torch.from_numpy(pictures).to(noise.device), model.spec.zoom, noise)
+    return model.autoencoder.encode(seen).cpu().numpy()
+
+
+def settled(model: LatentRbm, codes: Values) -> Values:
+    """Fit the standardisation of codes (n, code) and return them as the RBM sees them."""
+    tensor = torch.from_numpy(codes).to(model.code_mean.device)
+    model.fit_codes(tensor)
+    return ((tensor - model.code_mean) / model.code_deviation).cpu().numpy()

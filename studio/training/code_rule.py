@@ -1,0 +1,89 @@
+"""How an autoencoder learns: the slope of its loss, by automatic differentiation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.models.autoencoder import Autoencoder, divergence
+from studio.models.code_spec import CodeSpec
+from studio.models.kinds import Visible
+from studio.models.noise import Noise
+from studio.training.corruption import corrupted, zoomed
+from studio.training.settings import TrainSettings
+from studio.training.terms import Dense, Term
+
+PREFIX = "autoencoder."
+
+
+class Denoising:
+    """Minus the slope of the loss of an `Autoencoder` at a corrupted batch, with noise on its codes.
+
+    loss = error(g(f(corrupted x)), x) + cost mean|z| + beta KL / pixels
+
+    Near-binary codes that an RBM is to take are drawn, and the slope passes
+    straight through the draw (Bengio, Leonard & Courville 2013); standardised
+    ones get Gaussian noise of deviation `code_noise`; a variational code is
+    drawn from its posterior (Kingma & Welling 2014).
+    """
+
+    def __init__(self, model: Autoencoder, noise: Noise) -> None:
+        self.model = model
+        self.noise = noise
+
+    def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        """Return the ascent direction of each parameter for a batch (n, C, H, W)."""
+        named = dict(self.model.named_parameters())
+        self.model.train()
+        self.model.requires_grad_(True)
+        try:
+            with torch.enable_grad():
+                slopes = torch.autograd.grad(self.loss(batch, settings.sparsity_cost), list(named.values()))
+        finally:
+            self.model.requires_grad_(False)
+            self.model.eval()
+        return {PREFIX + name: Dense(-slope) for name, slope in zip(named, slopes, strict=True)}
+
+    def loss(self, batch: Tensor, cost: float = 0.0) -> Tensor:
+        """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""
+        model, spec, noise = self.model, self.model.spec, self.noise
+        clean = zoomed(batch, spec.zoom, noise)
+        shown, known = corrupted(clean, spec.corruption, spec.level, noise)
+        if model.variational:
+            mean, log_variance = model.posterior(shown, known)
+            codes = mean + torch.exp(0.5 * log_variance) * noise.normal(tuple(mean.shape))
+            extra = spec.beta * divergence(mean, log_variance).mean() / clean[0].numel()
+        else:
+            mean = model.encode(shown, known)
+            codes = noisy(mean, spec, noise)
+            extra = torch.zeros(())
+        if cost > 0:
+            extra = extra + cost * mean.abs().mean()
+        return model.error(codes, clean) + extra
+
+    def rate_of(self, _name: str) -> float:
+        """Return this parameter's learning rate as a share of the run's."""
+        return 1.0
+
+    def constrain(self) -> None:
+        """Every weight is allowed."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Nothing persists between batches: means over batches are saved with the weights."""
+        return {}
+
+    def restore(self, _state: Mapping[str, NDArray[Any]]) -> None:
+        """There is nothing to restore."""
+
+
+def noisy(codes: Tensor, spec: CodeSpec, noise: Noise) -> Tensor:
+    """Return codes (n, code) as the decoder meets them while it learns."""
+    if spec.codes is Visible.BERNOULLI:
+        if spec.hidden == 0:
+            return codes
+        return codes + (noise.bernoulli(codes.detach()) - codes.detach())
+    return codes + spec.code_noise * noise.normal(tuple(codes.shape)) if spec.code_noise > 0 else codes
