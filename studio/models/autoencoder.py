@@ -43,9 +43,11 @@ class Autoencoder(nn.Module):
         self.up_norm = nn.ModuleList(self._norm(above) for above in sizes[1:])
         last = math.prod(self.top)
         self.to_code = nn.Linear(last, spec.code * (2 if self.variational else 1))
-        self.code_norm = nn.BatchNorm1d(spec.code, affine=spec.codes is Visible.BERNOULLI)
+        near_binary = spec.codes is Visible.BERNOULLI
+        normal = spec.widths and not self.variational
+        self.code_norm = nn.BatchNorm1d(spec.code, affine=near_binary) if normal else nn.Identity()
         self.from_code = nn.Linear(spec.code, last if sizes[1:] else math.prod(bottom))
-        belows = [bottom, *sizes[1:-1]]
+        belows = [bottom, *sizes[1:-1]][: len(spec.widths)]
         self.down = nn.ModuleList(self._down(below, above) for below, above in zip(belows, sizes[1:], strict=True))
         self.down_norm = nn.ModuleList(self._norm(above) for above in sizes[1:])
         if spec.tied:
@@ -119,8 +121,7 @@ class Autoencoder(nn.Module):
 
     def code_of(self, inputs: Tensor) -> Tensor:
         """f: normalised over the batch below layers; then a sigmoid where codes are near binary."""
-        if len(self.up):
-            inputs = self.code_norm(inputs)
+        inputs = self.code_norm(inputs)
         return torch.sigmoid(inputs) if self.spec.codes is Visible.BERNOULLI else inputs
 
     def decoder_output(self, codes: Tensor) -> Tensor:

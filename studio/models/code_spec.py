@@ -134,20 +134,23 @@ class CodeSpec:
         return tuple(found)
 
     def parameter_count(self, shape: Shape) -> int:
-        halves = 2 if self.beta > 0 else 1
-        sizes = self.sizes(shape)
-        kernel = KERNEL**2 if self.network is Network.CONVOLUTIONAL else 1
-        encoder = decoder = 0
-        for number, (below, above) in enumerate(pairwise(sizes)):
-            seen = below[0] * kernel if self.network is Network.CONVOLUTIONAL else math.prod(below)
-            given = shape[0] * seen // below[0] if number == 0 else seen
-            encoder += seen * above[0] + 2 * above[0]
-            decoder += (0 if self.tied else given * above[0]) + (given if self.network is Network.DENSE else below[0])
-        last = math.prod(sizes[-1])
-        encoder += last * self.code * halves + self.code * halves
-        decoder += (0 if self.tied else last * self.code) + last
-        rbm = self.hidden * (self.code + 1) + 2 * self.code if self.hidden else 0
-        return encoder + decoder + rbm
+        """Count the weights and biases of encoder, decoder and RBM, and the factors and offsets of normalisations."""
+        sizes, dense = self.sizes(shape), self.network is Network.DENSE
+        bottom, last = (shape[0], *self.padded_size(shape)), math.prod(sizes[-1])
+        mean_and_variance = 2 if self.beta > 0 else 1
+        total = (last + 1) * self.code * mean_and_variance
+        if self.widths and self.codes is Visible.BERNOULLI:
+            total += 2 * self.code
+        start = last if self.widths else math.prod(bottom)
+        total += start + (0 if self.tied else start * self.code)
+        for below, above in pairwise(sizes):
+            seen = math.prod(below) if dense else below[0] * KERNEL**2
+            given = bottom if below is sizes[0] else below
+            drawn = math.prod(given) if dense else given[0] * KERNEL**2
+            total += (seen + 1 + 2 + 2) * above[0]
+            total += (0 if self.tied else drawn * above[0]) + (drawn if dense else given[0])
+        visible = self.code * (2 if self.codes is Visible.GAUSSIAN else 1)
+        return total + (self.hidden * (self.code + 1) + visible if self.hidden else 0)
 
     def memory_bytes(self, shape: Shape, batch: int, chains: int) -> int:
         """Return bytes held while training: parameters, gradient and two moments, and one batch's activations."""

@@ -40,6 +40,7 @@ class LatentRbm(nn.Module):
 
     code_mean: Tensor
     code_deviation: Tensor
+    mean_picture: Tensor
 
     any_size = False
     multiple = 1
@@ -54,18 +55,21 @@ class LatentRbm(nn.Module):
         self.rbm = Rbm(RbmSpec(spec.hidden, spec.codes, spec.deviation), (spec.code, 1, 1)) if spec.hidden else None
         self.register_buffer("code_mean", torch.zeros(spec.code))
         self.register_buffer("code_deviation", torch.ones(spec.code))
+        self.register_buffer("mean_picture", torch.full(shape, 0.5))
 
     @property
     def hidden(self) -> int:
         """Filters and hidden units in all."""
         return sum(count for _, count in self.layers())
 
-    def initialise(self, noise: Noise) -> None:
-        """Draw the autoencoder's weights, and set an RBM that knows only the codes' mean."""
+    def initialise(self, noise: Noise, mean: Tensor | None = None) -> None:
+        """Draw the autoencoder's weights, set an RBM that knows only the codes' mean, and keep the mean picture."""
+        if mean is not None:
+            self.mean_picture.copy_(mean.view(self.shape))
         self.autoencoder.initialise(noise)
         if self.rbm is not None:
-            mean = 0.0 if self.gaussian else 0.5
-            self.rbm.initialise(torch.full((self.spec.code,), mean, device=self.code_mean.device), noise)
+            middle = 0.0 if self.gaussian else 0.5
+            self.rbm.initialise(torch.full((self.spec.code,), middle, device=self.code_mean.device), noise)
 
     def fit_codes(self, codes: Tensor) -> None:
         """Take mean and deviation of codes (n, code) as those to standardise by; near-binary ones stay as they are."""

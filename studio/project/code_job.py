@@ -20,7 +20,7 @@ from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 from studio.project.archive import Project
 from studio.project.conv_job import STAGE
-from studio.project.looks import filter_frame, reconstruction_frame, seen_by, spread
+from studio.project.looks import filter_frame, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
@@ -72,14 +72,14 @@ def prepare_codes(
     parts = 1 if model.rbm is None else 2
     first = 0
     noises = [Noise(settings.seed + number, device) for number in range(parts)]
+    trained = Trained(model, None, recipe, device)
     if previous is None:
-        model.initialise(noises[0])
+        model.initialise(noises[0], mean_seen(trained, model.mean_picture.numel(), images, training))
     else:
         load_weights(model, previous.weights)
         first = min(int(previous.state.get(STAGE, 0)), parts - 1)
         # What is recorded are the steps of the run before, of other parts than those to come.
         settings = dataclasses.replace(settings, stage_steps=())
-    trained = Trained(model, None, recipe, device)
     seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
     shown = (unseen if len(unseen) else seen)[:SHOWN]
     batches = batches_for(images, training, settings.batch, settings.seed)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
@@ -28,7 +27,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
-from studio.project.looks import filter_frame, filter_sheet, reconstruction_frame, seen_by, spread
+from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.texture_job import check_texture, prepare_texture
@@ -41,7 +40,6 @@ from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
 SHOWN = 8  # reconstructions shown
-MEAN_OF = 10_000
 FEWEST_PICTURES = 2
 
 
@@ -109,7 +107,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
         transform = fit_transform(images, training)
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)
-    mean = _mean(trained, model.visible, images, training)
+    mean = mean_seen(trained, model.visible, images, training)
     if previous is None:
         model.initialise(mean, noise, settings.sparsity_target if settings.sparsity_cost > 0 else 0.5)
     else:
@@ -139,15 +137,6 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
         },
     )
     return Prepared(Plan((stage,), device, settings.threads), trained, images)
-
-
-def _mean(trained: Trained, visible: int, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
-    """Return the mean training picture in model space, in bounded memory: (visible,)."""
-    chosen = spread(indices, MEAN_OF)
-    total = torch.zeros(visible, device=trained.device, dtype=torch.float64)
-    for start in range(0, len(chosen), 500):
-        total += seen_by(trained, images, chosen[start : start + 500]).flatten(1).sum(0, dtype=torch.float64)
-    return (total / len(chosen)).float()
 
 
 def keep(

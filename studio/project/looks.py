@@ -24,6 +24,7 @@ from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.trained import Trained
 
+MEAN_OF = 10_000
 SEARCHED = 5_000  # pictures looked through for those that excite a filter
 EXCITING = 10
 BINS = 40
@@ -46,6 +47,15 @@ def seen_by(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> T
     pixels = images.pixels[indices]
     seen = as_seen(pixels, preprocess, trained.transform, np.random.default_rng(0))
     return torch.from_numpy(np.ascontiguousarray(seen)).to(trained.device)
+
+
+def mean_seen(trained: Trained, visible: int, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
+    """Return the mean training picture in model space, in bounded memory: (visible,)."""
+    chosen = spread(indices, MEAN_OF)
+    total = torch.zeros(visible, device=trained.device, dtype=torch.float64)
+    for start in range(0, len(chosen), 500):
+        total += seen_by(trained, images, chosen[start : start + 500]).flatten(1).sum(0, dtype=torch.float64)
+    return (total / len(chosen)).float()
 
 
 def labels_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor | None:

@@ -16,6 +16,7 @@ from studio.data.transform import PictureTransform
 from studio.data.whitening import Whitening
 from studio.models.build import Model, build_model, load_weights
 from studio.models.chain import Size
+from studio.models.latent_rbm import LatentRbm
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.recipe import Recipe
@@ -60,6 +61,8 @@ class Trained:
             pictures = self.to_pictures(torch.zeros(shape))
         elif isinstance(self.model, Rbm):
             pictures = self.to_pictures(self.model.start_mean.view(shape))
+        elif isinstance(self.model, LatentRbm):
+            pictures = self.to_pictures(self.model.mean_picture[None])
         else:
             pictures = self.to_pictures(torch.full(shape, 0.5))
         return np.ascontiguousarray(pictures[0])

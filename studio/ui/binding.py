@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.errors import SettingsError
 from studio.ui.field_info import FieldInfo, Kind
-from studio.ui.widgets.editors import FEW, CheckRow, ChoiceRow, ColourRow, NumberRow, SegmentRow
+from studio.ui.widgets.editors import FEW, CheckRow, ChoiceRow, ColourRow, NumberRow, SegmentRow, TextRow
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -42,7 +42,7 @@ class Bound(QObject):
     def show(self, value: Any) -> None:
         """Show a stored value."""
         shown = value * self.info.scale if self.info.scale != 1.0 else value
-        cast(Editor, self.editor).set_value(shown)
+        cast(Editor, self.editor).set_value(", ".join(map(str, value)) if self.info.kind is Kind.LIST else shown)
 
     def say(self, sentence: str) -> None:
         self.error.setText(sentence)
@@ -50,7 +50,9 @@ class Bound(QObject):
 
     def _edited(self, shown: Any) -> None:
         value = shown
-        if self.info.whole:
+        if self.info.kind is Kind.LIST:
+            value = tuple(part for part in shown.replace(",", " ").split())
+        elif self.info.whole:
             value = round(shown)
         elif self.info.scale != 1.0:
             value = round(shown / self.info.scale, 8)
@@ -145,6 +147,8 @@ def editor_for(info: FieldInfo, default: Any) -> QWidget:
     """Return the widget for one row of the table."""
     if info.kind is Kind.CHECK:
         return CheckRow(info.label, tip=info.tip)
+    if info.kind is Kind.LIST:
+        return TextRow(info.label, tip=info.tip)
     if info.kind is Kind.COLOUR:
         return ColourRow(info.label, default, tip=info.tip)
     if info.kind is Kind.CHOICE:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.models.spec import ConvSpec, Family, ModelSpec, RbmSpec, Shape, Visible
+from studio.models.code_spec import Corruption, Network
+from studio.models.spec import CodeSpec, ConvSpec, Family, ModelSpec, RbmSpec, Shape, Visible
 from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
 from studio.ui.widgets.collapsible import Collapsible
@@ -18,11 +19,13 @@ FIRST: Mapping[Family, tuple[str, ...]] = {
     Family.RBM: ("hidden",),
     Family.TEXTURE: ("levels",),
     Family.CONVOLUTIONAL: (),  # its layers have a list of their own
+    Family.CODES: ("code", "hidden", "corruption", "level"),
 }
 TIPS: Mapping[Family, str] = {
     Family.RBM: "Kind of pixels and their deviation",
     Family.TEXTURE: "Tile, filters, offsets, deviation and materials",
     Family.CONVOLUTIONAL: "Kind of pixels and their deviation",
+    Family.CODES: "Network, layers, kind of codes, noise, and how the RBM learns",
 }
 
 
@@ -62,3 +65,12 @@ class FamilyForm(QWidget):
             gaussian = model.visible is Visible.GAUSSIAN
             self.more.set_shown("deviation", gaussian)
             self.more.set_shown("learn_deviation", gaussian)
+        if isinstance(model, CodeSpec):
+            smooth = model.codes is Visible.GAUSSIAN
+            self.form.set_shown("level", model.corruption is not Corruption.NONE)
+            self.more.set_shown("code_noise", smooth and model.beta == 0)
+            self.more.set_shown("beta", smooth)
+            self.more.set_shown("deviation", smooth and model.hidden > 0)
+            self.more.set_shown("tied", model.network is Network.DENSE)
+            for name in ("rbm_rate", "rbm_share"):
+                self.more.set_shown(name, model.hidden > 0)

@@ -15,6 +15,7 @@ class Kind(Enum):
     CHECK = "check"
     COLOUR = "colour"
     FILE = "file"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.dream.settings import DreamSettings
 from studio.ui.field_info import FieldInfo, Kind, check, choice, number, whole
+from studio.ui.fields_codes import CODES
 from studio.ui.fields_model import RBM, TILED
 from studio.ui.fields_pictures import PREPROCESS
 from studio.ui.fields_training import TRAINING
@@ -90,7 +91,7 @@ DREAM = (
     ),
 )
 
-FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *RBM, *TILED, *TRAINING, *DREAM)
+FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *RBM, *TILED, *CODES, *TRAINING, *DREAM)
 
 
 def field(owner: type, name: str) -> FieldInfo:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from studio.models.spec import ConvSpec, Family, RbmSpec, TiledSpec
 from studio.ui.field_info import FieldInfo, check, choice, whole
+from studio.ui.fields_codes import CODES
 
 RBM = (
     whole(
@@ -155,4 +156,5 @@ MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {
     Family.RBM: RBM,
     Family.TEXTURE: TILED,
     Family.CONVOLUTIONAL: CONVOLUTIONAL,
+    Family.CODES: CODES,
 }

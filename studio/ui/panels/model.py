@@ -29,6 +29,11 @@ FAMILIES = (
         "Convolutional",
         "Layers of filters, each looked for at every place: edges, textures, parts.",
     ),
+    (
+        str(Family.CODES),
+        "Autoencoder",
+        "Presses pictures into codes and learns to draw them; an RBM dreams in the codes, and fills what is hidden.",
+    ),
 )
 
 

@@ -108,11 +108,13 @@ UNUSED: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({SIMILARITY.key}),
     Family.TEXTURE: frozenset({GAP.key}),
     Family.CONVOLUTIONAL: frozenset({SIMILARITY.key}),
+    Family.CODES: frozenset({SIMILARITY.key}),
 }
 UNUSED_PAGES: Mapping[Family, frozenset[str]] = {
     Family.RBM: frozenset({"spectrum"}),
     Family.TEXTURE: frozenset({"likelihood"}),
     Family.CONVOLUTIONAL: frozenset({"spectrum", "likelihood"}),
+    Family.CODES: frozenset({"spectrum", "likelihood"}),
 }
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.jobs.frames import ReconstructionFrame
+from studio.models.spec import Family
 from studio.ui.conditions import any_size
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ReconstructionsPanel(QWidget):
-    """Pairs: a held-out picture above, the model's reconstruction of it below."""
+    """A held-out picture above, its reconstruction below; between them what the model was shown, if corrupted."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +52,8 @@ class ReconstructionsPanel(QWidget):
     def _draw(self) -> None:
         frame, self._frame = self._frame, None
         if frame is not None:
-            self.strip.set_pictures([frame.inputs, frame.outputs])
+            middle = [] if frame.corrupted is None else [frame.corrupted]
+            self.strip.set_pictures([frame.inputs, *middle, frame.outputs])
             self.empty.setVisible(self.strip.count == 0)
 
     def _name(self, family: str) -> None:
@@ -61,7 +63,8 @@ class ReconstructionsPanel(QWidget):
             heading.setVisible(kind is texture)
         below = "what the model dreams of it meanwhile" if texture else "what the model makes of them"
         above = "pieces of the picture that is learned" if texture else "pictures kept from training"
-        self.strip.setToolTip(f"Above: {above}. Below: {below}.")
+        shown = " Between: the pictures as it is shown them." if family == Family.CODES else ""
+        self.strip.setToolTip(f"Above: {above}.{shown} Below: {below}.")
 
     def _follow_model(self, model: object) -> None:
         self._name(str(model or ""))

@@ -76,6 +76,29 @@ class NumberRow(Row):
             self.edited.emit(self._value)
 
 
+class TextRow(Row):
+    """A line of text."""
+
+    def __init__(self, label: str, *, tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(label, tip, parent)
+        self._value = ""
+        self._text = ValueEdit()
+        self._place(self._text)
+        self._text.typed.connect(self._typed)
+
+    def value(self) -> str:
+        return self._value
+
+    def set_value(self, value: str) -> None:
+        self._value = value
+        self._text.set_text(value)
+
+    def _typed(self, text: str) -> None:
+        if text != self._value:
+            self._value = text
+            self.edited.emit(text)
+
+
 class ChoiceRow(Row):
     """One of several words."""
 

@@ -146,7 +146,7 @@ def test_opposite_borders_of_a_texture_do_not_meet() -> None:
 @pytest.mark.parametrize("size", [(9, 9), (10, 14)])
 def test_one_pass_is_as_large_as_its_picture(size: tuple[int, int]) -> None:
     model = random_tiled(TiledSpec(tile=3, filters=2), 3)
-    assert one_pass(model, torch.zeros(2, 3, *size)).shape == (2, 3, *size)
+    assert one_pass(model, torch.zeros(2, 3, *size), np.zeros(size, bool)).shape == (2, 3, *size)
 
 
 @pytest.mark.parametrize(

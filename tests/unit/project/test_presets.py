@@ -9,7 +9,7 @@ import pytest
 
 from studio.data.spec import Binarise, DatasetSpec, Scaling
 from studio.errors import SettingsError
-from studio.models.spec import TiledSpec, Visible
+from studio.models.spec import CodeSpec, TiledSpec, Visible
 from studio.project.presets import Preset, preset, presets
 from studio.project.recipe import Recipe
 
@@ -31,7 +31,9 @@ def test_a_bundled_preset_holds_together(item: Preset) -> None:
     assert Recipe.from_json(after.to_json()) == after
     assert item.title
     assert item.line.endswith(".")
-    gaussian = isinstance(after.model, TiledSpec) or after.model.visible is Visible.GAUSSIAN
+    gaussian = not isinstance(after.model, CodeSpec) and (
+        isinstance(after.model, TiledSpec) or after.model.visible is Visible.GAUSSIAN
+    )
     assert (after.preprocess.scaling is not Scaling.NONE) == gaussian
     assert not gaussian or after.preprocess.binarise is Binarise.NONE
     assert item.thumbnail is None or item.thumbnail.startswith(b"\x89PNG")

@@ -8,7 +8,7 @@ import pytest
 
 from studio.data.spec import Preprocess
 from studio.dream.settings import DreamSettings
-from studio.models.spec import RbmSpec, TiledSpec
+from studio.models.spec import CodeSpec, RbmSpec, TiledSpec
 from studio.training.settings import TrainSettings
 from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.fields import FIELDS
@@ -16,7 +16,7 @@ from studio.ui.fields import FIELDS
 RECORDED = {"stage_steps"}  # what a run came to: nobody turns it
 
 
-@pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TiledSpec, TrainSettings, DreamSettings])
+@pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TiledSpec, CodeSpec, TrainSettings, DreamSettings])
 def test_every_field_has_a_row(owner: type) -> None:
     named = [info.name for info in FIELDS if info.owner is owner]
     assert sorted(named) == sorted({item.name for item in dataclasses.fields(owner)} - RECORDED)
