@@ -28,8 +28,8 @@ CODES = (
         "network",
         "Network",
         "Convolutions suit pictures of any kind; dense layers suit small ones that are all framed alike.",
-        ("convolutional", "Filters"),
         ("dense", "Dense"),
+        ("convolutional", "Filters"),
     ),
     FieldInfo(
         CodeSpec,
@@ -43,8 +43,8 @@ CODES = (
         "codes",
         "Codes are",
         "Standardised codes move smoothly; near-binary ones switch, as the hidden units do.",
-        ("gaussian", "Smooth"),
         ("bernoulli", "On or off"),
+        ("gaussian", "Smooth"),
     ),
     choice(
         CodeSpec,
