@@ -128,8 +128,13 @@ def seen_by(spec: ConvSpec, shape: Shape, load: Load) -> list[tuple[str, str]]:
             found.append((sight, misfit(layer.side, seen, len(found))))
         else:
             held = numbers.size(layer.step_bytes(seen, *load))
-            found.append((f"{sight}, maps {map_words(layer, seen)}, {held} a step", ""))
+            found.append((", ".join(unbroken(sight, f"maps {map_words(layer, seen)}", f"{held} a step")), ""))
     return found
+
+
+def unbroken(*parts: str) -> tuple[str, ...]:
+    """Return words that a line that is too short for all is broken between, not within."""
+    return tuple(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
 def misfit(side: int, seen: Shape, below: int) -> str:
