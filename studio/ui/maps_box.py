@@ -25,7 +25,7 @@ from studio.ui.widgets.sheet_view import SheetView
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-READABLE = 28  # widget pixels of a map on the sheet, at least
+READABLE = 18  # widget pixels of a map on the sheet, at least
 PAUSE = 1000  # ms between two looks while the model learns
 WORK = 10  # times as long as a look took is left to learning before the next
 

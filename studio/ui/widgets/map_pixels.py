@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from studio.jobs.frames import LayerMaps
 
 Values = NDArray[np.float32]
 
-DARK = 0.2  # of the brightness of the picture, where a filter does not answer
+DARK = 0.35  # of the brightness of the picture, where a filter does not answer
 STRONG = 99.5  # percent of all answers are no stronger than what is white: one at the border is not to dim all others
 
 
@@ -45,21 +47,27 @@ def smaller(picture: Values, side: int) -> tuple[Values, int]:
 
 
 def lit(picture: Values, block: int, layer: LayerMaps, number: int, white: float) -> Values:
-    """Return a picture whose pixels stand for `block` of them a side, bright where a filter answers."""
+    """Return a picture whose pixels stand for `block` of them a side, bright where a filter answers.
+
+    A unit lights what it sees, the stronger of two where both see the same.
+    """
     found = brightness(layer.maps[number], white)
     for axis in (0, 1):
-        found = stretched(found, axis, picture.shape[axis], block, layer)
+        found = spread(found, axis, picture.shape[axis], block, layer)
     light = DARK + (1 - DARK) * found
     bright: Values = np.multiply(picture, light[..., None], dtype=np.float32)
     return bright
 
 
-def stretched(values: Values, axis: int, length: int, block: int, layer: LayerMaps) -> Values:
-    """Return one axis of a map at the pixels of a picture, each between the units in whose middle it lies."""
-    last = values.shape[axis] - 1
-    at = np.clip(((np.arange(length) + 0.5) * block - layer.field / 2) / layer.stride, 0, last)
-    low = np.floor(at).astype(np.intp)
-    share = (at - low).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
-    below, above = np.take(values, low, axis), np.take(values, np.minimum(low + 1, last), axis)
-    between: Values = below * (1 - share) + above * share
-    return between
+def spread(values: Values, axis: int, length: int, block: int, layer: LayerMaps) -> Values:
+    """Return one axis of a map at the pixels of a picture, each unit over what it sees: full in the middle half."""
+    units, reach = values.shape[axis], layer.field / 2 / layer.stride
+    at = ((np.arange(length) + 0.5) * block - layer.field / 2) / layer.stride
+    nearest, furthest = np.rint(at).astype(np.intp), math.ceil(reach)
+    across = (-1, 1) if axis == 0 else (1, -1)
+    found = np.zeros([length if one == axis else side for one, side in enumerate(values.shape)], np.float32)
+    for unit in (nearest + offset for offset in range(-furthest, furthest + 1)):
+        weight = np.clip(2 - 2 * np.abs(at - unit) / reach, 0, 1) * ((unit >= 0) & (unit < units))
+        seen = np.take(values, np.clip(unit, 0, units - 1), axis)
+        np.maximum(found, seen * weight.astype(np.float32).reshape(across), out=found)
+    return found

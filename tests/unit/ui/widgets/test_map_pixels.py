@@ -33,27 +33,33 @@ def test_no_answers_and_no_numbers_are_black() -> None:
     assert white_of(np.zeros((0, 3, 4), np.float32)) == 0.0
 
 
-def test_the_middle_of_what_a_unit_sees_is_lit() -> None:
+def test_a_unit_lights_what_it_sees_and_nothing_else() -> None:
     maps = np.zeros((1, 8, 9), np.float32)
     maps[0, 3, 5] = 0.7
     light = lit(np.ones((20, 22, 1), np.float32), 1, layer(maps), 0, 0.7)[..., 0]
-    row, column = divmod(int(light.argmax()), 22)
-    assert (row, column) in [(8, 12), (8, 13), (9, 12), (9, 13)]
-    assert np.isclose(light[0, 0], DARK)
+    seen = np.zeros((20, 22), np.bool_)
+    seen[6:12, 10:16] = True
+    assert np.allclose(light[~seen], DARK)
+    assert (light[seen] > DARK + 0.01).all()
+    assert np.allclose(light[8:10, 12:14], 1)
+    maps[0, 3, 6] = 0.175  # half as bright
+    both = lit(np.ones((20, 22, 1), np.float32), 1, layer(maps), 0, 0.7)[..., 0]
+    assert (both >= light - 1e-6).all()
+    assert np.isclose(both[8, 15], DARK + 0.5 * (1 - DARK)), "the stronger of the two"
     whole = lit(np.ones((20, 22, 3), np.float32), 1, layer(np.ones((1, 8, 9), np.float32)), 0, 1.0)
-    assert np.allclose(whole, 1)
+    assert np.allclose(whole[3:-3, 3:-3], 1)
 
 
 def test_a_large_picture_is_lit_at_the_same_place() -> None:
     picture, block = smaller(np.ones((400, 440, 3), np.float32), 100)
     assert block == 4
     assert picture.shape == (100, 110, 3)
-    maps = np.zeros((1, 198, 218), np.float32)
-    maps[0, 100:102, 50:52] = 1.0
-    light = lit(picture, block, layer(maps), 0, 1.0)[..., 0]
-    row, column = divmod(int(light.argmax()), 110)
-    assert abs(row - 204 // 4) <= 1
-    assert abs(column - 104 // 4) <= 1
+    maps = np.zeros((1, 48, 53), np.float32)
+    maps[0, 20, 10] = 1.0  # sees 24 pixels from 160, 80 on
+    light = lit(picture, block, layer(maps, 24, 8), 0, 1.0)[..., 0]
+    bright = np.argwhere(light > DARK + 0.01)
+    assert bright.min(axis=0).tolist() == [40, 20]
+    assert bright.max(axis=0).tolist() == [45, 25]
 
 
 def test_small_pictures_stay_as_they_are() -> None:
