@@ -23,6 +23,8 @@ from studio.project.trained import Trained
 
 Values = NDArray[np.float32]
 
+LARGEST_SHOWN = 1024  # pixels of the longer side of a picture that is looked at
+MOST_SHOWN = 1 << 22  # units of a layer's maps that are
 COPIES = 3  # of all maps at once: those of the round before, those of this one, and what is published
 
 
@@ -135,8 +137,34 @@ def framed(
     for (layer, _), maps, spec, field in zip(model.layers(), every, model.spec.layers, model.spec.fields, strict=True):
         pooled = field + (spec.block - 1) * stride
         stride *= spec.block
-        layers.append(LayerMaps(layer, publish(maps), pooled, stride))
-    return MapsFrame(name, publish(picture), tuple(layers), index, count)
+        times = math.ceil(math.sqrt(maps.size / MOST_SHOWN))
+        most, mean = (publish(value) for value in (maps.max(axis=(1, 2)), maps.mean(axis=(1, 2))))
+        seen = pooled + (times - 1) * stride
+        layers.append(LayerMaps(layer, publish(strongest(maps, times)), most, mean, seen, times * stride))
+    reduction = math.ceil(max(picture.shape[:2]) / LARGEST_SHOWN)
+    return MapsFrame(name, publish(means(picture, reduction)), reduction, tuple(layers), index, count)
+
+
+def strongest(maps: Values, times: int) -> Values:
+    """Return maps (K, rows, columns) by the strongest unit of each block of `times` x `times`."""
+    if times == 1:
+        return maps
+    count, *sides = maps.shape
+    beyond = [(0, 0), *((0, -side % times) for side in sides)]
+    blocks = np.pad(maps, beyond).reshape(count, -(-sides[0] // times), times, -1, times)
+    found: Values = blocks.max(axis=(2, 4))
+    return found
+
+
+def means(picture: Values, times: int) -> Values:
+    """Return a picture (H, W, C) by the means of blocks of `times` x `times`, its border repeated to whole ones."""
+    if times == 1:
+        return picture
+    height, width, channels = picture.shape
+    padded = np.pad(picture, [(0, -height % times), (0, -width % times), (0, 0)], mode="edge")
+    blocks = padded.reshape(-(-height // times), times, -1, times, channels)
+    found: Values = blocks.mean(axis=(1, 3), dtype=np.float32)
+    return found
 
 
 def check_room(trained: Trained, picture: Values, memory: int | None) -> None:

@@ -101,9 +101,8 @@ class MapsBox(QWidget):
         shown = self._shown
         if shown is None or not 0 <= cell < len(shown.maps):
             return ""
-        found = shown.maps[cell]
-        most, mean = float(found.max(initial=0)), float(found.mean()) if found.size else 0.0
-        return f"{self._name(cell)} answers with {share(most)} at most, {share(mean)} on average."
+        most, mean = share(float(shown.most[cell])), share(float(shown.mean[cell]))
+        return f"{self._name(cell)} answers with {most} at most, {mean} on average."
 
     @property
     def _place(self) -> int:
@@ -154,7 +153,8 @@ class MapsBox(QWidget):
             self._known = "", frame.index  # another is on its way
         else:
             self._wanted = self._known = "", frame.index
-        self._small, self._block = smaller(frame.picture, 2 * SIDE)
+        self._small, block = smaller(frame.picture, 2 * SIDE)
+        self._block = block * frame.reduction
         self._show()
         if self._session.status.state is RunState.TRAINING and self.isVisible():
             self._again.start(max(PAUSE, WORK * self._took.elapsed()))

@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from studio.jobs.frames import MapsFrame
 from studio.ui.widgets.canvas import Canvas
 from studio.ui.widgets.labels import dim_label
-from studio.ui.widgets.map_pixels import lit, map_bytes, smaller, white_of
-
-LARGEST = 1024  # pixels of the picture's longer side: what a screen has room for
+from studio.ui.widgets.map_pixels import lit, map_bytes, white_of
 
 
 class MapDialog(QDialog):
@@ -40,6 +38,6 @@ class MapDialog(QDialog):
         self.setWindowTitle(f"{name} in {frame.name}")
         seen = frame.layers[layer]
         white = white_of(seen.maps)
-        self.picture.set_picture(lit(*smaller(frame.picture, LARGEST), seen, number, white))
+        self.picture.set_picture(lit(frame.picture, frame.reduction, seen, number, white))
         self.map.set_picture(map_bytes(seen.maps[number], white))
         self.words.setText(words)

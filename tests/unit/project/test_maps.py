@@ -95,6 +95,24 @@ def test_of_large_pictures_the_whole_is_seen() -> None:
     assert maps_in_training(trained_as(DEEP, crops=True), many, 1).name == "picture 2"
 
 
+def test_what_no_screen_has_room_for_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained, images = trained_as(DEEP), pictures()
+    whole = maps_in_training(trained, images, 0)
+    assert whole.reduction == 1
+    monkeypatch.setattr("studio.project.maps.LARGEST_SHOWN", 7)
+    monkeypatch.setattr("studio.project.maps.MOST_SHOWN", 4 * 3 * 3)
+    small = maps_in_training(trained, images, 0)
+    assert (small.reduction, small.picture.shape) == (3, (6, 7, 1))
+    assert np.isclose(small.picture[5, 0], whole.picture[15:18, :3].mean())
+    assert np.isclose(small.picture[0, 6, 0], whole.picture[:3, [18, 19, 19]].mean()), "its border is repeated"
+    first, coarse = whole.layers[0], small.layers[0]
+    assert (first.maps.shape, coarse.maps.shape) == ((4, 8, 8), (4, 3, 3))
+    assert np.array_equal(coarse.maps[:, 2, 2], first.maps[:, 6:, 6:].max(axis=(1, 2)))
+    assert (coarse.field, coarse.stride) == (first.field + 2 * first.stride, 3 * first.stride)
+    assert np.array_equal(coarse.most, first.maps.max(axis=(1, 2)))
+    assert np.allclose(coarse.mean, first.maps.mean(axis=(1, 2)))
+
+
 def test_what_cannot_be_seen_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no maps"):
         maps_in_training(trained_as(RbmSpec(6)), pictures(), 0)

@@ -9,7 +9,8 @@ from studio.ui.widgets.map_pixels import DARK, lit, map_bytes, smaller, white_of
 
 
 def layer(maps: np.ndarray[tuple[int, ...], np.dtype[np.float32]], field: int = 6, stride: int = 2) -> LayerMaps:
-    return LayerMaps("maps", maps, field, stride)
+    none = np.zeros(len(maps), np.float32)
+    return LayerMaps("maps", maps, none, none, field, stride)
 
 
 def test_one_answer_at_the_border_does_not_dim_all_others() -> None:
