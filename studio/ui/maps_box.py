@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.jobs.frames import LayerMaps, MapsFrame
 from studio.jobs.status import RunState
@@ -54,6 +54,7 @@ class MapsBox(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.open_button = button("Choose a picture...", "Look at a picture file")
         self.empty = EmptyState("Drop a picture here to see where each filter answers.", [self.open_button])
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._took = QElapsedTimer()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -64,6 +65,7 @@ class MapsBox(QWidget):
         column.addWidget(self.chooser)
         column.addWidget(self.sheet, 1)
         column.addWidget(self.words)
+        column.addStretch()
         self.setAcceptDrops(True)
         self._connect()
         self._show()
@@ -97,12 +99,12 @@ class MapsBox(QWidget):
             self._show()
 
     def describe(self, cell: int) -> str:
-        """Return how strongly a filter of the layer in sight answers in the picture, in a sentence."""
+        """Return how strongly a filter of the layer in sight answers in the picture, in words."""
         shown = self._shown
         if shown is None or not 0 <= cell < len(shown.maps):
             return ""
         most, mean = share(float(shown.most[cell])), share(float(shown.mean[cell]))
-        return f"{self._name(cell)} answers with {most} at most, {mean} on average."
+        return f"{self._name(cell)}: {most} at most, {mean} on average"
 
     @property
     def _place(self) -> int:
@@ -188,7 +190,7 @@ class MapsBox(QWidget):
         if shown is None:
             return
         cell = self._hovered if 0 <= self._hovered < len(shown.maps) else self.sheet.selected
-        self.words.setText(self.describe(cell) or "Point at a map to see where in the picture its filter answers.")
+        self.words.setText(self.describe(cell) or "Point at a map to see where its filter answers.")
         known = 0 <= cell < len(shown.maps)
         self.chooser.set_picture(lit(self._small, self._block, shown, cell, self._white) if known else self._small)
         if self._dialog is not None:

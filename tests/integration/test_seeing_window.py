@@ -35,7 +35,7 @@ def test_a_dropped_picture_is_seen_layer_by_layer(
     before = drawn(box.chooser.picture)
     qtbot.mouseMove(box.sheet, QPoint(2, 2))
     qtbot.mouseMove(box.sheet, box.sheet.area_of_cell(2).center().toPoint())
-    assert box.words.text().startswith("Filter 2 of layer 2 answers with")
+    assert box.words.text().startswith("Filter 2 of layer 2: ")
     qtbot.waitUntil(lambda: not np.array_equal(before, drawn(box.chooser.picture)), timeout=WAIT)
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")

@@ -174,9 +174,7 @@ def test_pointing_says_how_strongly_and_lights_the_picture_where(
     plain = box.chooser.picture._pixels.copy()
     qtbot.mouseMove(box.sheet, place_of(looking, 4))
     most, mean = frame.layers[0].maps[4].max(), frame.layers[0].maps[4].mean()
-    assert box.words.text() == f"Filter 4 of layer 1 answers with {most:.0%} at most, {mean:.0%} on average.".replace(
-        "%", " %"
-    )
+    assert box.words.text() == f"Filter 4 of layer 1: {most:.0%} at most, {mean:.0%} on average".replace("%", " %")
     assert (box.chooser.picture._pixels <= plain).all()
     assert (box.chooser.picture._pixels < plain).any()
     session.give_maps()
@@ -274,15 +272,29 @@ def test_maps_of_another_model_are_not_kept(looking: FiltersPanel, session: Fake
     assert looking.maps.empty.isVisible()
     session.give_maps((4,))
     assert looking.maps.sheet.count == 4
-    assert looking.maps.describe(3).startswith("Filter 3 answers with")
+    assert looking.maps.describe(3).startswith("Filter 3: ")
     assert looking.maps.describe(4) == ""
 
 
+@pytest.mark.usefixtures("theme")
 def test_it_can_be_narrow_and_everything_has_a_name(looking: FiltersPanel, qtbot: QtBot) -> None:
     looking.resize(216, 700)
     qtbot.waitUntil(lambda: looking.width() == 216)
     looking.grab()
     box = looking.maps
+    chooser = box.chooser
+    beside = (chooser.name, chooser.place, chooser.open, chooser.before, chooser.after)
+
+    def apart() -> bool:
+        places = [part.geometry() for part in beside]
+        left, right = chooser.picture.geometry().right(), chooser.width()
+        return all(place.left() > left and place.right() <= right for place in places)
+
+    qtbot.waitUntil(apart)
+    room = box.words.fontMetrics().boundingRect(
+        box.words.rect(), Qt.TextFlag.TextWordWrap, box.describe(8) or "no filter"
+    )
+    assert room.height() <= box.words.height()
     for part in (box.chooser.before, box.chooser.after, box.chooser.open, box.sheet, box.chooser.picture):
         assert part.accessibleName()
     assert box.chooser.name.accessibleName() == "Picture looked at: wall 000.jpg"
