@@ -12,12 +12,13 @@ from studio.session.dreaming import LOOK, Dreaming
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
+from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Keeping):
+class Session(Running, Dreaming, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -56,7 +57,9 @@ class Session(Running, Dreaming, Keeping):
     def _take_reply(self, reply: Reply) -> None:
         """Hand on what the compute thread answered."""
         value = reply.value
-        if reply.error is not None:
+        if reply.task == SEE:
+            self._take_maps(reply)
+        elif reply.error is not None:
             self.notify(Notice.of(reply.error))
             self._gave_up(reply.task)
             self._look_again(reply.task)
@@ -77,6 +80,7 @@ class Session(Running, Dreaming, Keeping):
     def shutdown(self) -> None:
         """Ask every thread to finish what it is doing; `closed` follows when all have."""
         self.pictures.cancel()
+        self.stop_looking()
         threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:

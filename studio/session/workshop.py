@@ -25,7 +25,7 @@ from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
-from studio.jobs.frames import FilterDetail
+from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
@@ -33,6 +33,7 @@ from studio.project.hashing import model_hash
 from studio.project.holding import Holding, growing, healing
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
+from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import Canvas, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
@@ -157,6 +158,14 @@ class Workshop:
         if self.trained is None:
             raise SettingsError("There is no model to inspect yet.", "Press Start first.")
         return filter_detail(self.trained, self.images, index)
+
+    def see(self, picture: str, index: int, cancelled: Callable[[], bool]) -> MapsFrame:
+        """Return what every layer sees in a picture file or, where none is named, in one of those learned from."""
+        if self.trained is None:
+            raise SettingsError("There is no model to look with yet.", "Press Start, or open a project.")
+        if picture:
+            return maps_in_file(self.trained, Path(picture), self._memory(), cancelled)
+        return maps_in_training(self.trained, self.images, index, self._memory(), cancelled)
 
     def canvas(self) -> Canvas:
         """Return what the dream is really on."""

@@ -19,7 +19,7 @@ from studio.dream.settings import DreamSettings, Start
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings
-from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, ReconstructionFrame
+from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
 from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
@@ -42,6 +42,7 @@ class FakeSession(QObject):
     curves_changed = Signal()
     frame_arrived = Signal(str, object)
     filter_inspected = Signal(object)
+    maps_seen = Signal(object)
     player_changed = Signal(object)
     dream_changed = Signal(object)
     hold_changed = Signal(object)
@@ -187,6 +188,12 @@ class FakeSession(QObject):
         self.filter_inspected.emit(detail)
         return detail
 
+    def give_maps(self, counts: Sequence[int] = (9, 16), index: int = 0, count: int = 36) -> MapsFrame:
+        """Give what layers of so many filters see in a picture of 48 px."""
+        frame = fake_data.maps_frame(counts, index, count)
+        self.maps_seen.emit(frame)
+        return frame
+
     def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
         self.has_model = family is not None
         self.textures = textures
@@ -293,6 +300,9 @@ class FakeSession(QObject):
 
     def inspect_filter(self, index: int) -> None:
         self._note("inspect_filter", index)
+
+    def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
+        self._note("see", picture, index, quietly)
 
     def play(self) -> None:
         self._note("play")

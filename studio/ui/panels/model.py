@@ -50,7 +50,8 @@ class ModelPanel(QWidget):
         self.preset.setPlaceholderText("Choose")
         self._offered: Family | None = None
         self.line = dim_label("", wrap=True, role="small")
-        self.forms = {family: FamilyForm(kind(), session.recipe.preprocess.shape) for family, kind in SPECS.items()}
+        shape, load = session.recipe.preprocess.shape, load_of(session.recipe)
+        self.forms = {family: FamilyForm(kind(), shape, load) for family, kind in SPECS.items()}
         self.cost = dim_label("", wrap=True)
         self.cost.setAccessibleName("Size of the model")
         row = QHBoxLayout()
@@ -100,7 +101,7 @@ class ModelPanel(QWidget):
         self.families.set_key(str(recipe.model.family))
         for family, form in self.forms.items():
             form.setVisible(family is recipe.model.family)
-        self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape)
+        self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape, load_of(recipe))
         self._offer(recipe.model.family)
         preset = self._presets.get(recipe.preset)
         self.preset.setCurrentIndex(self.preset.findData(recipe.preset) if preset else -1)
@@ -122,8 +123,13 @@ class ModelPanel(QWidget):
         recipe = self._session.recipe
         shape = recipe.preprocess.shape
         count = recipe.model.parameter_count(shape)
-        held = recipe.model.memory_bytes(shape, recipe.training.batch, recipe.training.chains)
+        held = recipe.model.memory_bytes(shape, *load_of(recipe))
         self.cost.setText(f"{numbers.amount(count)} parameters, {numbers.size(held)}")
+
+
+def load_of(recipe: Recipe) -> tuple[int, int]:
+    """Return how many pictures and kept chains a training step takes in hand."""
+    return recipe.training.batch, recipe.training.chains
 
 
 def line_of(preset: Preset | None, recipe: Recipe) -> str:
