@@ -211,7 +211,7 @@ def leaky(values: Tensor) -> Tensor:
 
 def check_dreams(spec: CodeSpec) -> None:
     """Raise SettingsError when there is nothing to draw codes from."""
-    if spec.hidden == 0 and spec.beta == 0:
+    if not spec.dreams:
         raise SettingsError(
             "An autoencoder by itself repeats pictures and does not dream.",
             "Set hidden to 1 or more for an RBM over its codes, or beta above 0 for a variational one.",

@@ -81,8 +81,7 @@ class Workshop:
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self.player.load(prepared.trained.model, prepared.trained.to_pictures, device)
-        self.player.play()
+        self._play(prepared.trained)
         began(RunBegan(device))
         try:
             result = run(prepared.plan, control, self.feed, serve)
@@ -131,9 +130,16 @@ class Workshop:
         if self.trained is None:
             self.player.unload()
             return
-        self.player.load(self.trained.model, self.trained.to_pictures, self.trained.device)
-        self.player.play()
+        self._play(self.trained)
         self.publish_filters()
+
+    def _play(self, trained: Trained) -> None:
+        """Let a model dream, where it can."""
+        if not trained.recipe.model.dreams:
+            self.player.unload()
+            return
+        self.player.load(trained.model, trained.to_pictures, trained.device)
+        self.player.play()
 
     def publish_filters(self) -> None:
         """Show the filters of the model at hand, with their activity where its pictures are here."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.models.spec import Family
+from studio.project.notes import notes
 from studio.project.presets import Preset, presets
 from studio.project.recipe import FAMILIES as SPECS
 from studio.ui import numbers
@@ -124,7 +125,9 @@ class ModelPanel(QWidget):
         shape = recipe.preprocess.shape
         count = recipe.model.parameter_count(shape)
         held = recipe.model.memory_bytes(shape, *load_of(recipe))
-        self.cost.setText(f"{numbers.amount(count)} parameters, {numbers.size(held)}")
+        images = self._session.dataset
+        said = notes(recipe, len(images.training()) if images is not None else 0)
+        self.cost.setText("\n".join([f"{numbers.amount(count)} parameters, {numbers.size(held)}", *said]))
 
 
 def load_of(recipe: Recipe) -> tuple[int, int]:
