@@ -121,7 +121,8 @@ class Workshop:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        return keep(self.trained, self._prepared, settings, self._dream_pictures(whole=False))
+        dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
+        return keep(self.trained, self._prepared, settings, dream)
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
