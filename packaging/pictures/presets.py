@@ -39,6 +39,7 @@ DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
 LONGEST = 640  # pixels of a saved picture's side
 SEED = "1"
 THUMBNAIL = 96
+SHADES = 96  # of hidden units drawn down to pixels, whose soft shades would fill a picture file
 
 
 def data_of(preset: Preset, folder: Path | None) -> str:
@@ -100,7 +101,8 @@ def picture_of(preset: Preset, data: str, place: Path, layer: int = 1) -> None:
     shown = preset.preprocess.width, preset.preprocess.height
     across, down = (times(max(shown)) * (side * (part + 1) + 1) for part in shown)
     sheet = Image.open(filters)
-    keep(enlarged(sheet.crop((0, 0, min(across, sheet.width), min(down, sheet.height)))), f"{preset.name}-filters")
+    corner = enlarged(sheet.crop((0, 0, min(across, sheet.width), min(down, sheet.height))))
+    keep(corner.quantize(SHADES) if layer > 1 else corner, f"{preset.name}-filters")
 
 
 def studio(*arguments: str) -> None:

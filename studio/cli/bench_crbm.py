@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.cli.bench_inference import inference
 from studio.cli.bench_rbm import product_rate
 from studio.cli.options import add_device, add_json, count, dataset
 from studio.cli.report import Figure, print_figures
@@ -61,7 +62,8 @@ def add(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    print_figures(measure(dataset([arguments.data]), arguments.device, arguments.rounds), arguments.json)
+    found = measure(dataset([arguments.data]), arguments.device, arguments.rounds)
+    print_figures({**found, **inference(arguments.device, arguments.rounds)}, arguments.json)
     return 0
 
 

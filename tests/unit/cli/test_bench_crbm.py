@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from studio.cli import bench_crbm, bench_rbm
+from studio.cli import bench_crbm, bench_inference, bench_rbm
 from studio.cli.bench_crbm import Turn, figures, plain_update
 from studio.cli.main import main
 from studio.models.noise import Noise
@@ -68,6 +68,8 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         (bench_crbm, "WARM", 1),
         (bench_rbm, "PRODUCT_SLICE", 0.01),
         (bench_rbm, "SQUARE", 64),
+        (bench_inference, "SIDE", 36),
+        (bench_inference, "SPEC", ConvSpec(3, 5, 2, deeper=("4x3/2", "2x3/1"))),
     ):
         monkeypatch.setattr(module, name, value)
     threads = torch.get_num_threads()
@@ -77,5 +79,6 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         torch.set_num_threads(threads)
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     named = {"matmul", "updates", "plain", "vs_plain", "share_of_limit", "sweeps_32", "sweeps_48"}
+    named |= {"inference", "no_pooling_ratio", "no_sharing_ratio"}
     assert set(found) == {f"crbm.{name}" for name in named}
     assert all(item["value"] > 0 for item in found.values())
