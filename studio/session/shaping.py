@@ -159,8 +159,9 @@ class Shaping(SessionCore):
             self.loading_changed.emit(None)
 
     def _pictures_changed(self, images: ImageSet | None) -> None:
-        self.dataset_changed.emit(images)
+        # First: who hears of the pictures may ask for something that is made of them.
         self._compute.ask("Showing filters", lambda workshop: workshop.set_images(images))
+        self.dataset_changed.emit(images)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             if images is not None:
