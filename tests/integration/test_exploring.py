@@ -6,15 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
+from studio.ui.measure.pixels import drawn, uniform
 from tests.integration.listener import Listener
-from tests.integration.person import WAIT
+from tests.integration.person import LEFT, WAIT, Person
 from tests.unit.cli.small_projects import codes_project
 
 
@@ -82,3 +85,36 @@ def test_a_walk_over_a_map_of_another_model_is_a_sentence(
     assert heard.notices[-1].message == "The map is that of another model."
     assert not (tmp_path / "walk.gif").exists()
     assert len(mapped(at_hand, qtbot).points) == 11
+
+
+def shown(person: Person) -> NDArray[np.uint8]:
+    return drawn(person.window.codes.picture)
+
+
+def sees_another(person: Person, before: NDArray[np.uint8]) -> None:
+    person.qtbot.waitUntil(lambda: not np.array_equal(before, shown(person)), timeout=WAIT)
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_person_walks_on_the_map_and_takes_the_walk_away(
+    person: Person,
+    heard: Listener,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window, panel = person.window, person.window.codes
+    bar = window.learned.tabBar()
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(1).center())
+    qtbot.waitUntil(lambda: panel.map.isVisible() and not uniform(drawn(panel.picture)), timeout=WAIT)
+    for name, x in (("A", -2.5), ("B", 2.5)):
+        before = shown(person)
+        qtbot.mouseClick(panel.map, LEFT, pos=panel.map.spot(x, 1.0).toPoint())
+        sees_another(person, before)
+        person.press(panel.walk.ends[name])
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "walk.gif"), ""))
+    person.press(panel.walk.export_button)
+    qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
+    assert heard.notices[-1].message == "Saved walk.gif."
+    with Image.open(tmp_path / "walk.gif") as image:
+        assert image.info["loop"] == 0
