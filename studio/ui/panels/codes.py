@@ -60,6 +60,7 @@ class CodesPanel(QWidget):
         self._body = StickyColumn("Codes", margin=0)
         self._lay_out()
         self._connect()
+        self._say(NO_PICTURES)
 
     def _lay_out(self) -> None:
         title = QLabel("Codes")
@@ -132,8 +133,8 @@ class CodesPanel(QWidget):
     def _say(self, sentence: str) -> None:
         self.empty.set_sentence(sentence)
         self._pages.setCurrentWidget(self.empty)
-        for part in (self.mean_button, self.again_button):
-            part.setEnabled(False)
+        self.mean_button.setEnabled(False)
+        self.again_button.setEnabled(sentence != NO_PICTURES)
 
     def _mapped(self, found: CodeMap) -> None:
         if self._session.family != Family.CODES:
@@ -143,8 +144,8 @@ class CodesPanel(QWidget):
             self._say(TOO_FEW)
             return
         self.map.set_map(found.points[:, :2], [to_qimage(picture) for picture in found.pictures])
-        for part in (self.mean_button, self.again_button):
-            part.setEnabled(True)
+        self.mean_button.setEnabled(True)
+        self.again_button.setEnabled(True)
         self._pages.setCurrentWidget(self._body)
         count = found.points.shape[1]
         picture = self._point.picture if self._point.picture < len(found.points) else -1

@@ -133,7 +133,8 @@ class CodeMapView(QWidget):
         return ground
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._ground.isNull() or self._ground.deviceIndependentSize().toSize() != self.size():
+        ratio = self._ground.devicePixelRatio()
+        if self._ground.deviceIndependentSize().toSize() != self.size() or ratio != self.devicePixelRatioF():
             self._ground = self._draw_ground()
         accent = self.palette().color(QPalette.ColorRole.Accent)
         painter = QPainter(self)

@@ -61,18 +61,23 @@ def place_of(panel: CodesPanel, x: float, y: float) -> QPoint:
 def test_it_says_what_to_do_until_there_is_a_map(panel: CodesPanel, session: FakeSession) -> None:
     assert panel.empty.isVisible()
     assert panel.empty.sentence() == codes.NO_PICTURES
+    assert not panel.mean_button.isEnabled()
+    assert not panel.again_button.isEnabled()
     session.give_model("codes")
     assert "map_codes" not in session.names()
     session.give_dataset()
     assert session.names().count("map_codes") == 1
     assert panel.empty.sentence() == codes.MAPPING
+    panel.again_button.click()  # as after one that failed
+    assert session.names().count("map_codes") == 2
     session.give_codes(0)
     assert panel.empty.sentence() == codes.TOO_FEW
     session.give_codes()
     assert panel.map.isVisible()
     assert wish(session) == CodeWish(CodePoint((0.0,) * 6))
+    assert panel.mean_button.isEnabled()
     session.give_model("rbm")
-    assert session.names().count("map_codes") == 1
+    assert session.names().count("map_codes") == 2
 
 
 def test_a_click_and_a_drag_ask_for_the_code_under_the_cursor(
