@@ -13,7 +13,7 @@ from PIL import Image
 
 from studio.cli.filters import times
 from studio.errors import StudioError
-from studio.models.spec import ConvSpec, Family
+from studio.models.spec import CodeSpec, ConvSpec, Family
 from studio.paths import resources
 from studio.project.presets import Preset, presets
 
@@ -25,10 +25,14 @@ SETS = {
     "photographs-edges": "natural-images/kyoto",
     "digits-cdbn": "mnist",
     "faces-cdbn": "orl-faces",
+    "art-ae-rbm": "art/mondrian",
+    "faces-ae-rbm": "orl-faces",
+    "digits-dae": "mnist",
 }
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
     "photographs-edges": "sample:bricks",
+    "art-ae-rbm": "sample:photographs",
 }  # presets that name no bundled set of their own
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
@@ -48,7 +52,11 @@ def data_of(preset: Preset, folder: Path | None) -> str:
 def make(folder: Path | None, only: Sequence[str]) -> None:
     """Train every preset at its own length, or those named in `only`, and keep its dreams and filters."""
     for preset in presets():
-        draw = {Family.RBM: picture_of, Family.CONVOLUTIONAL: filters_of}.get(preset.family)
+        draw = {
+            Family.RBM: picture_of,
+            Family.CONVOLUTIONAL: filters_of,
+            Family.CODES: codes_of,
+        }.get(preset.family)
         if draw is not None and (not only or preset.name in only):
             with TemporaryDirectory(prefix="harmonium-") as place:
                 draw(preset, data_of(preset, folder), Path(place))
@@ -63,13 +71,29 @@ def filters_of(preset: Preset, data: str, place: Path) -> None:
         keep(enlarged(Image.open(filters)), f"{preset.name}-filters" if layer == 1 else f"{preset.name}-layer-{layer}")
 
 
-def picture_of(preset: Preset, data: str, place: Path) -> None:
+def codes_of(preset: Preset, data: str, place: Path) -> None:
+    """Keep the dreams and the hidden units' pictures of a machine over codes; of an autoencoder alone its filters."""
+    assert isinstance(preset.model, CodeSpec)
+    if preset.model.hidden:
+        picture_of(preset, data, place, layer=2)
+        return
+    project, filters = (str(place / name) for name in ("p.harmonium", "filters.png"))
+    studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project)
+    studio("filters", project, "-o", filters)
+    sheet = Image.open(filters)
+    side = times(preset.preprocess.width) * (SIDE * (preset.preprocess.width + 1) + 1)
+    corner = sheet.crop((0, 0, min(side, sheet.width), min(side, sheet.height)))
+    keep(enlarged(corner), f"{preset.name}-filters")
+    thumbnail(corner, SIDE * SIDE).save(resources() / "presets" / f"{preset.name}.png")
+
+
+def picture_of(preset: Preset, data: str, place: Path, layer: int = 1) -> None:
     project, dream, filters = (str(place / name) for name in ("p.harmonium", "dream.png", "filters.png"))
     wide = preset.preprocess.width >= WIDE
     studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project)
     count = str(WIDE_DREAMS if wide else DREAMS)
     studio("dream", project, "--grid", count, "--sweeps", "500", "--seed", SEED, "-o", dream)
-    studio("filters", project, "-o", filters)
+    studio("filters", project, "--layer", str(layer), "-o", filters)
     keep(enlarged(Image.open(dream)), f"{preset.name}-dream")
     thumbnail(Image.open(dream), WIDE_DREAMS if wide else DREAMS).save(resources() / "presets" / f"{preset.name}.png")
     side = SIDE // 2 if wide else SIDE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli import bench_crbm, bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
+from studio.cli import bench_confidence, bench_crbm, bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
 from studio.cli.report import table
 from studio.errors import SettingsError
 
@@ -19,6 +19,7 @@ MEASURED = {
     "tiled": bench_tiled,
     "dream": bench_dream,
     "textures": bench_textures,
+    "confidence": bench_confidence,
 }
 BENCHES = {**WINDOW_BENCHES, **{name: bench.HELP for name, bench in MEASURED.items()}}
 

@@ -27,6 +27,7 @@ SLICE = 0.7  # seconds of sweeps in each round
 WARM_SWEEPS = 10
 SWEEPS = 300
 AIM = 150.0  # sweeps a second in grey
+FRAMES_AIM = 30.0  # decoded pictures a second of 128 x 128 in colour
 MOST_MEGABYTES = 3000.0
 MOST_SECONDS = 180.0
 
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.large:
         found = large(arguments.large, arguments.sweeps, arguments.device, arguments.json)
     else:
-        found = measure(arguments.device, arguments.rounds)
+        found = {**measure(arguments.device, arguments.rounds), **latent(arguments.device, arguments.rounds)}
     print_figures(found, arguments.json)
     return 0
 
@@ -93,6 +94,32 @@ def figures(turns: Sequence[Turn], cost: Mapping[Case, float]) -> Mapping[str, F
         found[f"dream.sweeps_tiled_{SIDE}{tail}"] = Figure(sweeps, "sweeps/s", aim, ratio)
         found[f"dream.share_of_limit{tail}"] = Figure(share, "of the limit", limit, share)
     return found
+
+
+def latent(device: str, rounds: int) -> Mapping[str, Figure]:
+    """Time sweeps in code space, each decoded to a picture of 128 x 128 in colour; returns the median."""
+    from studio.jobs.device import choose
+    from studio.models.build import build_model
+    from studio.models.chain import GibbsChain
+    from studio.models.latent_rbm import LatentRbm
+    from studio.models.noise import Noise
+    from studio.project.presets import preset
+
+    name, chosen = choose(device), preset("art-ae-rbm")
+    model = build_model(chosen.model, chosen.preprocess.shape).to(name)
+    assert isinstance(model, LatentRbm)
+    model.initialise(Noise(0, name))
+    chain = GibbsChain(model, 1, Noise(0, name))
+    speeds = []
+    for _ in range(rounds):
+        began, frames = time.perf_counter(), 0
+        while time.perf_counter() - began < SLICE:
+            chain.step()
+            chain.mean().cpu()
+            frames += 1
+        speeds.append(frames / (time.perf_counter() - began))
+    found = statistics.median(speeds)
+    return {f"dream.frames_latent_{chosen.preprocess.width}": Figure(found, "frames/s", FRAMES_AIM, found / FRAMES_AIM)}
 
 
 def model_of(case: Case, device: str) -> TiledRbm:

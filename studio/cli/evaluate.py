@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from studio.cli.judge_codes import denoise_figures, reconstruction_figures, samples_figures
 from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
@@ -44,6 +46,9 @@ JUDGEMENTS = (
         0,
         HOLES,
     ),
+    Judgement("samples", "how far dreams are from pictures, and whether they are copies", samples_figures),
+    Judgement("denoise", "what an autoencoder mends of unseen pictures, corrupted as in training", denoise_figures),
+    Judgement("reconstruction", "what the code keeps of unseen pictures", reconstruction_figures),
     Judgement("features", "how well labelled pictures are told apart by what the model makes of them", feature_figures),
     Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
@@ -92,6 +97,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--final", action="store_true", help="let --features be judged by a test set, such as MNIST's 10,000 digits"
     )
+    parser.add_argument(
+        "--beside", type=Path, metavar="FILE", help="with --samples: a plain RBM of the same pictures, to hold against"
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="PNG", help="with --samples: save dreams above the pictures nearest to them"
+    )
     add_seed(parser, plain.seed)
     add_device(parser)
     add_json(parser)
@@ -125,11 +136,13 @@ def run(arguments: argparse.Namespace) -> int:
         hole=arguments.fill or Asked().hole,
         labels=arguments.labels,
         final=arguments.final,
+        sheet=arguments.sheet,
     )
     figures: dict[str, Figure] = {}
     try:
         with torch.no_grad(), ProgressLine(quiet=arguments.json) as line:
-            subject = Subject(arguments.file.name, open_trained(project, device), data, asked, line)
+            beside = open_trained(trained_project(arguments.beside), device) if arguments.beside else None
+            subject = Subject(arguments.file.name, open_trained(project, device), data, asked, line, beside)
             for judgement in wanted:
                 figures |= judgement.figures(subject)
     except RuntimeError as error:

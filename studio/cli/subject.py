@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,8 @@ class Asked:
     """How much is dreamed for a judgement; sizes are height and width in pixels.
 
     `labels` is how many labelled pictures are learned from, None for all;
-    `final` has a set of test pictures judge, not those held out.
+    `final` has a set of test pictures judge, not those held out. `sheet` is
+    where dreams and the pictures nearest to them are saved.
     """
 
     canvases: int = 8
@@ -43,17 +45,19 @@ class Asked:
     hole: str = "left"
     labels: int | None = None
     final: bool = False
+    sheet: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A model on its device, the pictures it is held against, and how to show that work goes on."""
+    """A model on its device, the pictures and the other model it is held against, and how to show that work goes on."""
 
     name: str
     trained: Trained
     data: DatasetSpec
     asked: Asked
     line: ProgressLine
+    beside: Trained | None = None
 
     @cached_property
     def images(self) -> ImageSet:

@@ -18,12 +18,12 @@ from studio.errors import ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
-from studio.models.spec import ConvSpec
 from studio.paths import user_data
 from studio.project.archive import Project, read_project, write_project
 from studio.project.history import RunRecord
 from studio.project.locate import absolute
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
+from studio.project.notes import notes
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
 
@@ -59,8 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
-        note = padding(recipe)
-        if note:
+        for note in notes(recipe, len(images.training())):
             line.say(note)
         project, record, outcome = train(recipe, images, arguments.device, previous, line)
     out = saved(out, project)
@@ -88,17 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"reconstruction error {record.curves.last('reconstruction_error') or 0:.4f}."
         )
     return 0
-
-
-def padding(recipe: Recipe) -> str:
-    """Return what is added to pictures whose maps are no whole pooling blocks, nothing where they are."""
-    height, width = recipe.preprocess.height, recipe.preprocess.width
-    if not isinstance(recipe.model, ConvSpec):
-        return ""
-    down, across = recipe.model.padded_size(recipe.preprocess.shape)
-    if (down, across) == (height, width):
-        return ""
-    return f"pictures of {width} x {height} px are padded to {across} x {down}, so that pooling blocks fit"
 
 
 def saved(out: Path, project: Project) -> Path:

@@ -77,6 +77,38 @@ class FilterDetail:
     mean_activity: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerMaps:
+    """Where the filters of one layer answer in a picture, as P(pool=1).
+
+    The unit at row r and column c of a map sees the square of `field` pixels
+    whose corner is at r, c times `stride`. Maps too large for any screen are
+    shown by the strongest unit of each block; `most` and `mean` are of all.
+    """
+
+    layer: str
+    maps: NDArray[np.float32]  # (K, rows, columns)
+    most: NDArray[np.float32]  # (K,)
+    mean: NDArray[np.float32]  # (K,)
+    field: int
+    stride: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapsFrame:
+    """What every layer sees in one picture; `index` of `count` are -1 of 0 where it is none of those learned from.
+
+    One too large for any screen is shown by the means of blocks of `reduction` pixels a side.
+    """
+
+    name: str
+    picture: NDArray[np.float32]  # (H, W, C) in 0..1
+    reduction: int
+    layers: tuple[LayerMaps, ...]
+    index: int = -1
+    count: int = 0
+
+
 def publish(array: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return `array` contiguous, owned and read-only, so that a reader may keep a view of it."""
     fresh = np.array(array, dtype=np.float32, order="C", copy=True)

@@ -16,6 +16,7 @@ from studio.models.kinds import Shape, Visible
 from studio.models.noise import Noise
 
 SLOPE = 0.2  # of the leaky rectifier below zero
+PLAIN_START = 0.01  # variance, times inputs, of a plain one's weights
 COVERED = 0.5  # what stands where a picture is covered
 
 
@@ -76,7 +77,11 @@ class Autoencoder(nn.Module):
             part.register_parameter("bias", bias)
 
     def initialise(self, noise: Noise) -> None:
-        """Draw all weights: N(0, 2/inputs) (He et al. 2015), N(0, 1/inputs) where nothing is rectified; biases 0."""
+        """Draw all weights: N(0, 2/inputs) (He et al. 2015), N(0, 1/inputs) where nothing is rectified; biases 0.
+
+        A plain one, without layers between, begins a tenth as large: what is drawn at first stays in its
+        filters, and would cover the strokes that they learn.
+        """
         last = {id(self.to_code), id(self.down[0] if len(self.down) else self.from_code)}
         for part in self.modules():
             if not isinstance(part, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
@@ -86,8 +91,8 @@ class Autoencoder(nn.Module):
                 inputs = part.weight[0].numel()
                 if isinstance(part, nn.ConvTranspose2d):
                     inputs = part.weight.shape[0] * (KERNEL // STRIDE) ** 2
-                scale = (1 if id(part) in last else 2) / inputs
-                part.weight.copy_(noise.normal(tuple(part.weight.shape)) * math.sqrt(scale))
+                scale = PLAIN_START if not len(self.up) else 1 if id(part) in last else 2
+                part.weight.copy_(noise.normal(tuple(part.weight.shape)) * math.sqrt(scale / inputs))
 
     def code_input(self, pictures: Tensor, known: Tensor | None = None) -> Tensor:
         """Return what the code is made of, before its own function: (n, code), or (n, 2 code)."""
@@ -206,7 +211,7 @@ def leaky(values: Tensor) -> Tensor:
 
 def check_dreams(spec: CodeSpec) -> None:
     """Raise SettingsError when there is nothing to draw codes from."""
-    if spec.hidden == 0 and spec.beta == 0:
+    if not spec.dreams:
         raise SettingsError(
             "An autoencoder by itself repeats pictures and does not dream.",
             "Set hidden to 1 or more for an RBM over its codes, or beta above 0 for a variational one.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,10 @@ from studio.models.spec import ConvSpec, Shape, Visible
 
 LAYER_BLOCKS = 1 << 20  # of noise, for each layer in each pass
 MEAN_FIELD = 5  # iterations
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Cdbn(ConvInstrument):
@@ -88,13 +93,23 @@ class Cdbn(ConvInstrument):
             below = pooled_maps(h, layer.block)
         return tuple(found)
 
-    def mean_field(self, v: Tensor, wrap: Wrap = NOWHERE, iterations: int = MEAN_FIELD) -> Hiddens:
-        """P(h=1|v) of all layers where each is given the means of its neighbours: (n, K, H', W') of each."""
+    def mean_field(
+        self,
+        v: Tensor,
+        wrap: Wrap = NOWHERE,
+        iterations: int = MEAN_FIELD,
+        between: Callable[[], None] = nothing,
+    ) -> Hiddens:
+        """P(h=1|v) of all layers where each is given the means of its neighbours: (n, K, H', W') of each.
+
+        `between` is called before each layer, and ends all by what it raises.
+        """
         alone = dataclasses.replace(NO_CONTROLS, wrap=wrap)
         found: list[Tensor] = []
         for iteration in range(iterations + 1):
             below = v
             for number, layer in enumerate(self.each):
+                between()
                 # The first round goes up alone.
                 last = iteration == 0 or number + 1 == len(self.each)
                 above = None if last else self.top_down(number + 1, found[number + 1], wrap)

@@ -110,6 +110,11 @@ class CodeSpec:
             )
 
     @property
+    def dreams(self) -> bool:
+        """Whether there is anything to draw codes from."""
+        return self.hidden > 0 or self.beta > 0
+
+    @property
     def masked(self) -> bool:
         """Whether the encoder sees, beside the picture, which pixels are known."""
         return self.corruption is Corruption.BLOCKS

@@ -35,6 +35,7 @@ class RbmSpec:
     learn_deviation: bool = False
 
     family = Family.RBM
+    dreams = True
     any_size = False
 
     def __post_init__(self) -> None:
@@ -97,6 +98,7 @@ class TiledSpec:
     textures: int = 1
 
     family = Family.TEXTURE
+    dreams = True
     any_size = True
 
     def __post_init__(self) -> None:
@@ -255,6 +257,7 @@ class ConvSpec:
     deeper: tuple[str, ...] = ()
 
     family = Family.CONVOLUTIONAL
+    dreams = True
     any_size = True
 
     def __post_init__(self) -> None:

@@ -123,7 +123,7 @@ def prepare_codes(
                 trainer=Trainer(model.rbm.learned(), rule, own, codes, noises[1]),
                 settings=own,
                 pictures=count,
-                measure=LatentMetrics(model.rbm, model.encode, seen, unseen, settings.seed).measure,
+                measure=LatentMetrics(model, model.rbm, seen, unseen, settings.seed).measure,
                 frames={**frames, "reconstructions": partial(reconstruction_frame, trained, shown, layer=1)},
             )
         )

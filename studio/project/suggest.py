@@ -17,4 +17,4 @@ def suggest(seen: Peek) -> str:
         return "texture-colour" if seen.colour else "texture-fast"
     if seen.pictures <= FEW:
         return "texture-rbm"
-    return "art-rbm" if seen.colour else "faces-rbm"
+    return "art-ae-rbm" if seen.colour else "faces-rbm"

@@ -44,6 +44,7 @@ class SessionCore(QObject):
     filter_inspected = Signal(object)  # FilterDetail
     codes_mapped = Signal(object)  # CodeMap
     code_shown = Signal(object)  # CodePicture
+    maps_seen = Signal(object)  # MapsFrame, or None where a picture could not be looked at
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
     hold_changed = Signal(object)  # Hold | None

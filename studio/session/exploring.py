@@ -21,8 +21,8 @@ class Exploring(SessionCore):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
-        self._looking = False
-        self._wish: CodeWish | None = None
+        self._decoding = False
+        self._code_wish: CodeWish | None = None
 
     def map_codes(self) -> None:
         """Ask for the codes of the pictures at hand; codes_mapped follows."""
@@ -33,10 +33,10 @@ class Exploring(SessionCore):
         """Ask for the picture of a code; code_shown follows, unless another is asked for meanwhile."""
         if not self.has_model:
             return
-        if self._looking:
-            self._wish = wish
+        if self._decoding:
+            self._code_wish = wish
             return
-        self._looking = True
+        self._decoding = True
         self._compute.ask(SHOW, lambda workshop: workshop.show_code(wish))
 
     def export_walk(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> None:
@@ -47,8 +47,8 @@ class Exploring(SessionCore):
     def _take_codes(self, reply: Reply) -> None:
         """Hand on what was answered about codes, also that it failed."""
         if reply.task == SHOW:
-            self._looking = False
-            wish, self._wish = self._wish, None
+            self._decoding = False
+            wish, self._code_wish = self._code_wish, None
             if wish is not None and reply.error is None:
                 self.show_code(wish)
         elif reply.task == WALK and reply.error is not None:

@@ -70,6 +70,14 @@ class Running(Shaping):
 
     def _train(self, previous: bool, first_steps: int) -> None:
         images = self.pictures.images
+        if not self.recipe.model.dreams:
+            self.notify(
+                Notice(
+                    Level.INFO,
+                    "An autoencoder by itself does not dream.",
+                    "Give it hidden units under Model to dream; filters and reconstructions are shown.",
+                )
+            )
         if images is None:
             self._set_status(RunStatus())
             return

@@ -13,12 +13,13 @@ from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
+from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Exploring, Keeping):
+class Session(Running, Dreaming, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -58,7 +59,9 @@ class Session(Running, Dreaming, Exploring, Keeping):
         """Hand on what the compute thread answered."""
         value = reply.value
         self._take_codes(reply)
-        if reply.error is not None:
+        if reply.task == SEE:
+            self._take_maps(reply)
+        elif reply.error is not None:
             self.notify(Notice.of(reply.error))
             self._gave_up(reply.task)
             self._look_again(reply.task)
@@ -79,6 +82,7 @@ class Session(Running, Dreaming, Exploring, Keeping):
     def shutdown(self) -> None:
         """Ask every thread to finish what it is doing; `closed` follows when all have."""
         self.pictures.cancel()
+        self.stop_looking()
         threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:

@@ -159,7 +159,7 @@ class Shaping(SessionCore):
             self.loading_changed.emit(None)
 
     def _pictures_changed(self, images: ImageSet | None) -> None:
-        # First: who hears of the pictures may ask for something that is made of them.
+        # before who listens asks about one of them
         self._compute.ask("Showing filters", lambda workshop: workshop.set_images(images))
         self.dataset_changed.emit(images)
         waiting, self._waiting = self._waiting, None

@@ -26,7 +26,7 @@ from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
-from studio.jobs.frames import FilterDetail
+from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
@@ -35,6 +35,7 @@ from studio.project.hashing import model_hash
 from studio.project.holding import Holding, growing, healing
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
+from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
@@ -83,8 +84,7 @@ class Workshop:
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self.player.load(prepared.trained.model, prepared.trained.to_pictures, device)
-        self.player.play()
+        self._play(prepared.trained)
         began(RunBegan(device))
         try:
             result = run(prepared.plan, control, self.feed, serve)
@@ -124,7 +124,8 @@ class Workshop:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        return keep(self.trained, self._prepared, settings, self._dream_pictures(whole=False))
+        dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
+        return keep(self.trained, self._prepared, settings, dream)
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
@@ -133,9 +134,16 @@ class Workshop:
         if self.trained is None:
             self.player.unload()
             return
-        self.player.load(self.trained.model, self.trained.to_pictures, self.trained.device)
-        self.player.play()
+        self._play(self.trained)
         self.publish_filters()
+
+    def _play(self, trained: Trained) -> None:
+        """Let a model dream, where it can."""
+        if not trained.recipe.model.dreams:
+            self.player.unload()
+            return
+        self.player.load(trained.model, trained.to_pictures, trained.device)
+        self.player.play()
 
     def publish_filters(self) -> None:
         """Show the filters of the model at hand, with their activity where its pictures are here."""
@@ -182,6 +190,14 @@ class Workshop:
 
     def _at_hand(self, codes: CodeSpace) -> bool:
         return self.trained is not None and codes.trained.model is self.trained.model
+
+    def see(self, picture: str, index: int, cancelled: Callable[[], bool]) -> MapsFrame:
+        """Return what every layer sees in a picture file or, where none is named, in one of those learned from."""
+        if self.trained is None:
+            raise SettingsError("There is no model to look with yet.", "Press Start, or open a project.")
+        if picture:
+            return maps_in_file(self.trained, Path(picture), self._memory(), cancelled)
+        return maps_in_training(self.trained, self.images, index, self._memory(), cancelled)
 
     def canvas(self) -> Canvas:
         """Return what the dream is really on."""

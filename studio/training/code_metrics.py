@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from studio.models.autoencoder import Autoencoder
 from studio.models.rbm import Rbm
 from studio.training.metrics import Metrics
 
+ERROR = "reconstruction_error"
 DEAD_DEVIATION = 0.01  # a code number that differs less between pictures tells nothing of them
 
 
@@ -28,27 +29,34 @@ class AutoencoderMetrics:
         """Return all figures at this step."""
         codes = self.model.encode(self.training)
         figures = {
-            "reconstruction_error": squared_error(self.model, self.training),
+            ERROR: squared_error(self.model, self.training),
             "mean_activity": codes.abs().mean(),
             "dead_units": (codes.std(0, correction=0) < DEAD_DEVIATION).float().mean(),
             "weight_norm": torch.linalg.vector_norm(self.model.seen.weight) / len(self.model.seen.weight) ** 0.5,
         }
         if len(self.held_out):
-            figures["reconstruction_error_held_out"] = squared_error(self.model, self.held_out)
+            figures[f"{ERROR}_held_out"] = squared_error(self.model, self.held_out)
         return [(name, step, float(value)) for name, value in figures.items()]
+
+
+class Coded(Protocol):
+    """An autoencoder and an RBM over its codes, as far as it is measured."""
+
+    def encode(self, pictures: Tensor) -> Tensor: ...
+
+    def reconstructed(self, pictures: Tensor, layer: int) -> Tensor: ...
 
 
 class LatentMetrics:
     """Figures of the RBM over codes of fixed pictures, encoded when they are first asked for.
 
-    Until then the autoencoder learns; the errors are of pictures, so that they go on where its own end.
+    Until then the autoencoder learns. The errors are those of pictures that
+    went through the RBM, so that the curve goes on where the autoencoder's ends.
     """
 
-    def __init__(
-        self, rbm: Rbm, encode: Callable[[Tensor], Tensor], training: Tensor, held_out: Tensor, seed: int
-    ) -> None:
+    def __init__(self, model: Coded, rbm: Rbm, training: Tensor, held_out: Tensor, seed: int) -> None:
+        self._model = model
         self._rbm = rbm
-        self._encode = encode
         self._pictures = training, held_out
         self._seed = seed
         self._metrics: Metrics | None = None
@@ -56,10 +64,18 @@ class LatentMetrics:
     @torch.no_grad()
     def measure(self, step: int) -> list[Point]:
         """Return all figures at this step."""
+        training, held_out = self._pictures
         if self._metrics is None:
-            training, held_out = (self._encode(part) if len(part) else part.flatten(1) for part in self._pictures)
-            self._metrics = Metrics(self._rbm, training, held_out, self._seed)
-        return self._metrics.measure(step)
+            codes = [self._model.encode(part) if len(part) else part.flatten(1) for part in self._pictures]
+            self._metrics = Metrics(self._rbm, codes[0], codes[1], self._seed)
+        points = [point for point in self._metrics.measure(step) if not point[0].startswith(ERROR)]
+        points.append((ERROR, step, self._error(training)))
+        if len(held_out):
+            points.append((f"{ERROR}_held_out", step, self._error(held_out)))
+        return points
+
+    def _error(self, pictures: Tensor) -> float:
+        return float(((self._model.reconstructed(pictures, 1) - pictures) ** 2).mean())
 
 
 def squared_error(model: Autoencoder, pictures: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from studio.models.spec import CodeSpec, ConvSpec, Family, ModelSpec, RbmSpec, S
 from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
 from studio.ui.widgets.collapsible import Collapsible
-from studio.ui.widgets.layer_list import LayerList
+from studio.ui.widgets.layer_list import LayerList, Load
 from studio.ui.widgets.layer_row import PARTS
 
 FIRST: Mapping[Family, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ class FamilyForm(QWidget):
 
     edited = Signal(object)
 
-    def __init__(self, model: ModelSpec, shape: Shape, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ModelSpec, shape: Shape, load: Load, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         first = FIRST[model.family]
         layered = isinstance(model, ConvSpec)
@@ -45,7 +45,7 @@ class FamilyForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.layers = LayerList(model, shape) if isinstance(model, ConvSpec) else None
+        self.layers = LayerList(model, shape, load) if isinstance(model, ConvSpec) else None
         if self.layers is not None:
             column.addWidget(self.layers)
             self.layers.edited.connect(self.edited)
@@ -55,12 +55,12 @@ class FamilyForm(QWidget):
         self.form.edited.connect(self.edited)
         self.more.edited.connect(self.edited)
 
-    def set_value(self, model: ModelSpec, shape: Shape) -> None:
-        """Show another spec of the same family, for pictures of this shape."""
+    def set_value(self, model: ModelSpec, shape: Shape, load: Load) -> None:
+        """Show another spec of the same family, for pictures of this shape and steps of this load."""
         self.form.set_value(model)
         self.more.set_value(model)
         if self.layers is not None and isinstance(model, ConvSpec):
-            self.layers.set_value(model, shape)
+            self.layers.set_value(model, shape, load)
         if isinstance(model, RbmSpec):
             gaussian = model.visible is Visible.GAUSSIAN
             self.more.set_shown("deviation", gaussian)

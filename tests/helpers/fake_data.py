@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.jobs.feed import Point
-from studio.jobs.frames import FilterDetail, FilterFrame, publish
+from studio.jobs.frames import FilterDetail, FilterFrame, LayerMaps, MapsFrame, publish
 
 METRICS = (
     "reconstruction_error",
@@ -80,6 +82,18 @@ def filter_detail(index: int, side: int, channels: int) -> FilterDetail:
         histogram,
         0.04,
     )
+
+
+def maps_frame(counts: Sequence[int], index: int, count: int) -> MapsFrame:
+    """Return sparse maps of layers that halve their side, over a picture of 48 px."""
+    generator = np.random.default_rng(4)
+    layers = []
+    for number, filters in enumerate(counts, 1):
+        maps = (0.8 * generator.random((filters, 40 >> number, 40 >> number)) ** 6).astype(np.float32)
+        most, mean = sealed(maps.max(axis=(1, 2))), sealed(maps.mean(axis=(1, 2)))
+        layers.append(LayerMaps(f"layer {number}", sealed(maps), most, mean, 9 << number, 1 << number))
+    name = f"wall {index:03d}.jpg" if count else "dropped.png"
+    return MapsFrame(name, sealed(strokes(1, 48, 3)[0]), 1, tuple(layers), index if count else -1, count)
 
 
 def points(count: int) -> list[Point]:

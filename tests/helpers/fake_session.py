@@ -20,7 +20,7 @@ from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import LiveSettings
-from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, ReconstructionFrame
+from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
 from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
@@ -45,6 +45,7 @@ class FakeSession(QObject):
     filter_inspected = Signal(object)
     codes_mapped = Signal(object)
     code_shown = Signal(object)
+    maps_seen = Signal(object)
     player_changed = Signal(object)
     dream_changed = Signal(object)
     hold_changed = Signal(object)
@@ -203,6 +204,12 @@ class FakeSession(QObject):
         self.code_shown.emit(shown)
         return shown
 
+    def give_maps(self, counts: Sequence[int] = (9, 16), index: int = 0, count: int = 36) -> MapsFrame:
+        """Give what layers of so many filters see in a picture of 48 px."""
+        frame = fake_data.maps_frame(counts, index, count)
+        self.maps_seen.emit(frame)
+        return frame
+
     def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
         self.has_model = family is not None
         self.textures = textures
@@ -318,6 +325,9 @@ class FakeSession(QObject):
 
     def export_walk(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> None:
         self._note("export_walk", path, begin, end, frames)
+
+    def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
+        self._note("see", picture, index, quietly)
 
     def play(self) -> None:
         self._note("play")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from studio.session.session import Session
 from studio.ui.measure.pixels import drawn, uniform
 from tests.integration.listener import Listener
 from tests.integration.person import LEFT, WAIT, Person
-from tests.unit.cli.small_projects import codes_project
+from tests.unit.cli.small_projects import CODES, codes_project
 
 
 @pytest.fixture
@@ -118,3 +119,15 @@ def test_a_person_walks_on_the_map_and_takes_the_walk_away(
     assert heard.notices[-1].message == "Saved walk.gif."
     with Image.open(tmp_path / "walk.gif") as image:
         assert image.info["loop"] == 0
+
+
+def test_an_autoencoder_that_does_not_dream_has_a_map_too(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(5):
+        Image.fromarray(rng.integers(0, 255, (12, 14, 3)).astype(np.uint8)).save(tmp_path / f"{number}.png")
+    alone = dataclasses.replace(CODES, beta=0.0)
+    session.open_project(codes_project(tmp_path / "alone.harmonium", DatasetSpec((str(tmp_path),)), alone))
+    qtbot.waitUntil(lambda: session.has_model and session.dataset is not None, timeout=WAIT)
+    assert len(mapped(session, qtbot).points) >= 3
+    with qtbot.waitSignal(session.code_shown, timeout=WAIT):
+        session.show_code(CodeWish(CodePoint((1.0, 0.0))))

@@ -296,7 +296,7 @@ def test_the_first_pictures_dropped_choose_their_preset(
     session.set_sample("bars")
     session.add_data([str(pictures_folder)])
     qtbot.waitUntil(lambda: session.recipe.data.paths == (str(pictures_folder),), timeout=WAIT)
-    assert session.recipe.preset == "art-rbm"
+    assert session.recipe.preset == "art-ae-rbm"
     assert "preset" in heard.notices[-1].message
     session.undo()
     assert session.recipe.data.sample == "bars"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
 from studio.dream.place import At, Hold
@@ -23,6 +22,7 @@ from studio.ui import conditions
 from studio.ui.export_dialog import ExportDialog, depth
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.materials import materials
+from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
@@ -35,8 +35,6 @@ from studio.ui.widgets.torus_canvas import TorusCanvas
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm")
 
 
 class DreamPanel(QWidget):
@@ -153,23 +151,18 @@ class DreamPanel(QWidget):
             self.restart()
             self._offer_hold()
             return
-        path = self._ask_for_picture("Start from a picture", self._picture)
+        path = ask_for_picture(self, "Start from a picture", self._picture)
         if path:
             self.start_from_picture(path)
         else:
             self.strip.start.set_key(str(self._start))
 
     def _choose_map(self) -> None:
-        path = self._ask_for_picture("Blend by a grey picture", self._session.dream.blend_picture)
+        path = ask_for_picture(self, "Blend by a grey picture", self._session.dream.blend_picture)
         if path:
             self.strip.set_map(path)
         else:
             self.strip.set_settings(self._session.dream)
-
-    def _ask_for_picture(self, title: str, before: str) -> str:
-        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        path, _ = QFileDialog.getOpenFileName(self, title, before, f"Pictures ({kinds})")
-        return path
 
     def _name_materials(self, _recipe: object = None) -> None:
         self.strip.canvas.lean.set_materials(materials(self._session))
@@ -305,15 +298,6 @@ class DreamPanel(QWidget):
             self.start_from_picture(path)
         else:
             event.ignore()
-
-
-def dropped_picture(event: QDropEvent) -> str:
-    """Return the one picture file that is dropped, or nothing."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return ""
-    path = urls[0].toLocalFile()
-    return path if Path(path).suffix.lower() in SUFFIXES else ""
 
 
 def side_by_side(pictures: Picture) -> Picture | None:

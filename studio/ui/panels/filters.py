@@ -11,10 +11,12 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.jobs.frames import FilterDetail, FilterFrame
+from studio.models.spec import Family
+from studio.ui.maps_box import MapsBox
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.empty import EmptyState
-from studio.ui.widgets.filter_detail import FilterDetailView, share
+from studio.ui.widgets.filter_detail import FilterDetailView, named, share
 from studio.ui.widgets.filter_pixels import filter_bytes
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.labels import dim_label
@@ -29,6 +31,7 @@ GREYS = (("grey", "grey"), ("diverging", "diverging"))
 COLOURS = (("rgb", "colour"), *GREYS)
 PAUSE = 120  # ms between two sheets: filters change slowly, and the curves want their time too
 READABLE = 18  # widget pixels of a filter on the sheet, at least
+TITLE = "Filters"
 RESORT = 2000  # ms: cells that change places many times a second cannot be followed
 
 
@@ -53,11 +56,16 @@ class FiltersPanel(QWidget):
         self.layer.hide()
         self.order = Choice(ORDERS, name="Order of the filters")
         self.colour = Choice(GREYS, name="Colours of the filters")
+        self.see = button("See maps", "What the model sees in a picture: where each filter answers", role="link")
+        self.see.setCheckable(True)
+        self.see.hide()
         self.export_button = button("Export", "Save the sheet of filters as PNG", role="link")
         self.words = dim_label("", wrap=True)
         # Two lines always: a sheet that jumps while one points at it is no sheet.
         self.words.setFixedHeight(2 * self.words.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.maps = MapsBox(session)
+        self.maps.hide()
         self.detail = FilterDetailView()
         self.detail.hide()
         self.empty = EmptyState("Filters form here while the model learns.")
@@ -69,24 +77,26 @@ class FiltersPanel(QWidget):
         self._pause.setInterval(PAUSE)
         self._lay_out()
         self._connect()
-        self._tell()
+        self._follow_model(session.family if session.has_model else None)
 
     def _lay_out(self) -> None:
-        title = QLabel("Filters")
-        title.setProperty("role", "heading")
+        self._title = QLabel(TITLE)
+        self._title.setProperty("role", "heading")
         head = FlowLayout(gap=2, line_gap=0)
-        head.addWidget(title)
+        head.addWidget(self._title)
         head.push()
         head.addWidget(self.layer)
         head.addWidget(self.order)
         head.addWidget(self.colour)
         head.addWidget(self.export_button)
+        head.addWidget(self.see)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         column.addWidget(self.words)
+        column.addWidget(self.maps, 1)
         column.addWidget(self.detail)
         self.setMinimumWidth(200)
 
@@ -103,6 +113,8 @@ class FiltersPanel(QWidget):
         self.order.chosen.connect(self._resort)
         self.colour.chosen.connect(self._recolour)
         self.export_button.clicked.connect(self.export)
+        self.see.toggled.connect(self._show_maps)
+        self.maps.filter_chosen.connect(self._choose_filter)
         self._pause.timeout.connect(self._catch_up)
 
     def export(self) -> None:
@@ -181,6 +193,7 @@ class FiltersPanel(QWidget):
 
     def _choose_layer(self, key: str) -> None:
         self._layer = int(key)
+        self.maps.set_layer(self._layer)
         self._chosen = -1
         self.detail.hide()
         self._sort()
@@ -220,6 +233,22 @@ class FiltersPanel(QWidget):
         if 0 <= cell < len(self._order):
             self._session.inspect_filter(self._number(cell))
 
+    def _choose_filter(self, number: int) -> None:
+        """Take a filter that was chosen by its map."""
+        self._chosen = number
+        self._mark()
+        self._tell()
+        self._session.inspect_filter(number)
+
+    def _show_maps(self, shown: bool) -> None:
+        """Show what the layer sees in a picture in place of its filters."""
+        for part in (self._pages, self.words, self.order, self.colour, self.export_button):
+            part.setVisible(not shown)
+        self.maps.setVisible(shown)
+        self._title.setText("Maps" if shown else TITLE)
+        self.see.setText("See filters" if shown else "See maps")
+        self.see.setAccessibleName(self.see.text())
+
     def _number(self, cell: int) -> int:
         """Return the number over all layers of the filter in a cell, or -1."""
         return self._below + int(self._order[cell]) if 0 <= cell < len(self._order) else -1
@@ -254,8 +283,12 @@ class FiltersPanel(QWidget):
     def _follow_model(self, model: object) -> None:
         self.detail.hide()
         self._chosen = -1
+        self.see.setVisible(model == Family.CONVOLUTIONAL)
+        if model != Family.CONVOLUTIONAL:
+            self.see.setChecked(False)
         if not model:
             self._layer = 0
+            self.maps.set_layer(0)
             self._frame = None
             self._draw()
         self._mark()
@@ -294,8 +327,3 @@ class FilterDialog(QDialog):
     def show_detail(self, detail: FilterDetail, mode: str, name: str) -> None:
         self.setWindowTitle(name)
         self.view.set_detail(detail, mode)
-
-
-def named(index: int, layer: str) -> str:
-    """Return the name of a filter, which is one of a layer where there are several."""
-    return f"Filter {index} of {layer}" if layer else f"Filter {index}"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.models.spec import Family
+from studio.project.notes import notes
 from studio.project.presets import Preset, presets
 from studio.project.recipe import FAMILIES as SPECS
 from studio.ui import numbers
@@ -50,7 +51,8 @@ class ModelPanel(QWidget):
         self.preset.setPlaceholderText("Choose")
         self._offered: Family | None = None
         self.line = dim_label("", wrap=True, role="small")
-        self.forms = {family: FamilyForm(kind(), session.recipe.preprocess.shape) for family, kind in SPECS.items()}
+        shape, load = session.recipe.preprocess.shape, load_of(session.recipe)
+        self.forms = {family: FamilyForm(kind(), shape, load) for family, kind in SPECS.items()}
         self.cost = dim_label("", wrap=True)
         self.cost.setAccessibleName("Size of the model")
         row = QHBoxLayout()
@@ -100,7 +102,7 @@ class ModelPanel(QWidget):
         self.families.set_key(str(recipe.model.family))
         for family, form in self.forms.items():
             form.setVisible(family is recipe.model.family)
-        self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape)
+        self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape, load_of(recipe))
         self._offer(recipe.model.family)
         preset = self._presets.get(recipe.preset)
         self.preset.setCurrentIndex(self.preset.findData(recipe.preset) if preset else -1)
@@ -122,8 +124,15 @@ class ModelPanel(QWidget):
         recipe = self._session.recipe
         shape = recipe.preprocess.shape
         count = recipe.model.parameter_count(shape)
-        held = recipe.model.memory_bytes(shape, recipe.training.batch, recipe.training.chains)
-        self.cost.setText(f"{numbers.amount(count)} parameters, {numbers.size(held)}")
+        held = recipe.model.memory_bytes(shape, *load_of(recipe))
+        images = self._session.dataset
+        said = notes(recipe, len(images.training()) if images is not None else 0)
+        self.cost.setText("\n".join([f"{numbers.amount(count)} parameters, {numbers.size(held)}", *said]))
+
+
+def load_of(recipe: Recipe) -> tuple[int, int]:
+    """Return how many pictures and kept chains a training step takes in hand."""
+    return recipe.training.batch, recipe.training.chains
 
 
 def line_of(preset: Preset | None, recipe: Recipe) -> str:

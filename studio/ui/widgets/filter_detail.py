@@ -72,3 +72,8 @@ def share(value: float) -> str:
         return "no number"
     percent = 100 * value
     return f"{percent:.1f} %" if 0.05 <= percent < 1 else f"{percent:.0f} %"
+
+
+def named(index: int, layer: str) -> str:
+    """Return the name of a filter, which is one of a layer where there are several."""
+    return f"Filter {index} of {layer}" if layer else f"Filter {index}"

@@ -9,23 +9,28 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.models.spec import MOST_LAYERS, ConvSpec, Layer, Shape
+from studio.ui import numbers
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.layer_row import BUTTONS_WIDTH, NUMBER_WIDTH, LayerRow
 
 FURTHER = Layer(40, 6, 2)  # what a layer begins as
 HEADS = ("filters", "side", "block")
+Load = tuple[int, int]  # pictures and kept chains of a training step
 
 
 class LayerList(QWidget):
-    """Shows the layers of a ConvSpec over pictures of some shape; `edited` carries the spec that the user makes."""
+    """Shows the layers of a ConvSpec over pictures of some shape; `edited` carries the spec that the user makes.
+
+    `load` is what a training step takes in hand.
+    """
 
     edited = Signal(object)
 
-    def __init__(self, spec: ConvSpec, shape: Shape, parent: QWidget | None = None) -> None:
+    def __init__(self, spec: ConvSpec, shape: Shape, load: Load, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Layers")
-        self._spec, self._shape = spec, shape
+        self._spec, self._shape, self._load = spec, shape, load
         self.rows: list[LayerRow] = []
         self.add = button("Add layer", "A further layer, over what the last one found in each block", role="link")
         self._rows = QVBoxLayout()
@@ -45,10 +50,10 @@ class LayerList(QWidget):
         self.add.clicked.connect(self._add)
         self._show()
 
-    def set_value(self, spec: ConvSpec, shape: Shape) -> None:
-        """Show the layers of another spec, or over other pictures, without telling them."""
-        if (spec, shape) != (self._spec, self._shape):
-            self._spec, self._shape = spec, shape
+    def set_value(self, spec: ConvSpec, shape: Shape, load: Load) -> None:
+        """Show the layers of another spec, over other pictures or with other steps, without telling them."""
+        if (spec, shape, load) != (self._spec, self._shape, self._load):
+            self._spec, self._shape, self._load = spec, shape, load
             self._show()
 
     def _show(self) -> None:
@@ -60,7 +65,7 @@ class LayerList(QWidget):
             self._rows.removeWidget(row)
             row.hide()
             row.deleteLater()
-        sights = seen_by(self._spec, self._shape)
+        sights = seen_by(self._spec, self._shape, self._load)
         for place, (row, layer, (sight, error)) in enumerate(zip(self.rows, layers, sights, strict=True)):
             row.set_layer(layer, place == 0, place == len(layers) - 1)
             row.say(sight, error)
@@ -112,8 +117,8 @@ class LayerList(QWidget):
         self.edited.emit(self._spec)
 
 
-def seen_by(spec: ConvSpec, shape: Shape) -> list[tuple[str, str]]:
-    """Return what each layer sees, and of the first whose filters do not fit, why, in a sentence."""
+def seen_by(spec: ConvSpec, shape: Shape, load: Load) -> list[tuple[str, str]]:
+    """Return what each layer sees and takes, and of the first whose filters do not fit, why, in a sentence."""
     found: list[tuple[str, str]] = []
     for field, (layer, seen) in zip(spec.fields, spec.each(shape), strict=True):
         sight = f"sees {field} px"
@@ -122,8 +127,14 @@ def seen_by(spec: ConvSpec, shape: Shape) -> list[tuple[str, str]]:
         elif min(seen[1:]) < layer.side:
             found.append((sight, misfit(layer.side, seen, len(found))))
         else:
-            found.append((f"{sight}, maps {map_words(layer, seen)}", ""))
+            held = numbers.size(layer.step_bytes(seen, *load))
+            found.append((", ".join(unbroken(sight, f"maps {map_words(layer, seen)}", f"{held} a step")), ""))
     return found
+
+
+def unbroken(*parts: str) -> tuple[str, ...]:
+    """Return words that a line that is too short for all is broken between, not within."""
+    return tuple(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
 def misfit(side: int, seen: Shape, below: int) -> str:

@@ -1,4 +1,4 @@
-"""One layer of a convolutional model: three numbers, its place among the others, and what it sees."""
+"""One layer of a convolutional model: three numbers, its place among the others, what it sees and what it takes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from studio.ui.icons import IconButton
 from studio.ui.widgets.labels import dim_label
 
 PARTS = ("filters", "side", "block")
+SIGHT = (
+    "How wide a part of the picture one of its filters sees, the size of its maps before and after pooling, "
+    "and the memory that a training step of this layer takes"
+)
 NUMBER_WIDTH, SPIN_WIDTH, BUTTONS_WIDTH = 12, 40, 72
 
 
@@ -31,6 +35,7 @@ class LayerRow(QWidget):
         self.remove = IconButton("close", f"Remove layer {number}", "Take this layer away")
         self.sight = dim_label("", wrap=True, role="small")
         self.sight.setAccessibleName(f"What layer {number} sees")
+        self.sight.setToolTip(SIGHT)
         self.error = dim_label("", wrap=True, role="error")
         self.error.hide()
         name = dim_label(str(number))

@@ -14,7 +14,7 @@ from studio.models.build import build_model, weights_of
 from studio.models.code_spec import CodeSpec
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
-from studio.models.spec import RbmSpec, TiledSpec, Visible
+from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.project.archive import Project, write_project
 from studio.project.recipe import Recipe
 from studio.project.trained import transform_arrays
@@ -52,13 +52,19 @@ def codes_project(path: Path, data: DatasetSpec, spec: CodeSpec = CODES) -> Path
     return path
 
 
+def conv_project(path: Path) -> Path:
+    """Save a convolutional model of two layers over grey pictures of 20 x 18 pixels, with random weights."""
+    seen = Preprocess(height=18, width=20, colour=Colour.GREY)
+    return saved(path, Recipe(preprocess=seen, model=ConvSpec(4, 5, 2, Visible.BERNOULLI, deeper=("5x3/2",))))
+
+
 def saved(path: Path, recipe: Recipe, smooth: bool = False) -> Path:
     model = build_model(recipe.model, recipe.preprocess.shape)
     draws = Noise(1)
     for name, tensor in model.saved().items():
         if name == "weights" and smooth:
             tensor.copy_(0.1 * draws.normal((*tensor.shape[:2], 1)).expand_as(tensor))
-        elif name in ("weights", "hidden_bias"):
+        elif name.rpartition(".")[2] in ("weights", "hidden_bias"):
             tensor.copy_(0.2 * draws.normal(tuple(tensor.shape)))
     transform = None
     if recipe.preprocess.scaling is Scaling.STANDARDISE:

@@ -56,7 +56,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "keys"),
     [
         ("tiled", {"tiled.matmul", "tiled.updates", "tiled.share_of_limit", "tiled.products"}),
-        ("dream", {"dream.matmul", "dream.sweeps_tiled_512", "dream.share_of_limit"}),
+        ("dream", {"dream.matmul", "dream.sweeps_tiled_512", "dream.share_of_limit", "dream.frames_latent_128"}),
     ],
 )
 def test_a_short_bench_measures(name: str, keys: set[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ def test_an_empty_folder_has_nothing_to_judge_by(tmp_path: Path) -> None:
 
 def test_each_kind_has_its_preset() -> None:
     assert suggest(Peek(60_000, 28, False, True)) == "digits-rbm"
-    assert suggest(Peek(34, 512, True, False)) == "art-rbm"
+    assert suggest(Peek(34, 512, True, False)) == "art-ae-rbm"
     assert suggest(Peek(400, 92, False, False)) == "faces-rbm"
     assert suggest(Peek(1, 100, True, False)) == "texture-rbm"
 

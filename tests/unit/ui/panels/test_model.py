@@ -165,5 +165,8 @@ def test_layers_are_added_and_the_cost_and_their_sight_follow(
     assert isinstance(model, ConvSpec)
     assert model.deeper == ("40x6/2",)
     assert panel.cost.text() != before
+    seen = layers.rows[1].sight.text()
+    fake.set_training(dataclasses.replace(fake.recipe.training, batch=2 * fake.recipe.training.batch))
+    assert layers.rows[1].sight.text() != seen, "larger steps take more memory"
     fake.set_preprocess(dataclasses.replace(fake.recipe.preprocess, height=12, width=12))
     assert layers.rows[1].error.text() == "Filters of 6 x 6 do not fit into the 2 x 2 maps of layer 1."

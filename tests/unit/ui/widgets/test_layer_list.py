@@ -12,12 +12,13 @@ from studio.models.spec import MOST_LAYERS, ConvSpec
 from studio.ui.widgets.layer_list import LayerList
 
 SHAPE = (1, 71, 71)
+LOAD = (8, 0)
 TWO = ConvSpec(deeper=("40x6/2",))
 
 
 @pytest.fixture
 def layers(qtbot: QtBot) -> LayerList:
-    made = LayerList(TWO, SHAPE)
+    made = LayerList(TWO, SHAPE, LOAD)
     qtbot.addWidget(made)
     made.resize(252, 300)
     made.show()
@@ -31,6 +32,10 @@ def told(layers: LayerList) -> list[ConvSpec]:
     return heard
 
 
+def sights(layers: LayerList) -> list[str]:
+    return [row.sight.text().replace("\N{NO-BREAK SPACE}", " ") for row in layers.rows]
+
+
 def write(qtbot: QtBot, layers: LayerList, row: int, part: str, text: str) -> None:
     edit = layers.rows[row].spins[part]
     edit.setFocus()
@@ -39,13 +44,15 @@ def write(qtbot: QtBot, layers: LayerList, row: int, part: str, text: str) -> No
     qtbot.keyClick(edit, Qt.Key.Key_Return)
 
 
-def test_each_row_says_what_it_sees(layers: LayerList) -> None:
-    assert [row.sight.text() for row in layers.rows] == [
-        "sees 10 px, maps 62 x 62 to 31 x 31",
-        "sees 21 px, maps 26 x 26 to 13 x 13",
+def test_each_row_says_what_it_sees_and_takes(layers: LayerList) -> None:
+    assert sights(layers) == [
+        "sees 10 px, maps 62 x 62 to 31 x 31, 17 MB a step",
+        "sees 21 px, maps 26 x 26 to 13 x 13, 19 MB a step",
     ]
-    layers.set_value(ConvSpec(block=1), SHAPE)
-    assert [row.sight.text() for row in layers.rows] == ["sees 10 px, maps 62 x 62"]
+    layers.set_value(TWO, SHAPE, (16, 0))
+    assert [words.rpartition(", ")[2] for words in sights(layers)] == ["34 MB a step", "37 MB a step"]
+    layers.set_value(ConvSpec(block=1), SHAPE, LOAD)
+    assert sights(layers) == ["sees 10 px, maps 62 x 62, 34 MB a step"]
 
 
 def test_a_layer_is_added_typed_and_removed(qtbot: QtBot, layers: LayerList) -> None:
@@ -119,20 +126,21 @@ def test_the_wheel_does_nothing_until_a_number_has_the_keyboard(layers: LayerLis
 
 
 def test_a_layer_that_does_not_fit_says_so_in_its_row(qtbot: QtBot, layers: LayerList) -> None:
-    layers.set_value(TWO, (1, 16, 20))
+    layers.set_value(TWO, (1, 16, 20), LOAD)
     assert layers.rows[1].error.text() == "Filters of 6 x 6 do not fit into the 4 x 6 maps of layer 1."
     assert layers.rows[1].error.isVisible()
     assert layers.rows[0].error.isHidden()
     write(qtbot, layers, 1, "side", "4")
     assert layers.rows[1].error.isHidden()
-    layers.set_value(TWO, (1, 9, 9))
+    layers.set_value(TWO, (1, 9, 9), LOAD)
     assert layers.rows[0].error.text() == "Filters of 10 px do not fit into pictures of 9 x 9 px."
+    assert layers.rows[0].sight.text() == "sees 10 px"
     assert layers.rows[1].error.text() == "", "one reason is enough"
 
 
 def test_showing_a_spec_tells_nothing(layers: LayerList) -> None:
     heard = told(layers)
-    layers.set_value(ConvSpec(8, 5, 3, deeper=("9x3/1", "7x2/2")), SHAPE)
+    layers.set_value(ConvSpec(8, 5, 3, deeper=("9x3/1", "7x2/2")), SHAPE, LOAD)
     assert heard == []
     assert [row.layer() for row in layers.rows] == list(ConvSpec(8, 5, 3, deeper=("9x3/1", "7x2/2")).layers)
 

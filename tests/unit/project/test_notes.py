@@ -1,0 +1,30 @@
+"""Sentences on a recipe that runs all the same."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from studio.data.spec import Flips, Preprocess
+from studio.models.spec import CodeSpec, ConvSpec, RbmSpec
+from studio.project.notes import notes
+from studio.project.recipe import Recipe
+
+
+def test_padding_is_said_with_its_reason() -> None:
+    odd = Preprocess(height=70, width=64)
+    assert notes(Recipe(preprocess=odd, model=ConvSpec()), 0) == (
+        "Pictures of 64 x 70 px are padded to 65 x 71, so that pooling blocks fit.",
+    )
+    assert "padded to 64 x 80, so that every layer" in notes(Recipe(preprocess=odd, model=CodeSpec()), 500)[0]
+    even = Preprocess(height=64, width=64)
+    assert notes(Recipe(preprocess=even, model=CodeSpec()), 500) == ()
+    assert notes(Recipe(preprocess=odd, model=RbmSpec()), 3) == ()
+
+
+def test_few_pictures_for_a_long_code_are_said_with_what_to_do() -> None:
+    recipe = Recipe(preprocess=Preprocess(height=64, width=64), model=CodeSpec(code=128))
+    assert "Turn on flips" in notes(recipe, 40)[0]
+    flipped = dataclasses.replace(recipe, preprocess=Preprocess(height=64, width=64, flips=Flips.BOTH))
+    assert notes(flipped, 40)[0].startswith("40 pictures are fewer than the 128 numbers of a code")
+    assert "Lower the code" in notes(flipped, 40)[0]
+    assert notes(recipe, 128) == ()
