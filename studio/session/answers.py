@@ -66,6 +66,14 @@ class FilterPicture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CodeWalk:
+    """Pictures (n, H, W, C) on the way from one code to another, on their way to a file."""
+
+    path: Path
+    pictures: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DreamPicture:
     """The dream as one picture (H, W, C), on its way to a file; where it stands."""
 

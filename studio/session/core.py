@@ -42,6 +42,8 @@ class SessionCore(QObject):
     curves_changed = Signal()
     frame_arrived = Signal(str, object)  # kind, frame
     filter_inspected = Signal(object)  # FilterDetail
+    codes_mapped = Signal(object)  # CodeMap
+    code_shown = Signal(object)  # CodePicture
     maps_seen = Signal(object)  # MapsFrame, or None where a picture could not be looked at
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings

@@ -10,11 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.picture import write_png
+from studio.data.sequence import write_sequence
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
-from studio.session.answers import ToExport
+from studio.session.answers import CodeWalk, ToExport
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -40,13 +41,14 @@ class Saved:
 class Exported:
     """A picture written to `path`; `exact` is false when its recipe leads only near it, None when it has none.
 
-    `size` is its width and height, `seams` says for each axis how well it meets itself.
+    `size` is its width and height, `seams` says for each axis how well it meets itself; `words` tell of several.
     """
 
     path: Path
     exact: bool | None = None
     size: tuple[int, int] = (0, 0)
     seams: tuple[tuple[int, Seam], ...] = ()
+    words: str = ""
 
 
 class Files(QObject):
@@ -90,6 +92,10 @@ class Files(QObject):
         """Write a picture; `exported` follows."""
         self._ask(f"Exporting {picture.path.name}", partial(_export, picture))
 
+    def export_walk(self, walk: CodeWalk) -> None:
+        """Write pictures in order; `exported` follows."""
+        self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -126,3 +132,7 @@ def _export(picture: ToExport) -> Exported:
     write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
     height, width, _ = picture.pixels.shape
     return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
+
+
+def _export_walk(walk: CodeWalk) -> Exported:
+    return Exported(walk.path, words=f"{write_sequence(walk.path, walk.pictures)}.")

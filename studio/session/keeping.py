@@ -177,6 +177,7 @@ class Keeping(Shaping):
     def _exported(self, exported: Exported) -> None:
         wide, high = exported.size
         hints = [f"{wide} x {high} px. {seam_words(exported.seams)}"] if exported.seams else []
+        hints += [exported.words] if exported.words else []
         if exported.exact is False:
             hints.append("It was drawn while things changed: its recipe brings back the settings, not every pixel.")
         self.notify(Notice(Level.INFO, f"Saved {exported.path.name}.", " ".join(hints)))

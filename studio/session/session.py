@@ -9,6 +9,7 @@ from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import LOOK, Dreaming
+from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
@@ -18,7 +19,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Seeing, Keeping):
+class Session(Running, Dreaming, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -57,6 +58,7 @@ class Session(Running, Dreaming, Seeing, Keeping):
     def _take_reply(self, reply: Reply) -> None:
         """Hand on what the compute thread answered."""
         value = reply.value
+        self._take_codes(reply)
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.error is not None:

@@ -21,6 +21,7 @@ from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
+from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
@@ -29,6 +30,7 @@ from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
+from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
 from studio.project.holding import Holding, growing, healing
 from studio.project.job import keep, prepare
@@ -36,7 +38,7 @@ from studio.project.looks import filter_detail, filter_frame, filter_sheet, labe
 from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import Canvas, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
+from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
 from studio.session.job import Job
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
@@ -55,6 +57,7 @@ class Workshop:
         self.trained: Trained | None = None
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
+        self._codes: CodeSpace | None = None
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -165,6 +168,28 @@ class Workshop:
         if self.trained is None:
             raise SettingsError("There is no model to inspect yet.", "Press Start first.")
         return filter_detail(self.trained, self.images, index)
+
+    def map_codes(self) -> CodeMap:
+        """Return where the pictures at hand lie in the space of their codes."""
+        if self.trained is None:
+            raise SettingsError("There is no model to look into yet.", "Press Start, or open a project.")
+        self._codes, found = space_of(self.trained, self.images)
+        return found
+
+    def show_code(self, wish: CodeWish) -> CodePicture | None:
+        """Return the picture of a code; None where another model has come in place of that of the map."""
+        codes = self._codes
+        return codes.show(wish) if codes is not None and self._at_hand(codes) else None
+
+    def walk_codes(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> CodeWalk:
+        """Return the pictures on the way between two codes."""
+        codes = self._codes
+        if codes is None or not self._at_hand(codes):
+            raise SettingsError("The map is that of another model.", "Map the codes again.")
+        return CodeWalk(path, codes.walk(begin, end, frames))
+
+    def _at_hand(self, codes: CodeSpace) -> bool:
+        return self.trained is not None and codes.trained.model is self.trained.model
 
     def see(self, picture: str, index: int, cancelled: Callable[[], bool]) -> MapsFrame:
         """Return what every layer sees in a picture file or, where none is named, in one of those learned from."""

@@ -13,7 +13,9 @@ from studio.ui.banner import Banner
 from studio.ui.commands import Commands
 from studio.ui.dialogs import FileDialogs
 from studio.ui.drops import dropped_paths, project_in
+from studio.ui.learned import LearnedPages
 from studio.ui.menus import Menus
+from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.dream import DreamPanel
 from studio.ui.panels.filters import FiltersPanel
@@ -58,6 +60,8 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(session)
         self.dream = DreamPanel(session)
         self.filters = FiltersPanel(session)
+        self.codes = CodesPanel(session)
+        self.learned = LearnedPages(session, self.filters, self.codes)
         self.reconstructions = ReconstructionsPanel(session)
         self.plots = PlotsPanel(session)
         self.regions = self._lay_out()
@@ -74,7 +78,7 @@ class MainWindow(QMainWindow):
         left.add(self.training)
         left.add_stretch()
         right = StickyColumn("Filters and reconstructions", margin=0)
-        right.add(self.filters, 1)
+        right.add(self.learned, 1)
         right.add(Line())
         right.add(self.reconstructions)
         stage = QWidget()

@@ -18,6 +18,7 @@ from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
+from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import LiveSettings
 from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
 from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
@@ -42,6 +43,8 @@ class FakeSession(QObject):
     curves_changed = Signal()
     frame_arrived = Signal(str, object)
     filter_inspected = Signal(object)
+    codes_mapped = Signal(object)
+    code_shown = Signal(object)
     maps_seen = Signal(object)
     player_changed = Signal(object)
     dream_changed = Signal(object)
@@ -188,6 +191,19 @@ class FakeSession(QObject):
         self.filter_inspected.emit(detail)
         return detail
 
+    def give_codes(self, count: int = 40, directions: int = 6, side: int = 16) -> CodeMap:
+        """Map pictures of coloured strokes at points drawn from N(0, 1)."""
+        points = np.random.default_rng(count).standard_normal((count, directions)).astype(np.float32)
+        pictures = np.rint(fake_data.strokes(count, side, 3) * 255).astype(np.uint8)
+        found = CodeMap(points, pictures)
+        self.codes_mapped.emit(found)
+        return found
+
+    def give_code(self, wish: CodeWish, side: int = 28) -> CodePicture:
+        shown = CodePicture(wish, fake_data.sealed(fake_data.strokes(1, side, 3)[0]))
+        self.code_shown.emit(shown)
+        return shown
+
     def give_maps(self, counts: Sequence[int] = (9, 16), index: int = 0, count: int = 36) -> MapsFrame:
         """Give what layers of so many filters see in a picture of 48 px."""
         frame = fake_data.maps_frame(counts, index, count)
@@ -300,6 +316,15 @@ class FakeSession(QObject):
 
     def inspect_filter(self, index: int) -> None:
         self._note("inspect_filter", index)
+
+    def map_codes(self) -> None:
+        self._note("map_codes")
+
+    def show_code(self, wish: CodeWish) -> None:
+        self._note("show_code", wish)
+
+    def export_walk(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> None:
+        self._note("export_walk", path, begin, end, frames)
 
     def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
         self._note("see", picture, index, quietly)

@@ -8,9 +8,11 @@ import numpy as np
 from PIL import Image
 
 from studio.data.picture import write_png
-from studio.data.spec import Colour, Preprocess, Scaling
+from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.data.transform import Transform
 from studio.models.build import build_model, weights_of
+from studio.models.code_spec import CodeSpec
+from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.project.archive import Project, write_project
@@ -19,6 +21,7 @@ from studio.project.trained import transform_arrays
 from tests.unit.lab.textures import noise
 
 TILE = 4
+CODES = CodeSpec(widths=(6, 8), code=8, hidden=0, beta=0.1)
 
 
 def texture_project(
@@ -37,6 +40,16 @@ def rbm_project(path: Path, gaussian: bool = True, colour: Colour = Colour.GREY)
     scaling = Scaling.STANDARDISE if gaussian else Scaling.NONE
     seen = Preprocess(height=12, width=14, colour=colour, scaling=scaling)
     return saved(path, Recipe(preprocess=seen, model=RbmSpec(hidden=20, visible=visible)))
+
+
+def codes_project(path: Path, data: DatasetSpec, spec: CodeSpec = CODES) -> Path:
+    """Save an autoencoder of pictures of 14 x 12 pixels in colour, with random weights."""
+    seen = Preprocess(height=12, width=14, colour=Colour.RGB)
+    recipe = Recipe(data, seen, spec)
+    model = LatentRbm(spec, seen.shape)
+    model.initialise(Noise(1))
+    write_project(path, Project(recipe, weights_of(model)))
+    return path
 
 
 def conv_project(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Every panel of the left column, and the window, survives having nothing, one of something, and no room."""
+"""The left column's panels, the page of codes and the window survive having nothing, one of something, no room."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from studio.errors import DivergedError
 from studio.jobs.status import Outcome, RunState
 from studio.session.session import Session
 from studio.ui.main_window import MainWindow
+from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.training import TrainingPanel
 from tests.helpers.fake_session import FakeSession
 
-PANELS = (DatasetPanel, ModelPanel, TrainingPanel)
+PANELS = (DatasetPanel, ModelPanel, TrainingPanel, CodesPanel)
 
 
 def nothing(fake: FakeSession) -> None:

@@ -1,0 +1,36 @@
+"""What a model has learned, in pages: its filters, and its codes where it has some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from studio.models.spec import Family
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+
+class LearnedPages(QTabWidget):
+    """Filters, with the page of codes beside them while the model is an autoencoder; one page alone has no tab."""
+
+    def __init__(self, session: Session, filters: QWidget, codes: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._codes = codes
+        codes.setParent(self)
+        codes.hide()
+        self.setDocumentMode(True)
+        self.setTabBarAutoHide(True)
+        self.tabBar().setDrawBase(False)
+        self.setAccessibleName("What the model has learned")
+        self.addTab(filters, "Filters")
+        self._follow(session.family)
+        session.model_changed.connect(self._follow)
+
+    def _follow(self, model: object) -> None:
+        place = self.indexOf(self._codes)
+        if model == Family.CODES and place < 0:
+            self.setTabToolTip(self.addTab(self._codes, "Codes"), "A map of the pictures' codes, to walk among them")
+        elif model != Family.CODES and place >= 0:
+            self.removeTab(place)
