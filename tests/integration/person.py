@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.status import RunState
+from studio.project.presets import preset
 from studio.session.session import Session
 from studio.ui.dialogs import SaveQuestion
 from studio.ui.main_window import MainWindow
@@ -54,7 +55,9 @@ class Person:
         self.qtbot.keyClick(self.window, key, modifier)
 
     def choose_preset(self, name: str) -> None:
-        """Open the list of presets and walk to one with the arrow keys."""
+        """Choose the family of a preset, open the list and walk to it with the arrow keys."""
+        families = self.window.model.families
+        self.qtbot.mouseClick(families.button(str(preset(name).family)), LEFT)
         combo = self.window.model.preset
         combo.showPopup()
         self.qtbot.keyClick(combo.view(), Qt.Key.Key_Home)
