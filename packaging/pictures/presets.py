@@ -32,7 +32,6 @@ SETS = {
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
     "photographs-edges": "sample:bricks",
-    "art-ae-rbm": "sample:photographs",
 }  # presets that name no bundled set of their own
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
