@@ -40,6 +40,7 @@ SHOWN = 8
 FEWEST_PICTURES = 2
 LEAST_CODES, MOST_CODES = 2_000, 20_000  # encoded for the RBM; fewer pictures are encoded several times, each varied
 RBM_BATCH = 100
+RBM_DECAY = 1e-4  # the recipe's own is that of the autoencoder, whose slopes are a mean over pixels
 NAMES = ("Autoencoder", "RBM over codes")
 
 
@@ -133,7 +134,12 @@ def prepare_codes(
 def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
     """Return how the RBM learns: along the gradient at its own rate."""
     return dataclasses.replace(
-        share, optimiser=Optimiser.PLAIN, learning_rate=spec.rbm_rate, batch=RBM_BATCH, sparsity_cost=0
+        share,
+        optimiser=Optimiser.PLAIN,
+        learning_rate=spec.rbm_rate,
+        batch=RBM_BATCH,
+        sparsity_cost=0,
+        weight_decay=RBM_DECAY,
     )
 
 

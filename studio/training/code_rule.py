@@ -23,7 +23,7 @@ PREFIX = "autoencoder."
 class Denoising:
     """Minus the slope of the loss of an `Autoencoder` at a corrupted batch, with noise on its codes.
 
-    loss = error(g(f(corrupted x)), x) + cost mean|z| + beta KL / pixels
+    loss = error(g(f(corrupted x)), x) + cost mean|z| + beta KL / pixels + decay/2 |W|^2
 
     Near-binary codes that an RBM is to take are drawn, and the slope passes
     straight through the draw (Bengio, Leonard & Courville 2013); standardised
@@ -46,7 +46,11 @@ class Denoising:
         finally:
             self.model.requires_grad_(False)
             self.model.eval()
-        return {PREFIX + name: Dense(-slope) for name, slope in zip(named, slopes, strict=True)}
+        decay = settings.weight_decay
+        return {
+            PREFIX + name: Dense(-slope - decay * values if values.dim() > 1 else -slope)
+            for (name, values), slope in zip(named.items(), slopes, strict=True)
+        }
 
     def loss(self, batch: Tensor, cost: float = 0.0) -> Tensor:
         """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""

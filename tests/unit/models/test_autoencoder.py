@@ -40,7 +40,7 @@ def test_slopes_match_finite_differences(spec: CodeSpec) -> None:
     model = made(spec).double()
     batch = pictures(6, model.shape).double()
     rule = Denoising(model, Noise(2))
-    terms = rule.terms(batch, TrainSettings())
+    terms = rule.terms(batch, TrainSettings(weight_decay=0.0))
     model.train()
     for name, values in model.named_parameters():
         flat = values.view(-1)
@@ -78,7 +78,7 @@ def test_a_linear_one_spans_the_first_principal_components() -> None:
     rule = Denoising(model, noise)
     named = {f"autoencoder.{name}": values for name, values in model.named_parameters()}
     for _ in range(4000):
-        for name, term in rule.terms(data.view(-1, 1, 2, 3), TrainSettings()).items():
+        for name, term in rule.terms(data.view(-1, 1, 2, 3), TrainSettings(weight_decay=0.0)).items():
             term.add_to(named[name], 1.0, 0.1)
     components = torch.linalg.svd(data, full_matrices=False).Vh[:2]
     spanned = torch.linalg.qr(model.from_code.weight).Q
@@ -129,6 +129,17 @@ def test_what_is_covered_is_not_seen() -> None:
     other[..., :4] = 1 - other[..., :4]
     assert torch.equal(model.encode(picture, known), model.encode(other, known))
     assert not torch.equal(model.encode(picture), model.encode(other))
+
+
+def test_decay_pulls_weights_and_leaves_biases() -> None:
+    model = made(DENSE)
+    batch = pictures(4, model.shape)
+    plain, decayed = (Denoising(model, Noise(1)).terms(batch, TrainSettings(weight_decay=rate)) for rate in (0.0, 0.5))
+    for name, values in model.named_parameters():
+        pull = torch.zeros_like(values)
+        decayed[f"autoencoder.{name}"].add_to(pull, 1.0, 1.0)
+        plain[f"autoencoder.{name}"].add_to(pull, 1.0, -1.0)
+        assert torch.allclose(pull, -0.5 * values if name.endswith("weight") else torch.zeros_like(values), atol=1e-6)
 
 
 def test_learning_moves_neither_modes_nor_slopes_of_the_model() -> None:
