@@ -86,8 +86,9 @@ class Autoencoder(nn.Module):
         for part in self.modules():
             if not isinstance(part, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
                 continue
-            part.bias.zero_() if part.bias is not None else None
-            if "weight" in part._parameters:
+            assert part.bias is not None
+            part.bias.zero_()
+            if "weight" in part._parameters:  # a tied decoder has none
                 inputs = part.weight[0].numel()
                 if isinstance(part, nn.ConvTranspose2d):
                     inputs = part.weight.shape[0] * (KERNEL // STRIDE) ** 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,14 +12,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.crop_batches import batches_for
+from studio.data.crop_batches import BatchSource, batches_for
 from studio.data.imageset import ImageSet
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
+from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import load_weights
 from studio.models.code_spec import CodeSpec, Network
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
+from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.conv_job import STAGE
 from studio.project.looks import filter_frame, mean_seen, reconstruction_frame, seen_by, spread
@@ -82,53 +86,84 @@ def prepare_codes(
         # What is recorded are the steps of the run before, of other parts than those to come.
         settings = dataclasses.replace(settings, stage_steps=())
     seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
-    shown = (unseen if len(unseen) else seen)[:SHOWN]
-    batches = batches_for(images, training, settings.batch, settings.seed)
-    shares = shared_out(settings, parts - first, (1 - spec.rbm_share, spec.rbm_share)[:parts] if first == 0 else (1.0,))
+    shares = shared_out(settings, parts - first, (1 - spec.rbm_share, spec.rbm_share) if parts - first > 1 else None)
+    looked = Looked(trained, images, seen, unseen)
     stages = []
-    frames = {"filters": lambda step: filter_frame(trained, seen, step)}
     if first == 0:
-        learned = {name: tensor for name, tensor in model.learned().items() if name.startswith(PREFIX)}
-        hidden = shown_corrupted(spec, shown, Noise(settings.seed, device))
-        stages.append(
-            Stage(
-                name=NAMES[0],
-                trainer=Trainer(learned, Denoising(model.autoencoder, noises[0]), shares[0], batches, noises[0]),
-                settings=shares[0],
-                pictures=len(training),
-                measure=AutoencoderMetrics(model.autoencoder, seen, unseen).measure,
-                frames={**frames, "reconstructions": partial(reconstruction_frame, trained, shown, corrupted=hidden)},
-            )
-        )
+        stages.append(autoencoder_stage(model, shares[0], looked, noises[0]))
     if model.rbm is not None and len(shares) == parts - first:
-        own = rbm_settings(shares[-1], spec)
-        mean = torch.full((spec.code,), 0.0 if model.gaussian else 0.5, device=device)
-        rule = ContrastiveDivergence(model.rbm, own, mean, noises[1])
+        stages.append(rbm_stage(model, model.rbm, shares[-1], looked, noises[1]))
         if previous is not None and first == 1:
             prefix = "rule."
-            rule.restore(
+            stages[-1].trainer.rule.restore(
                 {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
             )
-        count = min(max(LEAST_CODES, len(training)), MOST_CODES)
-        codes = CodeBatches(
-            batches_for(images, training, RBM_BATCH, settings.seed + 1),
-            partial(encoded, model, noises[1]),
-            partial(settled, model),
-            count,
-            RBM_BATCH,
-            settings.seed,
-        )
-        stages.append(
-            Stage(
-                name=NAMES[1],
-                trainer=Trainer(model.rbm.learned(), rule, own, codes, noises[1]),
-                settings=own,
-                pictures=count,
-                measure=LatentMetrics(model, model.rbm, seen, unseen, settings.seed).measure,
-                frames={**frames, "reconstructions": partial(reconstruction_frame, trained, shown, layer=1)},
-            )
-        )
-    return Prepared(Plan(tuple(stages), device, settings.threads, first, settings), trained, images)
+    whole = settings if parts > 1 else None
+    return Prepared(Plan(tuple(stages), device, settings.threads, first, whole), trained, images)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What a stage learns from, and some learned and unseen pictures (n, C, H, W) that it is measured by."""
+
+    trained: Trained
+    images: ImageSet
+    seen: Tensor
+    unseen: Tensor
+
+    @property
+    def shown(self) -> Tensor:
+        return (self.unseen if len(self.unseen) else self.seen)[:SHOWN]
+
+    def batches(self, batch: int, seed: int) -> BatchSource:
+        return batches_for(self.images, self.images.training(), batch, seed)
+
+    def filters(self, step: int) -> FilterFrame:
+        return filter_frame(self.trained, self.seen, step)
+
+    def reconstructions(
+        self, layer: int = 0, damaged: tuple[Tensor, Tensor | None] | None = None
+    ) -> Callable[[int], ReconstructionFrame]:
+        return partial(reconstruction_frame, self.trained, self.shown, layer=layer, corrupted=damaged)
+
+
+def autoencoder_stage(model: LatentRbm, settings: TrainSettings, looked: Looked, noise: Noise) -> Stage:
+    """Return the stage in which the autoencoder learns; what is shown of it is corrupted as in training."""
+    spec = model.spec
+    learned = {name: tensor for name, tensor in model.learned().items() if name.startswith(PREFIX)}
+    damaged = corrupted(looked.shown, spec.corruption, spec.level, Noise(settings.seed, noise.device))
+    batches = looked.batches(settings.batch, settings.seed)
+    return Stage(
+        name=NAMES[0],
+        trainer=Trainer(learned, Denoising(model.autoencoder, noise), settings, batches, noise),
+        settings=settings,
+        pictures=len(looked.images.training()),
+        measure=AutoencoderMetrics(model.autoencoder, looked.seen, looked.unseen).measure,
+        frames={"filters": looked.filters, "reconstructions": looked.reconstructions(damaged=damaged)},
+    )
+
+
+def rbm_stage(model: LatentRbm, rbm: Rbm, settings: TrainSettings, looked: Looked, noise: Noise) -> Stage:
+    """Return the stage in which the RBM learns from codes, encoded when it begins."""
+    own = rbm_settings(settings, model.spec)
+    mean = torch.full((model.spec.code,), 0.0 if model.gaussian else 0.5, device=noise.device)
+    count = min(max(LEAST_CODES, len(looked.images.training())), MOST_CODES)
+    codes = CodeBatches(
+        looked.batches(RBM_BATCH, settings.seed + 1),
+        partial(encoded, model, noise),
+        partial(settled, model),
+        count,
+        RBM_BATCH,
+        settings.seed,
+    )
+    return Stage(
+        name=NAMES[1],
+        trainer=Trainer(rbm.learned(), ContrastiveDivergence(rbm, own, mean, noise), own, codes, noise),
+        settings=own,
+        pictures=count,
+        measure=LatentMetrics(model, rbm, looked.seen, looked.unseen, settings.seed).measure,
+        frames={"filters": looked.filters, "reconstructions": looked.reconstructions(layer=1)},
+    )
 
 
 def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
@@ -141,11 +176,6 @@ def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
         sparsity_cost=0,
         weight_decay=RBM_DECAY,
     )
-
-
-def shown_corrupted(spec: CodeSpec, shown: Tensor, noise: Noise) -> tuple[Tensor, Tensor | None]:
-    """Return the pictures looked at as the encoder is shown them while it learns, and what of them is known."""
-    return corrupted(shown, spec.corruption, spec.level, noise)
 
 
 @torch.no_grad()

@@ -93,7 +93,7 @@ def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
         settings=dataclasses.replace(
             base,
             steps=sum(steps),
-            stage_steps=() if plan.first or len(plan.stages) == 1 else steps,
+            stage_steps=() if plan.first else steps,
             planned_steps=last.settings.planned_steps,
             decay=last.settings.decay,
             seconds=sum(stage.settings.seconds for stage in plan.stages),

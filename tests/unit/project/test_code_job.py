@@ -168,3 +168,12 @@ def test_what_cannot_be_learned_is_a_sentence(recipe: Recipe, part: str, change:
     with pytest.raises(SettingsError, match=said) as caught:
         trained(changed)
     assert caught.value.hint
+
+
+def test_a_run_stopped_while_the_autoencoder_learned_repeats_as_far_as_it_came(recipe: Recipe) -> None:
+    stopped = dataclasses.replace(recipe, training=dataclasses.replace(TRAINING, steps=7, stage_steps=(7,)))
+    for _ in range(2):
+        prepared, project = trained(stopped)
+        assert [stage.trainer.steps for stage in prepared.plan.stages] == [7]
+        assert project.recipe.training.stage_steps == (7,)
+        stopped = project.recipe
