@@ -12,7 +12,17 @@ from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
-from studio.cli.options import add_device, add_json, add_project, add_seed, count, dataset, size, trained_project
+from studio.cli.options import (
+    add_device,
+    add_json,
+    add_project,
+    add_seed,
+    count,
+    dataset,
+    output,
+    size,
+    trained_project,
+)
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.cli.subject import Asked, Subject
@@ -136,7 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
         hole=arguments.fill or Asked().hole,
         labels=arguments.labels,
         final=arguments.final,
-        sheet=arguments.sheet,
+        sheet=output(arguments.sheet, (".png",)) if arguments.sheet else None,
     )
     figures: dict[str, Figure] = {}
     try:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from studio.cli.report import Figure
-from studio.cli.subject import Subject, upright
+from studio.cli.subject import Subject
 from studio.data.load import load
-from studio.data.png import encode
+from studio.data.picture import write_png
 from studio.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from studio.models.latent_rbm import LatentRbm
     from studio.project.trained import Trained
 
+    Pixels = NDArray[np.uint8]
     Values = NDArray[np.float32]
 
 DREAMS = 200
 FEWEST = 8  # held-out pictures to compare with; with fewer all pictures are compared with
+MOST = 2_000  # learned or unseen pictures to compare with
 COPY = 0.5  # nearer than this to a training picture, in their own distances, is a copy
 SHEET = 12  # pairs on the sheet of nearest pictures
 
@@ -35,7 +37,7 @@ def samples_figures(subject: Subject) -> dict[str, Figure]:
     from studio.models.latent_rbm import LatentRbm
 
     trained, asked = subject.trained, subject.asked
-    learned, unseen = split(subject)
+    learned, unseen = (shown(spread_over(pixels)) for pixels in split(subject))
     wanted = unseen if len(unseen) >= FEWEST else np.concatenate([learned, unseen])
     dreams = dreams_of(trained, subject, "dreams")
     found = {"": compared(dreams, wanted, asked.seed)}
@@ -89,36 +91,42 @@ def independent(trained: Trained, model: LatentRbm, learned: Values, seed: int) 
     """Return pictures of codes whose numbers are drawn each by itself from those of the learned pictures."""
     import torch
 
-    codes = model.encode(trained.to_model(np.moveaxis(learned, 3, 1))).cpu().numpy()
+    from studio.project.codes import decoded
+
+    codes = model.autoencoder.encode(trained.to_model(np.moveaxis(learned, 3, 1))).cpu().numpy()
     rng = np.random.default_rng(seed)
     drawn = np.stack([column[rng.integers(0, len(codes), DREAMS)] for column in codes.T], axis=1)
-    parts = torch.from_numpy(np.ascontiguousarray(drawn)).to(trained.device).tensor_split(tuple(range(20, DREAMS, 20)))
-    return np.concatenate([trained.to_pictures(model.decode(part)) for part in parts])
+    return decoded(trained, torch.from_numpy(np.ascontiguousarray(drawn)).to(trained.device))
 
 
-def split(subject: Subject) -> tuple[Values, Values]:
-    """Return learned pictures and unseen ones, each (n, H, W, C); other pictures than the project's are all unseen."""
+def split(subject: Subject) -> tuple[Pixels, Pixels]:
+    """Return learned pictures and unseen ones, each (n, C, H, W); other pictures than the project's are all unseen."""
     recipe = subject.trained.recipe
     if recipe.preprocess.crops:
         raise DataError("This model has learned crops, not whole pictures.", "Judge it by --texture.")
     images = load(recipe.data, recipe.preprocess)
-    learned = shown(images.pixels[images.training()])
+    learned = images.pixels[images.training()]
     if subject.data == recipe.data:
-        return learned, shown(images.pixels[images.held_out])
-    others = load(subject.data, recipe.preprocess)
-    return learned, shown(others.pixels)
+        return learned, images.pixels[images.held_out]
+    return learned, load(subject.data, recipe.preprocess).pixels
 
 
-def shown(pixels: NDArray[np.uint8]) -> Values:
-    if not len(pixels):
-        return np.zeros((0, *pixels.shape[2:], pixels.shape[1]), np.float32)
-    return np.stack([upright(one) for one in pixels])
+def spread_over(pixels: Pixels) -> Pixels:
+    """Return at most `MOST` of the pictures: they are compared in pairs."""
+    if len(pixels) <= MOST:
+        return pixels
+    return pixels[np.linspace(0, len(pixels) - 1, MOST).astype(np.int64)]
+
+
+def shown(pixels: Pixels) -> Values:
+    """Return pictures (n, C, H, W) as (n, H, W, C) in 0..1."""
+    return np.ascontiguousarray(np.moveaxis(pixels, 1, 3), np.float32) / np.float32(255)
 
 
 def keep_sheet(path: Path, dreams: Values, nearest: Values) -> None:
     """Save dreams above, the learned picture nearest to each below."""
     rows = [np.concatenate(list(part), axis=1) for part in (dreams, nearest)]
-    path.write_bytes(encode(np.rint(np.clip(np.concatenate(rows), 0, 1) * 255).astype(np.uint8), {}))
+    write_png(path, np.concatenate(rows))
 
 
 def denoise_figures(subject: Subject) -> dict[str, Figure]:
@@ -127,6 +135,7 @@ def denoise_figures(subject: Subject) -> dict[str, Figure]:
 
     import torch
 
+    from studio.models.autoencoder import COVERED
     from studio.models.code_spec import Corruption
     from studio.models.noise import Noise
     from studio.training.corruption import corrupted
@@ -143,7 +152,7 @@ def denoise_figures(subject: Subject) -> dict[str, Figure]:
         damaged, known = corrupted(pictures, spec.corruption, spec.level, noise)
         made = model.autoencoder.reconstruct(damaged, known)
         if known is not None:
-            damaged = damaged * known + 0.5 * (1 - known)
+            damaged = torch.where(known > 0, damaged, COVERED)
         before += decibels(pictures, damaged)
         after += decibels(pictures, made)
     gain = np.subtract(after, before)
@@ -191,7 +200,7 @@ def unseen_pictures(subject: Subject) -> Values:
     _, unseen = split(subject)
     if not len(unseen):
         raise DataError("No picture was held out.", "Give --data with pictures that were not learned.")
-    return np.ascontiguousarray(np.moveaxis(unseen, 3, 1))
+    return np.ascontiguousarray(unseen, np.float32) / np.float32(255)
 
 
 def decibels(truth: object, made: object) -> list[float]:

@@ -163,11 +163,9 @@ class Autoencoder(nn.Module):
 
     def error(self, codes: Tensor, pictures: Tensor) -> Tensor:
         """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats."""
-        values = self.decoder_output(codes)
         if self.spec.loss is Loss.CROSS_ENTROPY:
-            return binary_cross_entropy_with_logits(values, pictures)
-        made = torch.sigmoid(values) if self.spec.output is Output.SIGMOID else values
-        return ((made - pictures) ** 2).mean()
+            return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures)
+        return ((self.decode(codes) - pictures) ** 2).mean()
 
     def reconstruct(self, pictures: Tensor, known: Tensor | None = None) -> Tensor:
         """Return what encoding and decoding make of pictures: (n, C, H, W)."""
