@@ -24,7 +24,7 @@ from studio.session.files import Files
 from studio.session.notices import Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
-from studio.session.undo import Undo
+from studio.session.undo import Document, Undo
 
 PLAYING = "Setting the dream"
 HOLDING = "Holding a picture"
@@ -94,6 +94,11 @@ class SessionCore(QObject):
         return self.pictures.images
 
     @property
+    def document(self) -> Document:
+        """What is in force of all that undo brings back."""
+        return Document(self.recipe, self.dream, self.hold)
+
+    @property
     def recent(self) -> tuple[Path, ...]:
         return self.files.recent
 
@@ -156,6 +161,12 @@ class SessionCore(QObject):
         self._start_of_dream = (Start.NOISE, "", -1)
         self._undo.let_go()
         self._set_hold(None)
+
+    def _remember(self, label: str) -> None:
+        """Keep what is in force for undo, before a change called `label`."""
+        self._undo.changed(label, self.document)
+        self._touch()
+        self.undo_changed.emit(*self._undo.labels)
 
     def _touch(self) -> None:
         """Note that there is something unsaved."""

@@ -15,13 +15,20 @@ ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """All that undo brings back: what is learned and how, how the dream is played, and what it holds."""
+
+    recipe: Recipe
+    dream: DreamSettings
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What was in force before a change, and what the change is called."""
 
     label: str
-    recipe: Recipe
-    dream: DreamSettings
-    hold: Hold | None = None
+    document: Document
 
 
 class Undo:
@@ -38,37 +45,35 @@ class Undo:
         """What undo and redo would take back or bring again; empty where there is nothing."""
         return (self._back[-1].label if self._back else "", self._forth[-1].label if self._forth else "")
 
-    def changed(self, past: Past) -> None:
+    def changed(self, label: str, before: Document) -> None:
         """Remember what was in force before a change; one gesture on one control is one change."""
         now = self._clock()
-        merges = bool(self._back) and self._back[-1].label == past.label and now - self._last_change < ONE_GESTURE
+        merges = bool(self._back) and self._back[-1].label == label and now - self._last_change < ONE_GESTURE
         self._last_change = now
         self._forth.clear()
         if not merges:
-            self._back.append(past)
+            self._back.append(Past(label, before))
             del self._back[:-DEEPEST]
 
-    def undo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
-        """Return the values to go back to; the present ones are kept for redo."""
-        return self._move(self._back, self._forth, recipe, dream, hold)
+    def undo(self, now: Document) -> Document | None:
+        """Return what to go back to; what is in force `now` is kept for redo."""
+        return self._move(self._back, self._forth, now)
 
-    def redo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
-        return self._move(self._forth, self._back, recipe, dream, hold)
+    def redo(self, now: Document) -> Document | None:
+        return self._move(self._forth, self._back, now)
 
-    def _move(
-        self, source: list[Past], target: list[Past], recipe: Recipe, dream: DreamSettings, hold: Hold | None
-    ) -> Past | None:
+    def _move(self, source: list[Past], target: list[Past], now: Document) -> Document | None:
         if not source:
             return None
         past = source.pop()
-        target.append(Past(past.label, recipe, dream, hold))
+        target.append(Past(past.label, now))
         self._last_change = 0.0
-        return past
+        return past.document
 
     def let_go(self) -> None:
         """Bring back nothing that was held: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [replace(past, hold=None) for past in stack]
+            stack[:] = [Past(past.label, replace(past.document, hold=None)) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()
