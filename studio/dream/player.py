@@ -14,12 +14,13 @@ from torch import Tensor
 from studio.dream.begin import begin, controls_of, rolls, size_of
 from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
+from studio.dream.painting import Painting
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
-from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument, Size
 
 FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
@@ -59,6 +60,7 @@ class Player:
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
         self.held: HeldPicture | None = None
+        self.painting: Painting | None = None
         self.exact = False
 
     @property
@@ -83,20 +85,23 @@ class Player:
         self._chain = None
         self._to_pictures = None
         self._playing = False
-        self.held = None
+        self.held = self.painting = None
 
     def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
         """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
 
-        A held picture stays where it is put until the next beginning without it, or until `release`.
+        A held picture stays where it is put until the next beginning without it, or until `release`; so does
+        what is painted over it.
         """
         if self._to_pictures is None:
             return
+        if self.painting is not None and self.painting.base is not held:
+            self.painting = None
         self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
-        if held is not None:
+        if held is not None or self.painting is not None:
             self._control()
-            held.hold(self._chain)
+            self._hold()
         self._owed = 0
         self._average = None
         self.exact = True
@@ -129,22 +134,54 @@ class Player:
             self.exact = self.exact and self._chain.sweeps == 0
             self._average = None
             self._control(controls)
-            if self.held is not None and size != self._chain.size:
-                self.held.resize(self._chain, size)
-            else:
-                self._chain.resize(size)
+            self._resize(size)
             self._publish()
         if before.show is not settings.show:
             self._publish()
 
     def release(self) -> None:
         """Set free what is held; the dream goes on from it."""
-        if self.held is None or self._chain is None:
+        if self._chain is None or (self.held is None and self.painting is None):
             return
-        self.held = None
+        self.held = self.painting = None
         self.exact = False
         self._chain.clamp(None, None)
         self._control()
+
+    def paint(self, painting: Painting | None, anew: Tensor | None = None) -> None:
+        """Hold what is painted from now on, and begin anew from noise where a mask (H, W) is true."""
+        if self._chain is None:
+            return
+        self.painting = painting
+        self.exact = False
+        self._hold()
+        if anew is not None:
+            self._chain.shake(anew)
+        if not self._playing:
+            self._publish()
+
+    def _hold(self) -> None:
+        """Clamp the chain to what is painted, else to what is held."""
+        assert self._chain is not None
+        if self.painting is not None:
+            if self.painting.size != self._chain.size:
+                self.painting.resize(self._chain.size)
+            self.painting.hold(self._chain)
+        elif self.held is not None:
+            self.held.hold(self._chain)
+        else:
+            self._chain.clamp(None, None)
+
+    def _resize(self, size: Size) -> None:
+        assert self._chain is not None
+        if size == self._chain.size:
+            return
+        if self.held is not None:
+            self.held.resize(self._chain, size)
+        else:
+            self._chain.clamp(None, None)
+            self._chain.resize(size)
+        self._hold()
 
     def _control(self, turned: Controls | None = None) -> None:
         """Play the chain as the settings say, its borders as what is held wants them."""

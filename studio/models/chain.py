@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import torch
 from torch import Tensor
 
 from studio.models.noise import Noise
@@ -142,6 +143,13 @@ class GibbsChain:
         """Hold pixels where `mask` is true at `known`, exactly, from now on; None sets all free."""
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
         self._state = self.model.clamped(self._state, self.controls)
+
+    def shake(self, mask: Tensor) -> None:
+        """Put noise, as at the start of a dream, where `mask` (H, W) is true; what is clamped stays."""
+        fresh = self.model.picture(self.model.start(self.count, self.size, self.noise), "sample")
+        picture = torch.where(mask, fresh, self.sample())
+        state = self.model.start(self.count, self.size, self.noise, picture)
+        self._state = self.model.clamped(state, self.controls)
 
     def state(self) -> State:
         return self._state

@@ -74,6 +74,14 @@ class CodeWalk:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ToMask:
+    """A hole (H, W) on its way to a file, white."""
+
+    path: Path
+    hole: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DreamPicture:
     """The dream as one picture (H, W, C), on its way to a file; where it stands."""
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio.data.imageset import ImageSet
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
+from studio.dream.strokes import Stroke
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
@@ -28,6 +29,7 @@ from studio.session.undo import Document, Undo
 
 PLAYING = "Setting the dream"
 HOLDING = "Holding a picture"
+PAINTING = "Painting again"
 
 
 class SessionCore(QObject):
@@ -48,6 +50,8 @@ class SessionCore(QObject):
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
     hold_changed = Signal(object)  # Hold | None
+    strokes_changed = Signal(object)  # tuple[Stroke, ...]
+    mask_read = Signal(object)  # PackedMask
     live_changed = Signal(object)  # LiveSettings
     project_changed = Signal(object)  # ProjectInfo
     recent_changed = Signal(object)  # tuple[Path, ...]
@@ -78,6 +82,7 @@ class SessionCore(QObject):
         self.textures = 1  # that it knows
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
+        self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
         self._sweep = 0
         self._control = RunControl()
@@ -96,7 +101,7 @@ class SessionCore(QObject):
     @property
     def document(self) -> Document:
         """What is in force of all that undo brings back."""
-        return Document(self.recipe, self.dream, self.hold)
+        return Document(self.recipe, self.dream, self.hold, self.strokes)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -147,7 +152,18 @@ class SessionCore(QObject):
         if hold is not None and hold.hole is None:
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
+        self._set_strokes(())
         self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
+
+    def _repaint(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint these strokes in place of those that are there."""
+        self._set_strokes(strokes)
+        self._compute.ask(PAINTING, lambda workshop: workshop.repaint(strokes))
+
+    def _set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        if strokes != self.strokes:
+            self.strokes = strokes
+            self.strokes_changed.emit(strokes)
 
     def _set_hold(self, hold: Hold | None) -> None:
         if hold is None:
@@ -161,10 +177,11 @@ class SessionCore(QObject):
         self._start_of_dream = (Start.NOISE, "", -1)
         self._undo.let_go()
         self._set_hold(None)
+        self._set_strokes(())
 
-    def _remember(self, label: str) -> None:
-        """Keep what is in force for undo, before a change called `label`."""
-        self._undo.changed(label, self.document)
+    def _remember(self, label: str, alone: bool = False) -> None:
+        """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""
+        self._undo.changed(label, self.document, alone)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
 

@@ -72,6 +72,8 @@ class Dreaming(SessionCore):
             self._compute.ask(RESTART, lambda workshop: workshop.again())
             return
         self._start_of_dream = (start, picture, index)
+        if self.hold is not None:
+            self._set_strokes(())  # painted over what is let go of
         self._set_hold(None)
         self._compute.ask(RESTART, lambda workshop: workshop.restart(start, picture, index))
 
@@ -101,7 +103,7 @@ class Dreaming(SessionCore):
 
     def set_free(self) -> None:
         """Let go of what is held; the dream goes on from it."""
-        if self.hold is not None:
+        if self.hold is not None or self.strokes:
             self._take_hold(None, self.dream, "what is held")
 
     def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str) -> None:

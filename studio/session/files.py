@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from studio.data.occluded import plain_mask
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
+from studio.dream.strokes import PackedMask
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
-from studio.session.answers import CodeWalk, ToExport
+from studio.session.answers import CodeWalk, ToExport, ToMask
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -57,6 +60,7 @@ class Files(QObject):
     opened = Signal(object)  # Opened
     saved = Signal(object)  # Saved
     exported = Signal(object)  # Exported
+    mask_read = Signal(object)  # PackedMask
     failed = Signal(str, object)  # task, StudioError
     recent_changed = Signal(object)  # tuple[Path, ...]
     work_changed = Signal(str)
@@ -96,6 +100,14 @@ class Files(QObject):
         """Write pictures in order; `exported` follows."""
         self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
 
+    def write_mask(self, mask: ToMask) -> None:
+        """Write a hole, white; `exported` follows."""
+        self._ask(f"Saving {mask.path.name}", partial(_write_mask, mask))
+
+    def read_mask(self, path: Path) -> None:
+        """Read a mask; `mask_read` follows."""
+        self._ask(f"Reading {path.name}", partial(_read_mask, path))
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -112,6 +124,8 @@ class Files(QObject):
                 self.saved.emit(saved)
             case Exported() as exported:
                 self.exported.emit(exported)
+            case PackedMask() as mask:
+                self.mask_read.emit(mask)
         if isinstance(reply.error, StudioError):
             self.failed.emit(reply.task, reply.error)
 
@@ -136,3 +150,13 @@ def _export(picture: ToExport) -> Exported:
 
 def _export_walk(walk: CodeWalk) -> Exported:
     return Exported(walk.path, words=f"{write_sequence(walk.path, walk.pictures)}.")
+
+
+def _write_mask(mask: ToMask) -> Exported:
+    write_png(mask.path, mask.hole.astype(np.float32))
+    height, width = mask.hole.shape
+    return Exported(mask.path, size=(width, height), words="It is white where the hole is.")
+
+
+def _read_mask(path: Path) -> PackedMask:
+    return PackedMask.of(plain_mask(path))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.strokes import Stroke
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
@@ -16,11 +17,12 @@ ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that undo brings back: what is learned and how, how the dream is played, and what it holds."""
+    """All that undo brings back: what is learned and how, how the dream is played, what it holds, what is painted."""
 
     recipe: Recipe
     dream: DreamSettings
     hold: Hold | None = None
+    strokes: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,11 @@ class Undo:
         """What undo and redo would take back or bring again; empty where there is nothing."""
         return (self._back[-1].label if self._back else "", self._forth[-1].label if self._forth else "")
 
-    def changed(self, label: str, before: Document) -> None:
-        """Remember what was in force before a change; one gesture on one control is one change."""
+    def changed(self, label: str, before: Document, alone: bool = False) -> None:
+        """Remember what was in force before a change; one gesture on a control is one change, unless it is `alone`."""
         now = self._clock()
-        merges = bool(self._back) and self._back[-1].label == label and now - self._last_change < ONE_GESTURE
+        same = bool(self._back) and self._back[-1].label == label
+        merges = same and not alone and now - self._last_change < ONE_GESTURE
         self._last_change = now
         self._forth.clear()
         if not merges:
@@ -71,9 +74,9 @@ class Undo:
         return past.document
 
     def let_go(self) -> None:
-        """Bring back nothing that was held: another model dreams now."""
+        """Bring back nothing that was held or painted: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [Past(past.label, replace(past.document, hold=None)) for past in stack]
+            stack[:] = [Past(past.label, replace(past.document, hold=None, strokes=())) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()
