@@ -15,6 +15,8 @@ from studio.models.chain import GibbsChain, Instrument, Size
 from studio.models.filling import Mask, Values
 
 MOST_TOGETHER = 1 << 21  # pixels of all chains that fill the same hole
+WATCHED = 1 << 19  # pixels of all chains that are swept often enough to be watched
+MOST_CHAINS = 8
 SIDES = (256, 512, 1024, 2048, 4096, 8192)  # what a canvas grows to when it is too small
 
 
@@ -68,6 +70,11 @@ class HeldPicture:
 
     def seed(self, canvas: Size) -> Seed:
         return Seed(self.picture, self.known, *self.corner(canvas))
+
+
+def together(size: Size) -> int:
+    """Return how many chains fill a hole in a picture of this size at a speed that can be watched."""
+    return min(MOST_CHAINS, max(1, WATCHED // (size[0] * size[1])))
 
 
 def roomy(side: int, least: int) -> int:

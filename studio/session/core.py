@@ -149,7 +149,7 @@ class SessionCore(QObject):
             self.dream = value
             self.dream_changed.emit(value)
         self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
-        if hold is not None and hold.hole is None:
+        if hold is not None and not hold.framed:
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
         self._set_strokes(())

@@ -16,6 +16,7 @@ from studio.data.picture import read_picture
 from studio.data.sheet import grid
 from studio.dream.begin import size_of
 from studio.dream.blending import Blend as FillBlend
+from studio.dream.held_picture import together
 from studio.dream.large import check_memory
 from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME, Player
@@ -242,6 +243,8 @@ class Workshop:
             holding = healing(self.images, hold.hole, self.trained)
         else:
             holding = growing(Path(hold.picture), hold.at, self.trained)
+        if hold.whole and settings.chains == 1:  # several show where it guesses
+            settings = dataclasses.replace(settings, chains=together(holding.picture.inner))
         settings = holding.picture.settings(self.trained.model, settings)
         self._require_memory(settings)
         self.player.settings, self._holding = settings, holding

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 import studio
+from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
@@ -31,6 +32,10 @@ class Commands(QObject):
     wrap_asked = Signal()
     borders_asked = Signal()
     shift_asked = Signal()
+    tool_asked = Signal(object)  # PaintTool's fields that change
+    brush_resized = Signal(int)  # steps
+    swap_asked = Signal()
+    pick_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -143,7 +148,42 @@ class Commands(QObject):
     def toggle_shift(self) -> None:
         self.shift_asked.emit()
 
+    # painting
+
+    def take_brush(self) -> None:
+        self.tool_asked.emit({"form": Form.LINE, "erasing": False})
+
+    def take_eraser(self) -> None:
+        self.tool_asked.emit({"form": Form.LINE, "erasing": True})
+
+    def take_rectangle(self) -> None:
+        self.tool_asked.emit({"form": Form.RECTANGLE, "erasing": False})
+
+    def take_ellipse(self) -> None:
+        self.tool_asked.emit({"form": Form.ELLIPSE, "erasing": False})
+
+    def take_lasso(self) -> None:
+        self.tool_asked.emit({"form": Form.LASSO, "erasing": False})
+
+    def smaller_brush(self) -> None:
+        self.brush_resized.emit(-1)
+
+    def larger_brush(self) -> None:
+        self.brush_resized.emit(1)
+
+    def swap_brush(self) -> None:
+        self.swap_asked.emit()
+
+    def pick_colour(self) -> None:
+        self.pick_asked.emit()
+
+    def clear_painting(self) -> None:
+        self._session.clear_strokes()
+
     # view and help
+
+    def show_fill(self) -> None:
+        self.workspace_asked.emit("fill")
 
     def show_train(self) -> None:
         self.workspace_asked.emit("train")

@@ -18,6 +18,7 @@ from studio.ui.menus import Menus
 from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.dream import DreamPanel
+from studio.ui.panels.fill import FillPanel
 from studio.ui.panels.filters import FiltersPanel
 from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
@@ -28,7 +29,7 @@ from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.sticky import StickyColumn
-from studio.ui.workspaces import Regions
+from studio.ui.workspaces import FILL, Regions
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -61,7 +62,8 @@ class MainWindow(QMainWindow):
         self.dream = DreamPanel(session)
         self.filters = FiltersPanel(session)
         self.codes = CodesPanel(session)
-        self.learned = LearnedPages(session, self.filters, self.codes)
+        self.fill = FillPanel(session)
+        self.learned = LearnedPages(session, self.filters, self.codes, self.fill)
         self.reconstructions = ReconstructionsPanel(session)
         self.plots = PlotsPanel(session)
         self.regions = self._lay_out()
@@ -125,11 +127,20 @@ class MainWindow(QMainWindow):
         commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
+        commands.tool_asked.connect(self.dream.painter.hold_tool)
+        commands.brush_resized.connect(self.dream.painter.resize_brush)
+        commands.swap_asked.connect(self.dream.painter.swap)
+        commands.pick_asked.connect(self.dream.painter.pick)
+        self.fill.variant_chosen.connect(self.dream.show_variant)
+        self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
         commands.quit_asked.connect(self.close)
 
     def show_workspace(self, key: str) -> None:
         self.regions.show(key)
         self.top.workspaces.set_key(self.regions.key)
+        if self.regions.key == FILL:
+            self.learned.show_fill()
+            self.dream.painter.set_open(True)
 
     def _toggle_panels(self) -> None:
         self.regions.hide_panels(not self.regions.hidden)

@@ -13,9 +13,11 @@ from PySide6.QtCore import QObject, Signal
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
+from studio.dream.blending import Blend
 from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Start
+from studio.dream.strokes import Point, Stroke
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
@@ -49,6 +51,8 @@ class FakeSession(QObject):
     player_changed = Signal(object)
     dream_changed = Signal(object)
     hold_changed = Signal(object)
+    strokes_changed = Signal(object)
+    mask_read = Signal(object)
     live_changed = Signal(object)
     project_changed = Signal(object)
     recent_changed = Signal(object)
@@ -72,6 +76,7 @@ class FakeSession(QObject):
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
         self.hold: Hold | None = None
+        self.strokes: tuple[Stroke, ...] = ()
         self.live = LiveSettings()
         self.project = ProjectInfo()
         self.recent: tuple[Path, ...] = ()
@@ -350,6 +355,33 @@ class FakeSession(QObject):
     def heal(self, hole: Hole = Hole.ALPHA) -> None:
         self._note("heal", hole)
         self.give_hold(Hold(hole=hole))
+
+    def hold_whole(self, picture: str = "", index: int = -1) -> None:
+        self._note("hold_whole", picture, index)
+        self.hold = Hold(picture, whole=True, index=index)
+        self.hold_changed.emit(self.hold)
+
+    def begin_stroke(self, stroke: Stroke) -> None:
+        self._note("begin_stroke", stroke)
+        self.strokes = (*self.strokes, stroke)
+        self.strokes_changed.emit(self.strokes)
+
+    def extend_stroke(self, points: Sequence[Point]) -> None:
+        self._note("extend_stroke", tuple(points))
+
+    def clear_strokes(self) -> None:
+        self._note("clear_strokes")
+        self.strokes = ()
+        self.strokes_changed.emit(self.strokes)
+
+    def look_at_filling(self, blend: Blend) -> None:
+        self._note("look_at_filling", blend)
+
+    def save_mask(self, path: Path) -> None:
+        self._note("save_mask", path)
+
+    def load_mask(self, path: Path) -> None:
+        self._note("load_mask", path)
 
     def set_free(self) -> None:
         self._note("set_free")

@@ -22,16 +22,18 @@ from studio.ui import conditions
 from studio.ui.export_dialog import ExportDialog, depth
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.materials import materials
+from studio.ui.painter import Painter
 from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
+from studio.ui.widgets.paint_bar import PaintBar
+from studio.ui.widgets.paint_canvas import PaintCanvas
 from studio.ui.widgets.running_mean import RunningMean
 from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.seam_meter import SeamMeter
-from studio.ui.widgets.torus_canvas import TorusCanvas
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -48,9 +50,12 @@ class DreamPanel(QWidget):
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
+        self._drawn: DreamFrame | None = None
         self._tiles = False  # the model dreams at any size, and its picture may repeat
-        self.canvas = TorusCanvas()
+        self.canvas = PaintCanvas()
         self.canvas.setAccessibleName("Dream")
+        self.paint_bar = PaintBar()
+        self._variant = 0
         self.strip = DreamStrip()
         self._seam = SeamMeter(self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
@@ -61,11 +66,13 @@ class DreamPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.paint_bar)
         column.addWidget(self._pages, 1)
         column.addWidget(Line())
         column.addWidget(self.strip)
         self.setAcceptDrops(True)
         self.setMinimumWidth(200)
+        self.painter = Painter(session, self.canvas, self.paint_bar, self)
         self._connect()
         self._follow(session.dream)
         self._follow_player(session.player)
@@ -119,6 +126,16 @@ class DreamPanel(QWidget):
         self._session.set_free()
         self._session.restart_dream(Start.PICTURE, picture=path)
         self._offer_hold()
+
+    def show_variant(self, index: int) -> None:
+        """Look at this one of several chains that fill the same hole."""
+        self._variant = max(0, index)
+        self._kept = self._kept or self._drawn
+        self._draw()
+
+    def fill_picture(self, path: str) -> None:
+        """Put a picture on the canvas, to paint holes in it."""
+        self._session.hold_whole(path)
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -179,13 +196,14 @@ class DreamPanel(QWidget):
     def _offer_hold(self) -> None:
         """Offer to hold a picture where there is one and the model dreams around it."""
         held = self._session.hold is not None
-        self.strip.hold.setVisible(self._tiles and (held or self._start is Start.PICTURE))
+        whole = self._session.hold is not None and self._session.hold.whole
+        self.strip.hold.setVisible(not whole and (held or (self._tiles and self._start is Start.PICTURE)))
 
     def _follow_hold(self, hold: Hold | None) -> None:
         if hold is not None:
             # What is brought back by undo may not be what the dream began from last.
-            self._start = Start.PICTURE if hold.hole is None else Start.NOISE
-            self._picture = hold.picture
+            self._start = Start.NOISE if hold.framed else Start.PICTURE
+            self._picture = "" if hold.framed else hold.picture
             self.strip.start.set_key(str(self._start))
         self.strip.set_hold(hold)
         self._offer_hold()
@@ -230,7 +248,7 @@ class DreamPanel(QWidget):
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
-            self._kept = None
+            self._kept = self._drawn = None
             self._mean.clear()
             self.canvas.set_picture(None)
             self.strip.counter.setText("")
@@ -252,6 +270,7 @@ class DreamPanel(QWidget):
         frame, self._kept = self._kept, None
         if frame is None:
             return
+        self._drawn = frame
         if frame.sweep < self._sweep:
             self._mean.clear()
         self._sweep = frame.sweep
@@ -263,7 +282,11 @@ class DreamPanel(QWidget):
             pictures = self._mean.add(pictures)
         elif not averaged:
             self._mean.clear()
-        self.canvas.set_picture(side_by_side(pictures if frame.levels is None else frame.levels))
+        shown = pictures if frame.levels is None else frame.levels
+        if self.painter.single and len(shown) > 1:
+            shown = shown[min(self._variant, len(shown) - 1)][None]
+        self.painter.note(frame, self._variant)
+        self.canvas.set_picture(side_by_side(shown))
         if self._tiles and len(pictures):
             self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
@@ -295,7 +318,7 @@ class DreamPanel(QWidget):
         path = dropped_picture(event)
         if self._session.has_model and path:
             event.acceptProposedAction()
-            self.start_from_picture(path)
+            (self.fill_picture if self.painter.open else self.start_from_picture)(path)
         else:
             event.ignore()
 
