@@ -56,6 +56,7 @@ class Player:
         self._average: Tensor | None = None
         self._rate_mark = (0.0, 0)
         self._rate = 0.0
+        self._published = 0.0
         self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
@@ -157,8 +158,8 @@ class Player:
         self._hold()
         if anew is not None:
             self._chain.shake(anew)
-        if not self._playing:
-            self._publish()
+        if not self._playing or self._clock() - self._published >= FRAME:
+            self._publish()  # a sweep of a large canvas may take long, and the hand wants to see
 
     def _hold(self) -> None:
         """Clamp the chain to what is painted, else to what is held."""
@@ -236,7 +237,7 @@ class Player:
     def _publish(self) -> None:
         if self._chain is None or self._to_pictures is None:
             return
-        now = self._clock()
+        now = self._published = self._clock()
         since, sweeps = self._rate_mark
         if now - since >= 1.0:
             self._rate = (self._chain.sweeps - sweeps) / (now - since)

@@ -31,7 +31,7 @@ class FillFrame:
     `covered` is what is known on a mean colour, `one_pass` what one upward pass
     makes of it, `mean` the mean over all chains, `spread` (H, W) how far they
     differ, a standard deviation, `variants` each of them. Scores are there where
-    the truth is known.
+    the truth is known. `seconds` is how long it took to look.
     """
 
     covered: NDArray[np.float32]
@@ -40,5 +40,6 @@ class FillFrame:
     spread: NDArray[np.float32]
     variants: tuple[NDArray[np.float32], ...]
     sweep: int
+    seconds: float = 0.0
     score: Score | None = None
     score_one_pass: Score | None = None

@@ -76,7 +76,7 @@ def whole_picture(path: str, index: int, images: ImageSet | None, trained: Train
         When the file cannot be used, or no picture of the model's is at hand.
     """
     if not path and is_large(trained.model, trained.recipe.preprocess):
-        path = str(exemplar_file(images))
+        return _exemplar(index, images, trained)
     if not path:
         return _at_hand(index, images, trained)
     found = grown(Path(path), At.CENTRE, trained)
@@ -84,14 +84,23 @@ def whole_picture(path: str, index: int, images: ImageSet | None, trained: Train
     return Holding(Hold(path, whole=True), picture, Held(Way.PAINTED, path, digest(Path(path))))
 
 
+def _exemplar(index: int, images: ImageSet | None, trained: Trained) -> Holding:
+    if images is None or not images.exemplars or images.shape[0] != trained.model.shape[0]:
+        raise DataError("There is no exemplar at hand.", "Drop the model's picture on the window.")
+    place = index % len(images.exemplars)
+    pixels, known = upright(images.exemplars[place]), images.known[place]
+    picture = HeldPicture(pixels, known, trained.to_model(planes(pixels)), framed=True)
+    return Holding(Hold(whole=True, index=index), picture, Held(Way.PAINTED, ""))
+
+
 def _at_hand(index: int, images: ImageSet | None, trained: Trained) -> Holding:
     if images is None or not len(images) or images.shape != trained.model.shape:
         raise DataError("The model's pictures are not at hand.", "Drop them on the window, or choose a picture file.")
-    index = index % len(images)
-    pixels = upright(images.pixels[index])
+    place = index % len(images)
+    pixels = upright(images.pixels[place])
     everywhere = np.ones(pixels.shape[:2], np.bool_)
     picture = HeldPicture(pixels, everywhere, trained.to_model(planes(pixels)), framed=True)
-    name = images.names[index] if index < len(images.names) else ""
+    name = images.names[place] if place < len(images.names) else ""
     return Holding(Hold(whole=True, index=index), picture, Held(Way.PAINTED, Path(name).name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,6 +71,7 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     chain = player.chain
     if chain is None:
         raise NO_CANVAS
+    began = time.perf_counter()
     painting = player.painting or _blank(trained, player)
     hole = painting.hole
     mean_colour = trained.mean_picture(chain.size)
@@ -82,6 +84,8 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     mean = np.asarray(every.mean(0), np.float32)
     spread = np.asarray(np.sqrt(every.var(0).mean(-1)), np.float32)
     truth = painting.truth if hole.any() and hole.size <= MOST_SCORED else None
+    score = None if truth is None else _score(truth, mean, hole)
+    score_one_pass = None if truth is None else _score(truth, upward, hole)
     return FillFrame(
         covered=publish(covered),
         one_pass=publish(upward),
@@ -89,8 +93,9 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
         spread=publish(spread),
         variants=tuple(publish(one) for one in variants),
         sweep=chain.sweeps,
-        score=None if truth is None else _score(truth, mean, hole),
-        score_one_pass=None if truth is None else _score(truth, upward, hole),
+        seconds=time.perf_counter() - began,
+        score=score,
+        score_one_pass=score_one_pass,
     )
 
 
