@@ -143,8 +143,11 @@ class SessionCore(QObject):
             self.dream_changed.emit(value)
             self._compute.ask(PLAYING, lambda workshop: workshop.set_dream(value))
 
-    def _hold_with(self, hold: Hold | None, value: DreamSettings) -> None:
-        """Hold this from a fresh beginning, or set free what is held, and play with these settings."""
+    def _hold_with(self, hold: Hold | None, value: DreamSettings, several: bool = False) -> None:
+        """Hold this from a fresh beginning, or set free what is held, and play with these settings.
+
+        With `several`, as many chains fill a whole picture as can be watched.
+        """
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
@@ -153,7 +156,7 @@ class SessionCore(QObject):
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
         self._set_strokes(())
-        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
+        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value, several))
 
     def _repaint(self, strokes: tuple[Stroke, ...]) -> None:
         """Paint these strokes in place of those that are there."""

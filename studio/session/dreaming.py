@@ -106,9 +106,9 @@ class Dreaming(SessionCore):
         if self.hold is not None or self.strokes:
             self._take_hold(None, self.dream, "what is held")
 
-    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str) -> None:
+    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str, several: bool = False) -> None:
         self._remember(label)
-        self._hold_with(hold, dream)
+        self._hold_with(hold, dream, several)
 
     def _take_canvas(self, canvas: Canvas, whole: bool) -> None:
         """Show what the dream is really on: what is held may need a larger canvas than was asked for.

@@ -25,7 +25,8 @@ class Painting(Dreaming):
     def hold_whole(self, picture: str = "", index: int = -1) -> None:
         """Put a picture on the canvas, all of it held, to be painted on: a file, or one of those at hand."""
         if self.has_model:
-            self._take_hold(Hold(picture, whole=True, index=index), self.dream, "the picture that is filled")
+            hold = Hold(picture, whole=True, index=index)
+            self._take_hold(hold, self.dream, "the picture that is filled", several=True)
 
     def begin_stroke(self, stroke: Stroke) -> None:
         """Paint a new stroke; more of it may follow."""

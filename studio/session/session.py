@@ -9,10 +9,11 @@ from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import LOOK
+from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
 from studio.session.notices import Notice
-from studio.session.painting import FILLING, MASK, PAINT, Painting
+from studio.session.painting import FILLING, MASK, PAINT
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
@@ -20,7 +21,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Painting, Exploring, Seeing, Keeping):
+class Session(Running, Exhibiting, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.

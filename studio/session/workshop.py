@@ -228,8 +228,11 @@ class Workshop:
             self._tell_paint()
         return self.canvas()
 
-    def hold(self, hold: Hold | None, settings: DreamSettings) -> Canvas:
-        """Begin anew around what is to be held, or set free what is, and play with these settings."""
+    def hold(self, hold: Hold | None, settings: DreamSettings, several: bool = False) -> Canvas:
+        """Begin anew around what is to be held, or set free what is, and play with these settings.
+
+        `several` chains, as many as can be watched, show where a whole picture is guessed.
+        """
         if hold is None:
             self.player.release()
             self._holding = None
@@ -243,7 +246,7 @@ class Workshop:
             holding = healing(self.images, hold.hole, self.trained)
         else:
             holding = growing(Path(hold.picture), hold.at, self.trained)
-        if hold.whole and settings.chains == 1:  # several show where it guesses
+        if several and settings.chains == 1:
             settings = dataclasses.replace(settings, chains=together(holding.picture.inner))
         settings = holding.picture.settings(self.trained.model, settings)
         self._require_memory(settings)

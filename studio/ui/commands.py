@@ -36,6 +36,7 @@ class Commands(QObject):
     brush_resized = Signal(int)  # steps
     swap_asked = Signal()
     pick_asked = Signal()
+    gallery_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -193,6 +194,9 @@ class Commands(QObject):
 
     def show_dream(self) -> None:
         self.workspace_asked.emit("dream")
+
+    def open_gallery(self) -> None:
+        self.gallery_asked.emit()
 
     def fit(self) -> None:
         self.fit_asked.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from studio.session.notices import ProjectInfo
@@ -13,6 +13,8 @@ from studio.ui.banner import Banner
 from studio.ui.commands import Commands
 from studio.ui.dialogs import FileDialogs
 from studio.ui.drops import dropped_paths, project_in
+from studio.ui.gallery import Gallery, GallerySettings
+from studio.ui.gallery_dialog import GalleryDialog
 from studio.ui.learned import LearnedPages
 from studio.ui.menus import Menus
 from studio.ui.panels.codes import CodesPanel
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._ending = False
         self._ended = False
+        self.gallery: Gallery | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.commands = Commands(session, self.dialogs, self)
@@ -131,6 +134,7 @@ class MainWindow(QMainWindow):
         commands.brush_resized.connect(self.dream.painter.resize_brush)
         commands.swap_asked.connect(self.dream.painter.swap)
         commands.pick_asked.connect(self.dream.painter.pick)
+        commands.gallery_asked.connect(self._ask_gallery)
         self.fill.variant_chosen.connect(self.dream.show_variant)
         self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
         commands.quit_asked.connect(self.close)
@@ -148,6 +152,27 @@ class MainWindow(QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def _ask_gallery(self) -> None:
+        dialog = GalleryDialog(GallerySettings.read(self._settings), self)
+        dialog.chosen.connect(self.open_gallery)
+        dialog.open()
+
+    def open_gallery(self, settings: GallerySettings) -> None:
+        """Leave the screen to visitors until the chord is pressed."""
+        settings.write(self._settings)
+        screens = {screen.name(): screen for screen in QGuiApplication.screens()}
+        self.gallery = Gallery(self._session, settings)
+        self.gallery.ended.connect(self._leave_gallery)
+        self.gallery.open_on(screens.get(settings.screen, self.screen()))
+        self.hide()
+
+    def _leave_gallery(self) -> None:
+        if self.gallery is not None:
+            self.gallery.deleteLater()
+        self.gallery = None
+        self.show()
+        self.activateWindow()
+
     def _name(self, info: ProjectInfo) -> None:
         self.setWindowTitle(f"{info.title}[*] - Harmonium Studio")
         self.setWindowModified(info.dirty)
@@ -161,6 +186,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self) -> None:
         """Keep the layout, and ask the session to end."""
+        if self.gallery is not None:
+            self.gallery.leave()
         self.regions.remember()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._ending = True

@@ -383,6 +383,21 @@ class FakeSession(QObject):
     def load_mask(self, path: Path) -> None:
         self._note("load_mask", path)
 
+    def begin_exhibiting(self) -> None:
+        self._note("begin_exhibiting")
+
+    def exhibit(self, index: int) -> None:
+        self._note("exhibit", index)
+
+    def cover(self, stroke: Stroke) -> None:
+        self._note("cover", stroke)
+
+    def cover_on(self, points: Sequence[Point]) -> None:
+        self._note("cover_on", tuple(points))
+
+    def end_exhibiting(self) -> None:
+        self._note("end_exhibiting")
+
     def set_free(self) -> None:
         self._note("set_free")
         self.give_hold(None)

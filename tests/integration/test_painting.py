@@ -17,6 +17,7 @@ from studio.dream.strokes import Brush, Form, Stroke
 from studio.jobs.fill_frames import FillFrame, PaintFrame
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
+from studio.ui.gallery import CHORD, GallerySettings
 from tests.integration.listener import Listener
 from tests.integration.person import CTRL, LEFT, SHIFT, WAIT, Person
 from tests.unit.cli.small_projects import photograph, rbm_project, texture_project
@@ -165,3 +166,24 @@ def test_painting_before_there_is_a_model_does_nothing(session: Session) -> None
     session.extend_stroke(((1.0, 1.0, 1.0),))
     session.clear_strokes()
     assert session.strokes == ()
+
+
+def test_what_visitors_do_leaves_no_trace(at_work: Person, heard: Listener, qtbot: QtBot, wall: Path) -> None:
+    session, window = at_work.session, at_work.window
+    session.set_data(DatasetSpec((str(wall),)))
+    qtbot.waitUntil(window.menus.actions["gallery"].isEnabled, timeout=WAIT)
+    session.begin_stroke(Stroke(Brush.COLOUR, points=((5.0, 5.0, 1.0),), size=8.0))
+    qtbot.waitUntil(lambda: hole(heard) > 0, timeout=WAIT)
+    before = session.document
+    window.open_gallery(GallerySettings(alone=False))
+    gallery = window.gallery
+    assert gallery is not None
+    qtbot.waitUntil(lambda: gallery.canvas.whole == (40, 36), timeout=WAIT)
+    middle = gallery.canvas.rect().center()
+    qtbot.mousePress(gallery.canvas, LEFT, pos=middle)
+    qtbot.mouseMove(gallery.canvas, middle + QPoint(30, 30))
+    qtbot.mouseRelease(gallery.canvas, LEFT, pos=middle + QPoint(30, 30))
+    qtbot.waitUntil(lambda: hole(heard) > 0, timeout=WAIT)
+    qtbot.keyClick(gallery, CHORD[1], CHORD[0])
+    qtbot.waitUntil(lambda: session.document == before, timeout=WAIT)
+    assert window.menus.actions["undo"].text() == "Undo: a stroke (colour)"
