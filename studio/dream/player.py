@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
@@ -14,8 +15,13 @@ from torch import Tensor
 from studio.dream.begin import begin, controls_of, rolls, size_of
 from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
+from studio.dream.mixer import Levels
+from studio.dream.moment import go_back, moment_of
+from studio.dream.scene import Scene
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
+from studio.dream.snapshots import THUMBNAIL, Snapshots
+from studio.errors import SettingsError
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
@@ -44,6 +50,10 @@ class Player:
         self, feed: Feed, clock: Callable[[], float] = time.perf_counter, most_shown: int = MOST_SHOWN
     ) -> None:
         self._feed = feed
+        self._levels = Levels()
+        self._begun = 0
+        self.snapshots = Snapshots()
+        self.aside: object = None  # what whoever owns the player wants to find again in a scene
         self._clock = clock
         self._most_shown = most_shown
         self._chain: GibbsChain | None = None
@@ -71,9 +81,12 @@ class Player:
     def chain(self) -> GibbsChain | None:
         return self._chain
 
-    def load(self, model: Instrument, to_pictures: ToPictures, device: str) -> None:
-        """Play this model from now on, from the current seed and start."""
+    def load(self, model: Instrument, to_pictures: ToPictures, device: str, keep_snapshots: bool = False) -> None:
+        """Play this model from now on, from the current seed and start; its units are mixed as they come."""
         self._chain = None
+        self._levels = Levels()
+        if not keep_snapshots:
+            self._forget_snapshots()
         self._model, self._to_pictures, self._device = model, to_pictures, device
         self.start_picture = None
         self.restart()
@@ -84,6 +97,7 @@ class Player:
         self._to_pictures = None
         self._playing = False
         self.held = None
+        self._forget_snapshots()
 
     def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
         """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
@@ -94,12 +108,15 @@ class Player:
             return
         self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
-        if held is not None:
+        if held is not None or not self._levels.neutral:
             self._control()
+        if held is not None:
             held.hold(self._chain)
         self._owed = 0
         self._average = None
-        self.exact = True
+        self._begun += 1
+        self.snapshots.parent = 0
+        self.exact = self._levels.neutral
         self._rate_mark = (self._clock(), 0)
         self._publish()
 
@@ -117,7 +134,7 @@ class Player:
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
-            self.exact = picture is None  # this seed may not have drawn that picture
+            self.exact = self.exact and picture is None  # this seed may not have drawn that picture
             return
         size = size_of(self._model, settings)
         if size != self._chain.size and self._chain.sweeps == 0:
@@ -146,6 +163,76 @@ class Player:
         self._chain.clamp(None, None)
         self._control()
 
+    def mix(self, levels: Levels) -> None:
+        """Play the units at these levels from the next sweep on."""
+        self._levels = levels
+        if self._chain is not None:
+            self.exact = self.exact and self._chain.sweeps == 0 and levels.neutral
+            self._control()
+
+    def scene(self) -> Scene:
+        """Return all that the dream goes on from; raises SettingsError where there is none."""
+        if self._chain is None:
+            raise SettingsError("There is no dream yet.", "Press Start, or open a project.")
+        return Scene(
+            moment=moment_of(self._chain),
+            settings=self.settings,
+            levels=self._levels,
+            held=self.held,
+            start_picture=self.start_picture,
+            begun=self._begun,
+            exact=self.exact,
+            aside=self.aside,
+        )
+
+    @torch.no_grad()
+    def go_back(self, scene: Scene) -> None:
+        """Go on from a scene of this model: settings, levels and what was held are those of then."""
+        if self._chain is None:
+            return
+        self.settings, self._levels, self.held = scene.settings, scene.levels, scene.held
+        self.start_picture, self.aside = scene.start_picture, scene.aside
+        go_back(self._chain, scene.moment)
+        self.exact = scene.exact and scene.begun == self._begun
+        self._owed = 0
+        self._average = None
+        self._rate_mark = (self._clock(), scene.moment.sweeps)
+        self._rate = 0.0
+        self._publish()
+
+    @torch.no_grad()
+    def keep_snapshot(self) -> None:
+        """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
+        scene = self.scene()
+        assert self._to_pictures is not None
+        try:
+            self.snapshots.keep(scene, self._to_pictures(self._small()))
+        finally:
+            self.tell_snapshots()
+
+    def tell_snapshots(self) -> None:
+        """Publish which snapshots there are."""
+        self._feed.put("snapshots", self.snapshots.all)
+
+    def _forget_snapshots(self) -> None:
+        self.snapshots.clear()
+        self.tell_snapshots()
+
+    def _small(self) -> Tensor:
+        """The mean or the sample, of models of any size by blocks where it is large."""
+        assert self._chain is not None
+        whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
+        most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
+        return reduced(whole, reduction(whole, most) if self._model.any_size else 1)
+
+    def _step(self) -> None:
+        """Take one sweep, and a snapshot where it is time for one."""
+        assert self._chain is not None
+        self._chain.step(1)
+        if self.snapshots.due(self._chain.sweeps):
+            with contextlib.suppress(SettingsError):  # nobody asked for this one
+                self.keep_snapshot()
+
     def _control(self, turned: Controls | None = None) -> None:
         """Play the chain as the settings say, its borders as what is held wants them."""
         assert self._chain is not None
@@ -158,7 +245,13 @@ class Player:
             wrap=wrap,
             lean=controls.lean,
             roll=rolls(self.settings.roll, wrap),
+            gain=self._on_device(self._levels.gain),
+            hold=self._on_device(self._levels.hold),
+            part_temperatures=self._levels.temperatures,
         )
+
+    def _on_device(self, values: NDArray[np.float32] | None) -> Tensor | None:
+        return None if values is None else torch.from_numpy(values).to(self._device)
 
     def play(self) -> None:
         self._playing = self._chain is not None
@@ -171,7 +264,7 @@ class Player:
     def sweep_once(self) -> None:
         """Take one sweep and show it."""
         if self._chain is not None:
-            self._chain.step(1)
+            self._step()
             self._publish()
 
     @torch.no_grad()
@@ -187,7 +280,7 @@ class Player:
             self._next_frame = max(self._next_frame + frame, now)
         end = now + budget
         while self._owed > 0:
-            self._chain.step(1)
+            self._step()
             self._owed -= 1
             if self._clock() >= end:
                 break

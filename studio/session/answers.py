@@ -9,8 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import Snapshot
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
 from studio.project.archive import Project
@@ -55,6 +57,23 @@ class Canvas:
     settings: DreamSettings
     hold: Hold | None = None
     held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """Where the dream was taken back to: the number of the snapshot, what it is on, and how it is mixed."""
+
+    number: int
+    canvas: Canvas
+    mixer: Mixer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SnapshotPicture:
+    """A snapshot as one picture, (H, W, C) uint8."""
+
+    snapshot: Snapshot
+    pixels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

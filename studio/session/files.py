@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.picture import write_png
@@ -15,7 +16,7 @@ from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
-from studio.session.answers import CodeWalk, ToExport
+from studio.session.answers import CodeWalk, SnapshotPicture, ToExport
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -51,12 +52,21 @@ class Exported:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnOut:
+    """A snapshot written to `path`, to be taken away by another program."""
+
+    number: int
+    path: Path
+
+
 class Files(QObject):
     """Reads and writes off the window's thread; remembers recent projects."""
 
     opened = Signal(object)  # Opened
     saved = Signal(object)  # Saved
     exported = Signal(object)  # Exported
+    drawn_out = Signal(int, object)  # number of a snapshot, Path
     failed = Signal(str, object)  # task, StudioError
     recent_changed = Signal(object)  # tuple[Path, ...]
     work_changed = Signal(str)
@@ -96,6 +106,10 @@ class Files(QObject):
         """Write pictures in order; `exported` follows."""
         self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
 
+    def draw_out(self, path: Path, snapshot: SnapshotPicture) -> None:
+        """Write a snapshot where another program may take it from; `drawn_out` follows."""
+        self._ask(f"Writing {path.name}", partial(_draw_out, path, snapshot))
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -112,6 +126,8 @@ class Files(QObject):
                 self.saved.emit(saved)
             case Exported() as exported:
                 self.exported.emit(exported)
+            case DrawnOut() as drawn:
+                self.drawn_out.emit(drawn.number, drawn.path)
         if isinstance(reply.error, StudioError):
             self.failed.emit(reply.task, reply.error)
 
@@ -132,6 +148,11 @@ def _export(picture: ToExport) -> Exported:
     write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
     height, width, _ = picture.pixels.shape
     return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
+
+
+def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
+    write_png(path, np.divide(value.pixels, 255, dtype=np.float32))
+    return DrawnOut(value.snapshot.number, path)
 
 
 def _export_walk(walk: CodeWalk) -> Exported:

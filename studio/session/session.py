@@ -8,10 +8,12 @@ from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.compute_thread import ComputeThread
-from studio.session.dreaming import LOOK, Dreaming
+from studio.session.dreaming import LOOK
 from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
+from studio.session.mixing import Mixing
 from studio.session.notices import Notice
+from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
@@ -19,7 +21,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Exploring, Seeing, Keeping):
+class Session(Running, Rewinding, Mixing, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -59,6 +61,7 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
         """Hand on what the compute thread answered."""
         value = reply.value
         self._take_codes(reply)
+        self._take_past(reply)
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.error is not None:

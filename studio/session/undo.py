@@ -6,21 +6,29 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import Mark
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
+UNMIXED = Mixer()
 ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one change
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that undo brings back: what is learned and how, how the dream is played, and what it holds."""
+    """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
+
+    And how the units are mixed, and what was written on snapshots.
+    """
 
     recipe: Recipe
     dream: DreamSettings
     hold: Hold | None = None
+    mixer: Mixer = UNMIXED
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,9 @@ class Undo:
         return past.document
 
     def let_go(self) -> None:
-        """Bring back nothing that was held: another model dreams now."""
+        """Bring back nothing that was held or mixed: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [Past(past.label, replace(past.document, hold=None)) for past in stack]
+            stack[:] = [Past(past.label, replace(past.document, hold=None, mixer=UNMIXED)) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()
