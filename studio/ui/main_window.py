@@ -23,6 +23,7 @@ from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.panels.reconstructions import ReconstructionsPanel
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.played_keys import PlayedKeys
 from studio.ui.status_bar import StatusLine
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
         commands.quit_asked.connect(self.close)
+        PlayedKeys(self, self.filters.mixer.keys)
 
     def show_workspace(self, key: str) -> None:
         self.regions.show(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,17 @@ from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.dream.holes import Hole
+from studio.dream.mixer import Mixer
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Start
+from studio.dream.snapshot import Snapshot, SnapshotSettings
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import LiveSettings
 from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
 from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
+from studio.models.parts import Part
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
 from studio.project.presets import preset
@@ -49,6 +52,10 @@ class FakeSession(QObject):
     player_changed = Signal(object)
     dream_changed = Signal(object)
     hold_changed = Signal(object)
+    mixer_changed = Signal(object)
+    snapshots_changed = Signal(object)
+    snapshot_shown = Signal(object)
+    snapshot_drawn_out = Signal(int, object)
     live_changed = Signal(object)
     project_changed = Signal(object)
     recent_changed = Signal(object)
@@ -72,6 +79,10 @@ class FakeSession(QObject):
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
         self.hold: Hold | None = None
+        self.mixer = Mixer()
+        self.parts: tuple[Part, ...] = ()
+        self.snapshots: tuple[Snapshot, ...] = ()
+        self.snapshot_settings = SnapshotSettings()
         self.live = LiveSettings()
         self.project = ProjectInfo()
         self.recent: tuple[Path, ...] = ()
@@ -210,10 +221,13 @@ class FakeSession(QObject):
         self.maps_seen.emit(frame)
         return frame
 
-    def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
+    def give_model(self, family: str | None = "rbm", textures: int = 1, parts: Sequence[Part] = ()) -> None:
         self.has_model = family is not None
         self.textures = textures
         self.family = family or ""
+        self.parts = tuple(parts)
+        self.mixer = Mixer()
+        self.mixer_changed.emit(self.mixer)
         self.model_changed.emit(family)
 
     def give_hold(self, hold: Hold | None) -> None:
@@ -316,6 +330,56 @@ class FakeSession(QObject):
 
     def inspect_filter(self, index: int) -> None:
         self._note("inspect_filter", index)
+
+    def set_mixer(self, mixer: Mixer, label: str = "the mixer") -> None:
+        self._note("set_mixer", mixer, label)
+        self.mixer = mixer
+        self.mixer_changed.emit(mixer)
+
+    def press_units(self, units: Iterable[int]) -> None:
+        self._note("press_units", frozenset(units))
+
+    def keep_snapshot(self) -> None:
+        self._note("keep_snapshot")
+
+    def rewind(self, number: int) -> None:
+        self._note("rewind", number)
+
+    def look_at_snapshot(self, number: int) -> None:
+        self._note("look_at_snapshot", number)
+
+    def draw_out_snapshot(self, number: int) -> None:
+        self._note("draw_out_snapshot", number)
+
+    def name_snapshot(self, number: int, name: str) -> None:
+        self._note("name_snapshot", number, name)
+        self._mark(number, name=name)
+
+    def lock_snapshot(self, number: int, locked: bool) -> None:
+        self._note("lock_snapshot", number, locked)
+        self._mark(number, locked=locked)
+
+    def set_snapshots(self, settings: SnapshotSettings) -> None:
+        self._note("set_snapshots", settings)
+        self.snapshot_settings = settings
+
+    def give_snapshots(self, count: int, side: int = 48) -> tuple[Snapshot, ...]:
+        """Give so many snapshots, of every hundredth sweep."""
+        pictures = np.rint(fake_data.strokes(count, side, 3) * 255).astype(np.uint8) if count else ()
+        self._give(
+            tuple(
+                Snapshot(number, 100 * number, 1 << 20, side, side, picture)
+                for number, picture in enumerate(pictures, 1)
+            )
+        )
+        return self.snapshots
+
+    def _give(self, snapshots: tuple[Snapshot, ...]) -> None:
+        self.snapshots = snapshots
+        self.snapshots_changed.emit(snapshots)
+
+    def _mark(self, number: int, **changes: Any) -> None:
+        self._give(tuple(replace(one, **changes) if one.number == number else one for one in self.snapshots))
 
     def map_codes(self) -> None:
         self._note("map_codes")

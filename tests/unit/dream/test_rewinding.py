@@ -17,6 +17,7 @@ from studio.dream.snapshot import MEGABYTE, Mark, SnapshotSettings
 from studio.dream.snapshots import Snapshots
 from studio.errors import SettingsError
 from studio.jobs.feed import Feed
+from studio.jobs.frames import DreamFrame
 from studio.models.build import Model
 from studio.models.chain import GibbsChain
 from studio.models.code_spec import CodeSpec
@@ -62,6 +63,11 @@ class Stage:
         self.player.load(self.model, to_pictures, "cpu")
         self.player.snapshots.set(SnapshotSettings(every=0))
 
+    def shown(self) -> NDArray[np.float32]:
+        frame = self.feed.take()["dream"]
+        assert isinstance(frame, DreamFrame)
+        return frame.pictures
+
     def exact(self) -> bool:
         return self.player.exact
 
@@ -99,7 +105,7 @@ def test_going_back_and_playing_draws_the_same_pictures_again(family: str) -> No
     stage = Stage(family)
     stage.pictures(3)
     number = stage.keep()
-    shown = stage.feed.take()["dream"].pictures  # type: ignore[attr-defined]
+    shown = stage.shown()
     first = stage.pictures()
     for _ in range(2):
         stage.go_back(number)
