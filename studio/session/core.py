@@ -55,6 +55,7 @@ class SessionCore(QObject):
     hold_changed = Signal(object)  # Hold | None
     mixer_changed = Signal(object)  # Mixer
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
+    rewound = Signal(int)  # number of the snapshot that was gone back to
     snapshot_shown = Signal(object)  # SnapshotPicture
     snapshot_drawn_out = Signal(int, object)  # number, the Path of a file made to be dragged away
     live_changed = Signal(object)  # LiveSettings

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections import deque
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark, SnapshotSettings
 from studio.errors import SettingsError
 from studio.session.answers import Rewound, SnapshotPicture
 from studio.session.dreaming import Dreaming
+from studio.session.undo import Document
 from studio.session.worker import Reply
 
 KEEP = "Keeping a snapshot"
@@ -28,6 +32,7 @@ class Rewinding(Dreaming):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self._store = settings
+        self._rewinds: deque[Document] = deque()  # what was in force when each was asked for
         self._drawn_out: TemporaryDirectory[str] | None = None
         self.snapshot_settings = stored(settings)
         self._pump.frame_arrived.connect(self._take_snapshots)
@@ -43,6 +48,7 @@ class Rewinding(Dreaming):
     def rewind(self, number: int) -> None:
         """Go back to a snapshot: to its picture, and to the settings, the mixer and what was held then."""
         if self.has_model:
+            self._rewinds.append(self.document)
             self._compute.ask(REWIND, lambda workshop: workshop.rewind(number))
 
     def look_at_snapshot(self, number: int) -> None:
@@ -93,19 +99,25 @@ class Rewinding(Dreaming):
     def _take_past(self, reply: Reply) -> None:
         """Hand on what was asked of snapshots."""
         value = reply.value
+        asked = self._rewinds.popleft() if reply.task == REWIND else self.document
         if isinstance(value, Rewound):
-            self._take_rewound(value)
+            self._take_rewound(value, asked)
         elif isinstance(value, SnapshotPicture) and reply.task == DRAW_OUT:
             self.files.draw_out(self._place_of(value), value)
         elif isinstance(value, SnapshotPicture):
             self.snapshot_shown.emit(value)
 
-    def _take_rewound(self, rewound: Rewound) -> None:
-        canvas = rewound.canvas
-        if (canvas.settings, canvas.hold, rewound.mixer) != (self.dream, self.hold, self.mixer):
+    def _take_rewound(self, rewound: Rewound, asked: Document) -> None:
+        """Show what is in force again; what was turned since it was asked for stays turned."""
+        canvas, since = rewound.canvas, turned(asked.dream, self.dream)
+        mixer = rewound.mixer if self.mixer == asked.mixer else self.mixer
+        dream = replace(canvas.settings, **since)
+        if (dream, canvas.hold, mixer) != (self.dream, self.hold, self.mixer):
             self._remember("going back to a snapshot")
-        self._show_mixer(rewound.mixer)
+        self._show_mixer(mixer)
         self._take_canvas(canvas, whole=True)
+        self._play_with(dream)
+        self.rewound.emit(rewound.number)
 
     def _place_of(self, value: SnapshotPicture) -> Path:
         if self._drawn_out is None:
@@ -117,6 +129,12 @@ class Rewinding(Dreaming):
         if self._drawn_out is not None:
             self._drawn_out.cleanup()
             self._drawn_out = None
+
+
+def turned(before: DreamSettings, after: DreamSettings) -> dict[str, Any]:
+    """Return what differs, by name."""
+    names = [field.name for field in fields(after)]
+    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
 
 
 def stored(settings: QSettings) -> SnapshotSettings:

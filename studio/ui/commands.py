@@ -31,6 +31,7 @@ class Commands(QObject):
     wrap_asked = Signal()
     borders_asked = Signal()
     shift_asked = Signal()
+    go_back_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -127,6 +128,15 @@ class Commands(QObject):
 
     def heal(self) -> None:
         self._session.heal()
+
+    def keep_snapshot(self) -> None:
+        self._session.keep_snapshot()
+
+    def go_back(self) -> None:
+        self.go_back_asked.emit()
+
+    def reset_mixer(self) -> None:
+        self._session.set_mixer(self._session.mixer.reset(), "the reset of the mixer")
 
     def export_dream(self) -> None:
         self.export_asked.emit()

@@ -22,6 +22,7 @@ from studio.ui.panels.filters import FiltersPanel
 from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.panels.reconstructions import ReconstructionsPanel
+from studio.ui.panels.snapshots import SnapshotsPanel
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.played_keys import PlayedKeys
 from studio.ui.status_bar import StatusLine
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.codes = CodesPanel(session)
         self.learned = LearnedPages(session, self.filters, self.codes)
         self.reconstructions = ReconstructionsPanel(session)
+        self.snapshots = SnapshotsPanel(session)
         self.plots = PlotsPanel(session)
         self.regions = self._lay_out()
         self._connect()
@@ -80,6 +82,8 @@ class MainWindow(QMainWindow):
         left.add_stretch()
         right = StickyColumn("Filters and reconstructions", margin=0)
         right.add(self.learned, 1)
+        right.add(Line())
+        right.add(self.snapshots)
         right.add(Line())
         right.add(self.reconstructions)
         stage = QWidget()
@@ -126,6 +130,7 @@ class MainWindow(QMainWindow):
         commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
+        commands.go_back_asked.connect(self.snapshots.go_back)
         commands.quit_asked.connect(self.close)
         PlayedKeys(self, self.filters.mixer.keys)
 

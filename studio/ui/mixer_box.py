@@ -223,7 +223,7 @@ class MixerBox(QWidget):
         self.units.setVisible(bool(units) and bool(self._session.parts))
         if units:
             muted, solo, held = (self._all(key, units) for key, _, _ in SWITCHES)
-            self.units.show_units(self._name, muted, solo, held, mixer.gain(units[0]))
+            self.units.show_units(self._name, muted, solo, held, mixer.gain(units[0]), len(units) > 1)
             self.units.refuse(self._reason_of(units))
         self.parts.show_mix(mixer.part(self.parts.number))
         self.groups.set_options([NO_GROUP, *((group.name, group.name) for group in mixer.groups)])

@@ -54,6 +54,7 @@ class FakeSession(QObject):
     hold_changed = Signal(object)
     mixer_changed = Signal(object)
     snapshots_changed = Signal(object)
+    rewound = Signal(int)
     snapshot_shown = Signal(object)
     snapshot_drawn_out = Signal(int, object)
     live_changed = Signal(object)
@@ -344,6 +345,7 @@ class FakeSession(QObject):
 
     def rewind(self, number: int) -> None:
         self._note("rewind", number)
+        self.rewound.emit(number)
 
     def look_at_snapshot(self, number: int) -> None:
         self._note("look_at_snapshot", number)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from studio.ui.images import Picture, to_qimage
 
 KEYS = 8
-LARGEST = 44
+LARGEST = 34
 DIGIT = 12  # pixels below the picture
 
 
@@ -59,7 +59,8 @@ class FilterKey(QAbstractButton):
         font.setPixelSize(10)
         painter.setFont(font)
         painter.setPen(self.palette().color(role.WindowText if self.isDown() else role.PlaceholderText))
-        painter.drawText(QRectF(0, side + 2, self.width(), DIGIT), Qt.AlignmentFlag.AlignCenter, self._digit)
+        below = QRectF(0, self.height() - DIGIT, self.width(), DIGIT)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._digit)
         painter.end()
 
 

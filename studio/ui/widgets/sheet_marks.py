@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-VEIL = QColor(0x77, 0x77, 0x77, 205)
+VEIL = QColor(0x77, 0x77, 0x77, 165)
 DARK, LIGHT = QColor(0, 0, 0, 200), QColor(255, 255, 255, 235)
 
 

@@ -50,9 +50,10 @@ class UnitControls(QWidget):
         column.addWidget(self.gain)
         column.addWidget(self.reason)
 
-    def show_units(self, title: str, muted: bool, solo: bool, held: bool, gain: float) -> None:
+    def show_units(self, title: str, muted: bool, solo: bool, held: bool, gain: float, several: bool) -> None:
         """Show how the chosen units are mixed, without telling it."""
         self.title.setText(title)
+        self.title.setVisible(several)  # of one the line above speaks
         for key, on in (("muted", muted), ("solo", solo), ("held", held)):
             self.switches[key].setChecked(on)
         self.gain.set_value(gain)
