@@ -70,10 +70,10 @@ class Rewound:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotPicture:
-    """A snapshot as one picture, (H, W, C) uint8."""
+    """A snapshot at its full size, or as the screen wants it: its chains as (n, H, W, C) uint8."""
 
     snapshot: Snapshot
-    pixels: NDArray[np.uint8]
+    pictures: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

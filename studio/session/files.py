@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
+from studio.data.sheet import grid
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
@@ -151,7 +152,8 @@ def _export(picture: ToExport) -> Exported:
 
 
 def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
-    write_png(path, np.divide(value.pixels, 255, dtype=np.float32))
+    pictures = np.divide(value.pictures, 255, dtype=np.float32)
+    write_png(path, grid(pictures) if len(pictures) > 1 else pictures[0])
     return DrawnOut(value.snapshot.number, path)
 
 

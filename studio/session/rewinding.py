@@ -52,9 +52,9 @@ class Rewinding(Dreaming):
             self._compute.ask(REWIND, lambda workshop: workshop.rewind(number))
 
     def look_at_snapshot(self, number: int) -> None:
-        """Ask for a snapshot at its full size; snapshot_shown follows."""
+        """Ask for a snapshot as the screen wants it; snapshot_shown follows."""
         if self.has_model:
-            self._compute.ask(LOOK_AT, lambda workshop: workshop.look_at(number))
+            self._compute.ask(LOOK_AT, lambda workshop: workshop.look_at(number, whole=False))
 
     def draw_out_snapshot(self, number: int) -> None:
         """Make a file of a snapshot, to be dragged to another program; snapshot_drawn_out follows."""

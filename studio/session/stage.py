@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import torch
 
-from studio.data.sheet import grid
 from studio.dream.mixer import Mixer, Units, levels
 from studio.dream.player import Player
 from studio.dream.settings import Show
+from studio.dream.shown import reduced, reduction
 from studio.dream.snapshot import Mark, SnapshotSettings
 from studio.errors import SettingsError
 from studio.jobs.frames import as_levels
@@ -34,8 +34,8 @@ class Aside:
 class Stage:
     """The player, the model that it plays, and what is kept beside it."""
 
-    def __init__(self, player: Player) -> None:
-        self.player = player
+    def __init__(self, player: Player, most_shown: int) -> None:
+        self.player, self._most_shown = player, most_shown
         self.trained: Trained | None = None
 
     @property
@@ -88,12 +88,18 @@ class Stage:
         return Rewound(number, self.canvas(), self._mixer)
 
     @torch.no_grad()
-    def look_at(self, number: int) -> SnapshotPicture:
-        """Return a snapshot as one picture; raises SettingsError where it is gone."""
+    def look_at(self, number: int, whole: bool = True) -> SnapshotPicture:
+        """Return a snapshot, or the means of its blocks if it is too large for a screen and need not be whole.
+
+        Raises SettingsError where it is gone.
+        """
         kept = self.player.snapshots.find(number)
         if self.trained is None:
             raise SettingsError("There is no dream yet.", "Press Start, or open a project.")
         scene = kept.scene
         kind: Kind = "mean" if scene.settings.show is Show.MEAN else "sample"
-        pictures = self.trained.to_pictures(self.trained.model.picture(scene.moment.on(self.trained.device), kind))
-        return SnapshotPicture(kept.snapshot, as_levels(grid(pictures) if len(pictures) > 1 else pictures[0]))
+        model = self.trained.model
+        shown = model.picture(scene.moment.on(self.trained.device), kind)
+        if not whole and model.any_size:
+            shown = reduced(shown, reduction(shown, self._most_shown))
+        return SnapshotPicture(kept.snapshot, as_levels(self.trained.to_pictures(shown)))

@@ -53,7 +53,7 @@ class Workshop(Stage):
 
     def __init__(self, feed: Feed, most_shown: int = MOST_SHOWN, memory: Callable[[], int | None] = free_bytes) -> None:
         self.feed = feed
-        super().__init__(Player(feed, most_shown=most_shown))
+        super().__init__(Player(feed, most_shown=most_shown), most_shown)
         self._most_shown, self._memory = most_shown, memory
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None

@@ -206,6 +206,16 @@ ACTIONS: tuple[ActionInfo, ...] = (
         enabled=conditions.can_go_back,
     ),
     ActionInfo(
+        "compare",
+        "Compare with a snapshot",
+        "Show a snapshot and the dream parted by a line, or the dream alone again.",
+        "Dream",
+        "compare",
+        "C",
+        1,
+        enabled=conditions.can_go_back,
+    ),
+    ActionInfo(
         "reset_mixer",
         "Reset the mixer",
         "Mute, hold and turn no filter and no layer any more; groups stay.",

@@ -32,6 +32,7 @@ class Commands(QObject):
     borders_asked = Signal()
     shift_asked = Signal()
     go_back_asked = Signal()
+    compare_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -134,6 +135,9 @@ class Commands(QObject):
 
     def go_back(self) -> None:
         self.go_back_asked.emit()
+
+    def compare(self) -> None:
+        self.compare_asked.emit()
 
     def reset_mixer(self) -> None:
         self._session.set_mixer(self._session.mixer.reset(), "the reset of the mixer")

@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
+        commands.compare_asked.connect(self.dream.toggle_comparison)
+        self.snapshots.compare_asked.connect(lambda number: self.dream.show_comparison(True, number))
         commands.go_back_asked.connect(self.snapshots.go_back)
         commands.quit_asked.connect(self.close)
         PlayedKeys(self, self.filters.mixer.keys)

@@ -182,7 +182,7 @@ def test_a_snapshot_becomes_a_file_that_is_gone_with_the_session(
     with qtbot.waitSignal(playing.snapshot_shown, timeout=WAIT) as looked:
         playing.look_at_snapshot(number)
     assert isinstance(looked.args[0], SnapshotPicture)
-    assert looked.args[0].pixels.shape == (56, 64, 3)
+    assert looked.args[0].pictures.shape == (1, 56, 64, 3)
     playing._clean_up()
     assert not path.exists()
 
