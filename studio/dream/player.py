@@ -17,7 +17,7 @@ from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
 from studio.dream.mixer import Levels
 from studio.dream.moment import go_back, moment_of
-from studio.dream.scene import Scene
+from studio.dream.scene import Scene, Shown
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.dream.snapshots import THUMBNAIL, Snapshots
@@ -52,6 +52,7 @@ class Player:
         self._feed = feed
         self._levels = Levels()
         self._begun = 0
+        self._frame: DreamFrame | None = None  # the latest
         self.snapshots = Snapshots()
         self.aside: object = None  # what whoever owns the player wants to find again in a scene
         self._clock = clock
@@ -182,6 +183,7 @@ class Player:
             start_picture=self.start_picture,
             begun=self._begun,
             exact=self.exact,
+            shown=Shown.of(self._frame, self._chain.sweeps),
             aside=self.aside,
         )
 
@@ -198,15 +200,18 @@ class Player:
         self._average = None
         self._rate_mark = (self._clock(), scene.moment.sweeps)
         self._rate = 0.0
-        self._publish()
+        if scene.shown is None:
+            self._publish()
+        else:
+            self._frame = scene.shown.frame()
+            self._feed.put("dream", self._frame)
 
     @torch.no_grad()
     def keep_snapshot(self) -> None:
         """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
         scene = self.scene()
-        assert self._to_pictures is not None
         try:
-            self.snapshots.keep(scene, self._to_pictures(self._small()))
+            self.snapshots.keep(scene, self._small())
         finally:
             self.tell_snapshots()
 
@@ -218,19 +223,20 @@ class Player:
         self.snapshots.clear()
         self.tell_snapshots()
 
-    def _small(self) -> Tensor:
-        """The mean or the sample, of models of any size by blocks where it is large."""
+    def _small(self) -> NDArray[np.float32]:
+        """The chains as pictures, as they were shown just now or, of models of any size, by blocks where large."""
         assert self._chain is not None
+        assert self._to_pictures is not None
+        if self._frame is not None and self._frame.sweep == self._chain.sweeps:
+            return self._frame.pictures
         whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
         most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
-        return reduced(whole, reduction(whole, most) if self._model.any_size else 1)
+        return self._to_pictures(reduced(whole, reduction(whole, most) if self._model.any_size else 1))
 
-    def _step(self) -> None:
-        """Take one sweep, and a snapshot where it is time for one."""
-        assert self._chain is not None
-        self._chain.step(1)
-        if self.snapshots.due(self._chain.sweeps):
-            with contextlib.suppress(SettingsError):  # nobody asked for this one
+    def _keep_due(self) -> None:
+        """Keep a snapshot where it is time for one; nobody asked for it, so that nobody hears that there is no room."""
+        if self._chain is not None and self.snapshots.due(self._chain.sweeps):
+            with contextlib.suppress(SettingsError):
                 self.keep_snapshot()
 
     def _control(self, turned: Controls | None = None) -> None:
@@ -264,8 +270,9 @@ class Player:
     def sweep_once(self) -> None:
         """Take one sweep and show it."""
         if self._chain is not None:
-            self._step()
+            self._chain.step(1)
             self._publish()
+            self._keep_due()
 
     @torch.no_grad()
     def tick(self, budget: float = BUDGET, frame: float = FRAME) -> float:
@@ -280,12 +287,14 @@ class Player:
             self._next_frame = max(self._next_frame + frame, now)
         end = now + budget
         while self._owed > 0:
-            self._step()
+            self._chain.step(1)
             self._owed -= 1
+            if self._owed == 0:
+                self._publish()  # before a snapshot, which then has its picture
+            self._keep_due()
             if self._clock() >= end:
                 break
         if self._owed == 0:
-            self._publish()
             return max(0.0, self._next_frame - self._clock())
         return 0.0
 
@@ -300,17 +309,15 @@ class Player:
         shown, side = self._shown()
         height, width = self._chain.size
         pictures = publish(self._to_pictures(shown))
-        self._feed.put(
-            "dream",
-            DreamFrame(
-                pictures=pictures,
-                sweep=self._chain.sweeps,
-                sweeps_per_second=self._rate,
-                reduction=side,
-                canvas=(width, height),
-                levels=as_levels(pictures) if side > 1 else None,
-            ),
+        self._frame = DreamFrame(
+            pictures=pictures,
+            sweep=self._chain.sweeps,
+            sweeps_per_second=self._rate,
+            reduction=side,
+            canvas=(width, height),
+            levels=as_levels(pictures) if side > 1 else None,
         )
+        self._feed.put("dream", self._frame)
 
     def _shown(self) -> tuple[Tensor, int]:
         """The mean, or a running average of samples: raw samples flicker faster than is safe to look at.

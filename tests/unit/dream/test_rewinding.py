@@ -10,6 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from studio.dream import scene
 from studio.dream.mixer import Mixer, levels
 from studio.dream.player import Player
 from studio.dream.settings import DreamSettings, Seamless, Show
@@ -158,6 +159,20 @@ def test_what_is_clamped_is_clamped_again(family: str) -> None:
     stage.go_back(number)
     assert same(stage.pictures(), first)
     assert torch.equal(chain.sample()[:, :, 1:], known[:, :, 1:].expand(2, -1, -1, -1))
+
+
+def test_a_large_canvas_is_seen_at_once_as_it_was_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene, "QUICK", SIDE * SIDE)
+    stage = Stage("pyramid")
+    stage.pictures(2)
+    number = stage.keep()
+    shown = stage.shown()
+    first = stage.pictures(2)
+    monkeypatch.setattr(stage.model, "picture", None)  # nothing is drawn anew
+    stage.go_back(number)
+    assert np.allclose(stage.shown(), shown.clip(0, 1), atol=0.5 / 255 + 1e-6)
+    monkeypatch.undo()
+    assert same(stage.pictures(2), first)
 
 
 def test_the_seed_leads_to_it_within_its_own_beginning_alone() -> None:
