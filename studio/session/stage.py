@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from studio.dream.mixer import Mixer, Units, levels
+from studio.dream.mixer import NONE, Mixer, Units, levels
 from studio.dream.player import Player
 from studio.dream.settings import Show
 from studio.dream.shown import reduced, reduction
@@ -25,10 +25,11 @@ UNMIXED = Mixer()
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What is held and how the units are mixed; a snapshot brings both back."""
+    """What is held, how the units are mixed, and which were held on by keys; a snapshot brings the first two back."""
 
     holding: Holding | None = None
     mixer: Mixer = UNMIXED
+    pressed: Units = NONE
 
 
 class Stage:
@@ -55,10 +56,6 @@ class Stage:
     def _mixer(self) -> Mixer:
         return self._aside.mixer
 
-    @_mixer.setter
-    def _mixer(self, mixer: Mixer) -> None:
-        self.player.aside = dataclasses.replace(self._aside, mixer=mixer)
-
     def canvas(self) -> Canvas:
         """Return what the dream is really on."""
         player, holding = self.player, self._holding
@@ -69,7 +66,7 @@ class Stage:
     def mix(self, mixer: Mixer, pressed: Units) -> None:
         """Play the units so from the next sweep on, and hold on those that are pressed just now."""
         if self.trained is not None:
-            self._mixer = mixer
+            self.player.aside = dataclasses.replace(self._aside, mixer=mixer, pressed=pressed)
             self.player.mix(levels(mixer, parts_of(self.trained.recipe.model), pressed))
 
     def keep_snapshot(self) -> None:
@@ -84,7 +81,10 @@ class Stage:
 
     def rewind(self, number: int) -> Rewound:
         """Go back to a snapshot, and return what the dream is on and mixed with; raises SettingsError if it is gone."""
+        pressed = self._aside.pressed
         self.player.go_back(self.player.snapshots.go_back(number).scene)
+        if self._aside.pressed != pressed:
+            self.mix(self._mixer, pressed)  # the keys are where the hand is now
         return Rewound(number, self.canvas(), self._mixer)
 
     @torch.no_grad()

@@ -16,7 +16,6 @@ from studio.data.picture import read_picture
 from studio.data.sheet import grid
 from studio.dream.begin import size_of
 from studio.dream.large import check_memory
-from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
@@ -139,7 +138,7 @@ class Workshop(Stage):
 
     def _play(self, trained: Trained, same_units: bool = False) -> None:
         """Let a model dream, where it can; snapshots stay where it is the one before, further on or back."""
-        self._mixer = Mixer()
+        self.player.aside = None
         if not trained.recipe.model.dreams:
             self.player.unload()
             return

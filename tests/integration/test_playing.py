@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,15 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.dream.mixer import Mixer
 from studio.dream.place import At, Hold
-from studio.dream.settings import DreamSettings
+from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import SnapshotSettings
+from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, PlayerState
+from studio.project.archive import read_project
 from studio.session.answers import SnapshotPicture
 from studio.session.rewinding import stored
 from studio.session.session import Session
+from studio.session.workshop import Workshop
 from tests.integration.listener import Listener
 from tests.integration.person import CTRL, LEFT, SHIFT, Person
 from tests.unit.cli.small_projects import photograph, texture_project
@@ -47,15 +51,19 @@ def playing(session: Session, wait: Wait, tmp_path: Path) -> Session:
     return session
 
 
-def swept(session: Session, heard: Listener, wait: Wait, count: int = 3) -> list[NDArray[np.float32]]:
-    """Take sweeps one by one, and return what each shows."""
+def swept(session: Session, heard: Listener, wait: Wait, count: int = 3, start: int = 0) -> list[NDArray[np.float32]]:
+    """Take sweeps one by one, `start` having been taken, and return what each shows."""
     found = []
-    for _ in range(count):
+    for number in range(start + 1, start + count + 1):
         heard.frames.clear()
         session.sweep_once()
-        wait(lambda: bool(heard.dreams()))
+        wait(partial(shows, heard, number))
         found.append(heard.dreams()[-1].pictures)
     return found
+
+
+def shows(heard: Listener, sweep: int) -> bool:
+    return bool(heard.dreams()) and heard.dreams()[-1].sweep == sweep
 
 
 def kept(session: Session, wait: Wait) -> int:
@@ -79,12 +87,12 @@ def test_rewinding_brings_back_pictures_settings_and_canvas(
 ) -> None:
     swept(playing, heard, wait, 2)
     number = kept(playing, wait)
-    first = swept(playing, heard, wait)
+    first = swept(playing, heard, wait, start=2)
     playing.set_dream(replace(HERE, width=96, height=80, temperature=2.0))
-    swept(playing, heard, wait)
+    swept(playing, heard, wait, start=5)
     gone_back(playing, qtbot, number)
     assert playing.dream == HERE
-    again = swept(playing, heard, wait)
+    again = swept(playing, heard, wait, start=2)
     assert again[0].shape[1:3] == (56, 64)
     assert same(again, first)
     playing.undo()  # the settings that it took back
@@ -101,7 +109,7 @@ def test_rewinding_brings_back_what_was_held(
     number = kept(playing, wait)
     first = swept(playing, heard, wait)
     playing.set_free()
-    swept(playing, heard, wait)
+    swept(playing, heard, wait, start=3)
     assert playing.document.hold is None
     gone_back(playing, qtbot, number)
     assert playing.hold == Hold(str(wall), At.CENTRE)
@@ -149,6 +157,25 @@ def test_a_key_holds_its_filter_on_while_it_is_down(playing: Session, heard: Lis
     assert same(swept(playing, heard, wait), free)
 
 
+def test_a_key_that_was_down_then_is_not_down_now(tmp_path: Path) -> None:
+    stage = Workshop(Feed())
+    stage.open(read_project(texture_project(tmp_path / "wall.harmonium")), "cpu")
+
+    def held() -> bool:
+        assert stage.player.chain is not None
+        return stage.player.chain.controls.hold is not None
+
+    stage.keep_snapshot()
+    stage.mix(Mixer(), frozenset([0]))
+    stage.keep_snapshot()
+    before, during = (snapshot.number for snapshot in stage.player.snapshots.all)
+    stage.rewind(before)
+    assert held()  # the hand has not moved
+    stage.mix(Mixer(), frozenset())
+    stage.rewind(during)
+    assert not held()
+
+
 def test_names_and_locks_are_undone(playing: Session, wait: Wait) -> None:
     number = kept(playing, wait)
     playing.name_snapshot(number, " the good one ")
@@ -170,7 +197,7 @@ def test_a_snapshot_becomes_a_file_that_is_gone_with_the_session(
     shown = swept(playing, heard, wait)[-1]
     number = kept(playing, wait)
     playing.name_snapshot(number, "wall: a/b?")
-    swept(playing, heard, wait)
+    swept(playing, heard, wait, start=3)
     with qtbot.waitSignal(playing.snapshot_drawn_out, timeout=WAIT) as drawn:
         playing.draw_out_snapshot(number)
     told, path = drawn.args
@@ -209,6 +236,24 @@ def test_another_model_has_no_snapshots_and_a_mixer_of_its_own(playing: Session,
     wait(lambda: playing.snapshots == () and playing.mixer == Mixer())
     playing.undo()
     assert playing.mixer == Mixer()
+
+
+def test_the_mixer_is_saved_with_the_project(
+    playing: Session, heard: Listener, wait: Wait, qtbot: QtBot, tmp_path: Path
+) -> None:
+    mixer = Mixer().with_muted([1], True).with_group("walls", [2, 3])
+    playing.set_mixer(mixer)
+    with qtbot.waitSignal(playing.files.saved, timeout=WAIT):
+        playing.save_project(tmp_path / "mixed.harmonium")
+    playing.set_mixer(Mixer())
+    free = swept(playing, heard, wait, 1)
+    playing.open_project(tmp_path / "mixed.harmonium")
+    wait(lambda: playing.mixer == mixer)
+    playing.pause_dream()
+    playing.restart_dream(Start.NOISE)
+    wait(lambda: bool(heard.dreams()) and heard.dreams()[-1].sweep == 0)
+    assert not same(swept(playing, heard, wait, 1), free)
+    assert playing.project.dirty is False
 
 
 def test_snapshots_stay_while_the_model_learns_on(
