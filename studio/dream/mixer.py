@@ -119,10 +119,13 @@ class Mixer:
         """Return the mixer with nothing turned; groups stay."""
         return Mixer(groups=self.groups)
 
-    def silent(self, unit: int, parts: tuple[Part, ...]) -> bool:
-        """Return whether a unit is not heard: muted, or another of its part is heard alone."""
-        own = next((part.units for part in parts if unit in part.units), range(0))
-        return unit in self.muted or (unit not in self.solo and any(one in own for one in self.solo))
+    def silent(self, parts: tuple[Part, ...]) -> Units:
+        """Return the units that are not heard: muted ones, and those of parts of which others are heard alone."""
+        found = set(self.muted)
+        for part in parts:
+            if any(unit in part.units for unit in self.solo):
+                found |= set(part.units) - self.solo
+        return frozenset(found)
 
 
 def levels(mixer: Mixer, parts: tuple[Part, ...], pressed: Units = NONE) -> Levels:

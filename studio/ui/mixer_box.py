@@ -113,15 +113,17 @@ class MixerBox(QWidget):
         strongest = sorted(playing, key=lambda unit: -float(norms[unit]))[:KEYS]
         self.keys.set_filters(strongest, [picture_of(frames, unit) for unit in strongest])
 
-    def mark(self, unit: int) -> CellMark:
-        """Return how a unit is marked in the sheet."""
+    def marks(self, units: Sequence[int]) -> dict[int, CellMark]:
+        """Return how units are marked in the sheet, by their place among these; those that are not are left out."""
         mixer = self._mixer
-        return CellMark(
-            silent=mixer.silent(unit, self._session.parts),
-            muted=unit in mixer.muted,
-            held=unit in mixer.held,
-            chosen=len(self._chosen) > 1 and unit in self._chosen,
-        )
+        silent = mixer.silent(self._session.parts)
+        chosen = set(self._chosen) if len(self._chosen) > 1 else set()
+        marked = silent | mixer.held | chosen
+        return {
+            place: CellMark(unit in silent, unit in mixer.muted, unit in mixer.held, unit in chosen)
+            for place, unit in enumerate(units)
+            if unit in marked
+        }
 
     def words(self, unit: int) -> str:
         """Return how a unit is mixed, to be added to a sentence; nothing where it is not."""

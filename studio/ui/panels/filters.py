@@ -229,11 +229,7 @@ class FiltersPanel(QWidget):
 
     def _mark_cells(self) -> None:
         """Mark the cells as their filters are mixed."""
-        if self._session.mixer.neutral and not self._also:
-            self.sheet.set_marks({})
-            return
-        marks = {cell: self.mixer.mark(self._number(cell)) for cell in range(len(self._order))}
-        self.sheet.set_marks({cell: mark for cell, mark in marks.items() if not mark.empty})
+        self.sheet.set_marks(self.mixer.marks((self._order + self._below).tolist()))
 
     def _follow_mixer(self, _mixer: object) -> None:
         self._mark_cells()

@@ -38,6 +38,7 @@ class SnapshotButton(QAbstractButton):
     name_asked = Signal()
     menu_asked = Signal(object)  # where on the screen
     file_asked = Signal()
+    step_asked = Signal(int)  # to the one before or after it
 
     def __init__(self, snapshot: Snapshot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +156,8 @@ class SnapshotButton(QAbstractButton):
             self.name_asked.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.step_asked.emit(1 if event.key() == Qt.Key.Key_Right else -1)
         else:
             super().keyPressEvent(event)
 

@@ -65,6 +65,10 @@ class SnapshotStrip(QScrollArea):
                 self._buttons[number].set_snapshot(snapshot)
             else:
                 self._add(snapshot)
+        # One stop for the tabulator, however many there are; the arrow keys walk among them.
+        for number, made in self._buttons.items():
+            newest = number == max(self._buttons)
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if newest else Qt.FocusPolicy.ClickFocus)
 
     def set_current(self, number: int) -> None:
         """Frame the one that the dream comes from, 0 for none."""
@@ -82,10 +86,19 @@ class SnapshotStrip(QScrollArea):
         made.clicked.connect(lambda: self.rewind_asked.emit(number))
         made.name_asked.connect(lambda: self.name_asked.emit(number))
         made.file_asked.connect(lambda: self.file_asked.emit(number))
+        made.step_asked.connect(lambda by: self._walk(number, by))
         made.menu_asked.connect(lambda at: self._open_menu(number, at))
         self._buttons[number] = made
         self._row.insertWidget(len(self._buttons) - 1, made)
         self._late.start()
+
+    def _walk(self, number: int, by: int) -> None:
+        numbers = self.numbers
+        place = numbers.index(number) + by
+        if 0 <= place < len(numbers):
+            made = self._buttons[numbers[place]]
+            made.setFocus()
+            self.ensureWidgetVisible(made, 0, 0)
 
     def _show_newest(self) -> None:
         bar = self.horizontalScrollBar()

@@ -34,8 +34,7 @@ def test_muted_units_are_silent_and_held_ones_on() -> None:
     mixer = Mixer().with_muted([1, 4], True).with_held([0, 1], True)
     assert gains(mixer) == [1, 0, 1, 1, 0]
     assert holds(mixer) == [1, 1, 0, 0, 0]
-    assert mixer.silent(1, PARTS)
-    assert not mixer.silent(0, PARTS)
+    assert mixer.silent(PARTS) == {1, 4}
 
 
 def test_solo_silences_the_others_of_its_own_layer() -> None:
@@ -43,7 +42,7 @@ def test_solo_silences_the_others_of_its_own_layer() -> None:
     assert gains(mixer) == [0, 1, 0, 1, 1]
     assert gains(mixer.with_solo([2], True)) == [0, 1, 1, 1, 1]
     assert gains(mixer.with_muted([1], True)) == [0, 0, 0, 1, 1]
-    assert [mixer.silent(unit, PARTS) for unit in range(5)] == [True, False, True, False, False]
+    assert mixer.silent(PARTS) == {0, 2}
 
 
 def test_gains_of_units_and_layers_multiply() -> None:

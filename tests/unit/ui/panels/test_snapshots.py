@@ -64,8 +64,13 @@ def test_a_click_goes_back_and_is_framed(panel: SnapshotsPanel, session: FakeSes
 
 def test_the_keyboard_goes_back_too(panel: SnapshotsPanel, session: FakeSession, qtbot: QtBot) -> None:
     session.give_snapshots(3)
-    qtbot.keyClick(panel.strip.button(1), Qt.Key.Key_Return)
+    panel.strip.button(3).setFocus()
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert session.last("rewind") == (1,)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    assert panel.strip.button(1).hasFocus()
 
 
 def test_the_newest_is_in_sight_and_the_wheel_goes_through_them(
