@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -28,6 +29,7 @@ class Painting:
     It begins as what the dream holds anyway, a picture or nothing; the eraser
     leads back to that. Lives on the compute thread. `pointwise` says that the
     way to model space takes each pixel by itself, so that a box may be taken alone.
+    `seen` is never written into: a moment that was kept may look at it.
     """
 
     def __init__(
@@ -44,9 +46,21 @@ class Painting:
         self._to_model, self._pointwise = to_model, pointwise
         self.strokes: tuple[Stroke, ...] = ()
         self.seen: Tensor
+        self._shared = False
         self._blank()
 
+    def kept(self) -> Painting:
+        """Return the same to be put aside: both look at the same pixels until one of them is painted on."""
+        other = copy.copy(self)
+        self._shared = other._shared = True
+        return other
+
+    def arrays(self) -> tuple[Values, Mask]:
+        """Return what is held and where, for counting what it takes."""
+        return self.picture, self.known
+
     def _blank(self) -> None:
+        self._shared = False
         self.picture = np.zeros((*self.size, self._channels), np.float32)
         self.known = np.zeros(self.size, np.bool_)
         self.sourced = np.zeros(self.size, np.bool_)  # where there is a picture below
@@ -95,6 +109,8 @@ class Painting:
         found = touched(stroke, self.size)
         if found.empty:
             return None
+        if self._shared:
+            self.picture, self.known, self._shared = self.picture.copy(), self.known.copy(), False
         box, mask = (found.rows, found.columns), found.mask
         anew = self._take(stroke, found)
         if see and (stroke.brush not in UNSEEN or not self._pointwise):
@@ -136,7 +152,9 @@ class Painting:
         A filter that whitens would spread what lies in the hole: it sees the hole filled smoothly from around it.
         """
         if box is not None and self._pointwise:
-            self.seen[..., box[0], box[1]] = self._to_model(_planes(self.picture[box]))
+            seen = self.seen.clone()
+            seen[..., box[0], box[1]] = self._to_model(_planes(self.picture[box]))
+            self.seen = seen
             return
         planes = _planes(self.picture)
         if not self._pointwise and self.known.any():

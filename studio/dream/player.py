@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
@@ -14,9 +15,14 @@ from torch import Tensor
 from studio.dream.begin import begin, controls_of, rolls, size_of
 from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
+from studio.dream.mixer import Levels
+from studio.dream.moment import go_back, moment_of
 from studio.dream.painting import Painting
+from studio.dream.scene import Scene, Shown
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
+from studio.dream.snapshots import THUMBNAIL, Snapshots
+from studio.errors import SettingsError
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
@@ -45,6 +51,11 @@ class Player:
         self, feed: Feed, clock: Callable[[], float] = time.perf_counter, most_shown: int = MOST_SHOWN
     ) -> None:
         self._feed = feed
+        self._levels = Levels()
+        self._begun = 0
+        self._frame: DreamFrame | None = None  # the latest
+        self.snapshots = Snapshots()
+        self.aside: object = None  # what whoever owns the player wants to find again in a scene
         self._clock = clock
         self._most_shown = most_shown
         self._chain: GibbsChain | None = None
@@ -74,9 +85,12 @@ class Player:
     def chain(self) -> GibbsChain | None:
         return self._chain
 
-    def load(self, model: Instrument, to_pictures: ToPictures, device: str) -> None:
-        """Play this model from now on, from the current seed and start."""
+    def load(self, model: Instrument, to_pictures: ToPictures, device: str, keep_snapshots: bool = False) -> None:
+        """Play this model from now on, from the current seed and start; its units are mixed as they come."""
         self._chain = None
+        self._levels = Levels()
+        if not keep_snapshots:
+            self._forget_snapshots()
         self._model, self._to_pictures, self._device = model, to_pictures, device
         self.start_picture = None
         self.restart()
@@ -87,6 +101,7 @@ class Player:
         self._to_pictures = None
         self._playing = False
         self.held = self.painting = None
+        self._forget_snapshots()
 
     def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
         """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
@@ -100,12 +115,15 @@ class Player:
             self.painting = None
         self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
-        if held is not None or self.painting is not None:
+        if held is not None or self.painting is not None or not self._levels.neutral:
             self._control()
+        if held is not None or self.painting is not None:
             self._hold()
         self._owed = 0
         self._average = None
-        self.exact = True
+        self._begun += 1
+        self.snapshots.parent = 0
+        self.exact = self._levels.neutral
         self._rate_mark = (self._clock(), 0)
         self._publish()
 
@@ -123,7 +141,7 @@ class Player:
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
-            self.exact = picture is None  # this seed may not have drawn that picture
+            self.exact = self.exact and picture is None  # this seed may not have drawn that picture
             return
         size = size_of(self._model, settings)
         if size != self._chain.size and self._chain.sweeps == 0:
@@ -184,6 +202,83 @@ class Player:
             self._chain.resize(size)
         self._hold()
 
+    def mix(self, levels: Levels) -> None:
+        """Play the units at these levels from the next sweep on."""
+        self._levels = levels
+        if self._chain is not None:
+            self.exact = self.exact and self._chain.sweeps == 0 and levels.neutral
+            self._control()
+
+    def scene(self) -> Scene:
+        """Return all that the dream goes on from; raises SettingsError where there is none."""
+        if self._chain is None:
+            raise SettingsError("There is no dream yet.", "Press Start, or open a project.")
+        return Scene(
+            moment=moment_of(self._chain),
+            settings=self.settings,
+            levels=self._levels,
+            held=self.held,
+            painting=None if self.painting is None else self.painting.kept(),
+            start_picture=self.start_picture,
+            begun=self._begun,
+            exact=self.exact,
+            shown=Shown.of(self._frame, self._chain.sweeps),
+            aside=self.aside,
+        )
+
+    @torch.no_grad()
+    def go_back(self, scene: Scene) -> None:
+        """Go on from a scene of this model: settings, levels and what was held are those of then."""
+        if self._chain is None:
+            return
+        self.settings, self._levels, self.held = scene.settings, scene.levels, scene.held
+        self.start_picture, self.aside = scene.start_picture, scene.aside
+        self.painting = None if scene.painting is None else scene.painting.kept()
+        go_back(self._chain, scene.moment)
+        self.exact = scene.exact and scene.begun == self._begun
+        self._owed = 0
+        self._average = None
+        self._rate_mark = (self._clock(), scene.moment.sweeps)
+        self._rate = 0.0
+        if scene.shown is None:
+            self._publish()
+        else:
+            self._frame = scene.shown.frame()
+            self._feed.put("dream", self._frame)
+
+    @torch.no_grad()
+    def keep_snapshot(self) -> None:
+        """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
+        scene = self.scene()
+        try:
+            self.snapshots.keep(scene, self._small())
+        finally:
+            self.tell_snapshots()
+
+    def tell_snapshots(self) -> None:
+        """Publish which snapshots there are."""
+        self._feed.put("snapshots", self.snapshots.all)
+
+    def _forget_snapshots(self) -> None:
+        self.snapshots.clear()
+        self.tell_snapshots()
+
+    def _small(self) -> NDArray[np.float32]:
+        """The chains as pictures, as they were shown just now or, of models of any size, by blocks where large."""
+        assert self._chain is not None
+        assert self._to_pictures is not None
+        if self._frame is not None and self._frame.sweep == self._chain.sweeps:
+            return self._frame.pictures
+        whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
+        most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
+        return self._to_pictures(reduced(whole, reduction(whole, most) if self._model.any_size else 1))
+
+    def _keep_due(self) -> None:
+        """Keep a snapshot where it is time for one; nobody asked for it, so that nobody hears that there is no room."""
+        if self._chain is not None and self.snapshots.due(self._chain.sweeps):
+            with contextlib.suppress(SettingsError):
+                self.keep_snapshot()
+
     def _control(self, turned: Controls | None = None) -> None:
         """Play the chain as the settings say, its borders as what is held wants them."""
         assert self._chain is not None
@@ -196,7 +291,13 @@ class Player:
             wrap=wrap,
             lean=controls.lean,
             roll=rolls(self.settings.roll, wrap),
+            gain=self._on_device(self._levels.gain),
+            hold=self._on_device(self._levels.hold),
+            part_temperatures=self._levels.temperatures,
         )
+
+    def _on_device(self, values: NDArray[np.float32] | None) -> Tensor | None:
+        return None if values is None else torch.from_numpy(values).to(self._device)
 
     def play(self) -> None:
         self._playing = self._chain is not None
@@ -211,6 +312,7 @@ class Player:
         if self._chain is not None:
             self._chain.step(1)
             self._publish()
+            self._keep_due()
 
     @torch.no_grad()
     def tick(self, budget: float = BUDGET, frame: float = FRAME) -> float:
@@ -227,10 +329,12 @@ class Player:
         while self._owed > 0:
             self._chain.step(1)
             self._owed -= 1
+            if self._owed == 0:
+                self._publish()  # before a snapshot, which then has its picture
+            self._keep_due()
             if self._clock() >= end:
                 break
         if self._owed == 0:
-            self._publish()
             return max(0.0, self._next_frame - self._clock())
         return 0.0
 
@@ -245,17 +349,15 @@ class Player:
         shown, side = self._shown()
         height, width = self._chain.size
         pictures = publish(self._to_pictures(shown))
-        self._feed.put(
-            "dream",
-            DreamFrame(
-                pictures=pictures,
-                sweep=self._chain.sweeps,
-                sweeps_per_second=self._rate,
-                reduction=side,
-                canvas=(width, height),
-                levels=as_levels(pictures) if side > 1 else None,
-            ),
+        self._frame = DreamFrame(
+            pictures=pictures,
+            sweep=self._chain.sweeps,
+            sweeps_per_second=self._rate,
+            reduction=side,
+            canvas=(width, height),
+            levels=as_levels(pictures) if side > 1 else None,
         )
+        self._feed.put("dream", self._frame)
 
     def _shown(self) -> tuple[Tensor, int]:
         """The mean, or a running average of samples: raw samples flicker faster than is safe to look at.

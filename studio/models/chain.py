@@ -30,7 +30,9 @@ class Controls:
 
     Temperature divides the energy. `mask` is true where pixels are clamped to
     `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
-    have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
+    have one value a hidden unit or filter of all that the model counts: gain
+    multiplies what it draws and 0 mutes it, hold 1 keeps it on. `part_temperatures`
+    has a factor of the temperature for each of the model's `parts_of`, none for 1.
     `wrap` says, for models of any size, whether the picture meets itself from
     bottom to top and from right to left. `lean` mixes the textures of a model
     that has several: a share of each (T,), or a map of shares (T, H, W) of the
@@ -45,9 +47,24 @@ class Controls:
     mask: Tensor | None = None
     gain: Tensor | None = None
     hold: Tensor | None = None
+    part_temperatures: tuple[float, ...] = ()
     wrap: tuple[bool, bool] = (True, True)
     lean: Tensor | None = None
     roll: bool = False
+
+    def of_part(self, number: int, own: slice) -> Controls:
+        """Return what one part is played with: the gains of its `own` filters, its temperature, no clamp."""
+        factor = self.part_temperatures[number] if self.part_temperatures else 1.0
+        gain, hold = (None if values is None else values.flatten()[own] for values in (self.gain, self.hold))
+        return dataclasses.replace(
+            self,
+            temperature=self.temperature * factor,
+            gain=gain,
+            hold=hold,
+            part_temperatures=(),
+            known=None,
+            mask=None,
+        )
 
 
 class Instrument(Protocol):

@@ -13,12 +13,13 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio.data.occluded import plain_mask
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
+from studio.data.sheet import grid
 from studio.dream.strokes import PackedMask
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
-from studio.session.answers import CodeWalk, ToExport, ToMask
+from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -54,6 +55,14 @@ class Exported:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnOut:
+    """A snapshot written to `path`, to be taken away by another program."""
+
+    number: int
+    path: Path
+
+
 class Files(QObject):
     """Reads and writes off the window's thread; remembers recent projects."""
 
@@ -61,6 +70,7 @@ class Files(QObject):
     saved = Signal(object)  # Saved
     exported = Signal(object)  # Exported
     mask_read = Signal(object)  # PackedMask
+    drawn_out = Signal(int, object)  # number of a snapshot, Path
     failed = Signal(str, object)  # task, StudioError
     recent_changed = Signal(object)  # tuple[Path, ...]
     work_changed = Signal(str)
@@ -108,6 +118,10 @@ class Files(QObject):
         """Read a mask; `mask_read` follows."""
         self._ask(f"Reading {path.name}", partial(_read_mask, path))
 
+    def draw_out(self, path: Path, snapshot: SnapshotPicture) -> None:
+        """Write a snapshot where another program may take it from; `drawn_out` follows."""
+        self._ask(f"Writing {path.name}", partial(_draw_out, path, snapshot))
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -126,6 +140,8 @@ class Files(QObject):
                 self.exported.emit(exported)
             case PackedMask() as mask:
                 self.mask_read.emit(mask)
+            case DrawnOut() as drawn:
+                self.drawn_out.emit(drawn.number, drawn.path)
         if isinstance(reply.error, StudioError):
             self.failed.emit(reply.task, reply.error)
 
@@ -146,6 +162,12 @@ def _export(picture: ToExport) -> Exported:
     write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
     height, width, _ = picture.pixels.shape
     return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
+
+
+def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
+    pictures = np.divide(value.pictures, 255, dtype=np.float32)
+    write_png(path, grid(pictures) if len(pictures) > 1 else pictures[0])
+    return DrawnOut(value.snapshot.number, path)
 
 
 def _export_walk(walk: CodeWalk) -> Exported:

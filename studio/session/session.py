@@ -12,8 +12,10 @@ from studio.session.dreaming import LOOK
 from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
+from studio.session.mixing import Mixing
 from studio.session.notices import Notice
 from studio.session.painting import FILLING, MASK, PAINT
+from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
@@ -21,7 +23,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Exhibiting, Exploring, Seeing, Keeping):
+class Session(Running, Exhibiting, Rewinding, Mixing, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -61,6 +63,7 @@ class Session(Running, Exhibiting, Exploring, Seeing, Keeping):
         """Hand on what the compute thread answered."""
         value = reply.value
         self._take_codes(reply)
+        self._take_past(reply)
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.task in (PAINT, FILLING, MASK):

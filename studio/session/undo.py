@@ -6,23 +6,31 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import Mark
 from studio.dream.strokes import Stroke
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
+UNMIXED = Mixer()
 ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one change
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that undo brings back: what is learned and how, how the dream is played, what it holds, what is painted."""
+    """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
+
+    And what is painted, how the units are mixed, and what was written on snapshots.
+    """
 
     recipe: Recipe
     dream: DreamSettings
     hold: Hold | None = None
     strokes: tuple[Stroke, ...] = ()
+    mixer: Mixer = UNMIXED
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,11 @@ class Undo:
         return past.document
 
     def let_go(self) -> None:
-        """Bring back nothing that was held or painted: another model dreams now."""
+        """Bring back nothing that was held, painted or mixed: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [Past(past.label, replace(past.document, hold=None, strokes=())) for past in stack]
+            stack[:] = [
+                Past(past.label, replace(past.document, hold=None, strokes=(), mixer=UNMIXED)) for past in stack
+            ]
 
     def clear(self) -> None:
         self._back.clear()

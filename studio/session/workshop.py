@@ -36,31 +36,39 @@ from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
-from studio.project.held import Held, Way
-from studio.project.holding import Holding, growing, healing, whole_picture
+from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToMask, ToSave
+from studio.session.answers import (
+    Canvas,
+    CodeWalk,
+    DreamPicture,
+    FilterPicture,
+    Rewound,
+    RunBegan,
+    RunEnded,
+    ToMask,
+    ToSave,
+)
 from studio.session.job import Job
+from studio.session.stage import Stage
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
 LOOKED_AT = 250
 
 
-class Workshop:
+class Workshop(Stage):
     """The model at hand, its player and the run in progress."""
 
     def __init__(self, feed: Feed, most_shown: int = MOST_SHOWN, memory: Callable[[], int | None] = free_bytes) -> None:
         self.feed = feed
-        self.player = Player(feed, most_shown=most_shown)
+        super().__init__(Player(feed, most_shown=most_shown), most_shown)
         self._most_shown, self._memory = most_shown, memory
-        self._holding: Holding | None = None
-        self.trained: Trained | None = None
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
@@ -90,14 +98,14 @@ class Workshop:
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self._play(prepared.trained)
+        self._play(prepared.trained, job.previous is not None)
         began(RunBegan(device))
         try:
             result = run(prepared.plan, control, self.feed, serve)
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
-                self._show_trained()
+                self._show_trained(job.previous is not None)
                 return ended(result, None)
             kept = self.captured(result.settings)
             self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
@@ -136,19 +144,20 @@ class Workshop:
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
 
-    def _show_trained(self) -> None:
+    def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:
             self.player.unload()
             return
-        self._play(self.trained)
+        self._play(self.trained, same_units)
         self.publish_filters()
 
-    def _play(self, trained: Trained) -> None:
-        """Let a model dream, where it can."""
+    def _play(self, trained: Trained, same_units: bool = False) -> None:
+        """Let a model dream, where it can; snapshots stay where it is the one before, further on or back."""
+        self.player.aside = None
         if not trained.recipe.model.dreams:
             self.player.unload()
             return
-        self.player.load(trained.model, trained.to_pictures, trained.device)
+        self.player.load(trained.model, trained.to_pictures, trained.device, same_units)
         self.player.play()
 
     def publish_filters(self) -> None:
@@ -205,15 +214,6 @@ class Workshop:
             return maps_in_file(self.trained, Path(picture), self._memory(), cancelled)
         return maps_in_training(self.trained, self.images, index, self._memory(), cancelled)
 
-    def canvas(self) -> Canvas:
-        """Return what the dream is really on."""
-        player, holding = self.player, self._holding
-        painted = player.painting is not None
-        if holding is None or player.chain is None or player.held is not holding.picture:
-            return Canvas(player.settings, held=Held(Way.PAINTED, "") if painted else None)
-        held = holding.told(player.chain.size)
-        return Canvas(player.settings, holding.hold, dataclasses.replace(held, way=Way.PAINTED) if painted else held)
-
     def set_dream(self, settings: DreamSettings) -> Canvas:
         """Play with these settings, on a canvas that has room for what is held; returns what is in force.
 
@@ -265,6 +265,12 @@ class Workshop:
         if self.trained is not None:
             paint(self.trained, self.player, stroke, begins)
             self._tell_paint()
+
+    def rewind(self, number: int) -> Rewound:
+        """Go back to a snapshot; raises SettingsError if it is gone."""
+        rewound = super().rewind(number)
+        self._tell_paint()
+        return rewound
 
     def repaint(self, strokes: tuple[Stroke, ...]) -> None:
         """Paint these strokes in place of what was painted."""

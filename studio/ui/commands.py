@@ -37,6 +37,8 @@ class Commands(QObject):
     swap_asked = Signal()
     pick_asked = Signal()
     gallery_asked = Signal()
+    go_back_asked = Signal()
+    compare_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
@@ -133,6 +135,18 @@ class Commands(QObject):
 
     def heal(self) -> None:
         self._session.heal()
+
+    def keep_snapshot(self) -> None:
+        self._session.keep_snapshot()
+
+    def go_back(self) -> None:
+        self.go_back_asked.emit()
+
+    def compare(self) -> None:
+        self.compare_asked.emit()
+
+    def reset_mixer(self) -> None:
+        self._session.set_mixer(self._session.mixer.reset(), "the reset of the mixer")
 
     def export_dream(self) -> None:
         self.export_asked.emit()

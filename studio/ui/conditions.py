@@ -41,6 +41,10 @@ def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 
 
+def can_go_back(session: Session) -> bool:
+    return can_dream(session) and bool(session.snapshots)
+
+
 def can_tile(session: Session) -> bool:
     """The model at hand dreams at any size, so that its picture may be seamless."""
     return can_dream(session) and any_size(session.family)

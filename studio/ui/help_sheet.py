@@ -14,6 +14,8 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Learn from pictures", "Drop them on the window"),
     ("Dream from a picture", "Drop it on the canvas"),
     ("Zoom, pan the canvas", "Wheel, middle drag"),
+    ("Hold a filter on", "1 to 8, while down"),
+    ("Choose several filters", "Ctrl and click"),
     ("Type a value", "Click the number"),
     ("Reset a slider", "Double click"),
 )

@@ -38,7 +38,10 @@ class LearnedPages(QTabWidget):
                 self.insertTab(1, self._codes, "Codes"), "A map of the pictures' codes, to walk among them"
             )
         elif model != Family.CODES and place >= 0:
+            looked_at = self.currentWidget() is self._codes
             self.removeTab(place)
+            if looked_at:
+                self.setCurrentIndex(0)
 
     def show_fill(self) -> None:
         """Turn to the page that fills holes."""

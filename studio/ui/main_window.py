@@ -25,7 +25,9 @@ from studio.ui.panels.filters import FiltersPanel
 from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.panels.reconstructions import ReconstructionsPanel
+from studio.ui.panels.snapshots import SnapshotsPanel
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.played_keys import PlayedKeys
 from studio.ui.status_bar import StatusLine
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.fill = FillPanel(session)
         self.learned = LearnedPages(session, self.filters, self.codes, self.fill)
         self.reconstructions = ReconstructionsPanel(session)
+        self.snapshots = SnapshotsPanel(session)
         self.plots = PlotsPanel(session)
         self.regions = self._lay_out()
         self._connect()
@@ -84,6 +87,8 @@ class MainWindow(QMainWindow):
         left.add_stretch()
         right = StickyColumn("Filters and reconstructions", margin=0)
         right.add(self.learned, 1)
+        right.add(Line())
+        right.add(self.snapshots)
         right.add(Line())
         right.add(self.reconstructions)
         stage = QWidget()
@@ -137,7 +142,11 @@ class MainWindow(QMainWindow):
         commands.gallery_asked.connect(self._ask_gallery)
         self.fill.variant_chosen.connect(self.dream.show_variant)
         self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
+        commands.compare_asked.connect(self.dream.toggle_comparison)
+        self.snapshots.compare_asked.connect(lambda number: self.dream.show_comparison(True, number))
+        commands.go_back_asked.connect(self.snapshots.go_back)
         commands.quit_asked.connect(self.close)
+        PlayedKeys(self, self.filters.mixer.keys)
 
     def show_workspace(self, key: str) -> None:
         self.regions.show(key)

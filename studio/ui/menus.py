@@ -45,6 +45,7 @@ class Menus(QObject):
             session.player_changed,
             session.model_changed,
             session.project_changed,
+            session.snapshots_changed,
         ):
             signal.connect(self.refresh)
         session.undo_changed.connect(self._name_undo)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -19,13 +18,13 @@ from studio.jobs.status import PlayerState
 from studio.models.spec import Family
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
+from studio.ui.compare_view import CompareView
 from studio.ui.export_dialog import ExportDialog, depth
-from studio.ui.images import Picture, tile, to_bytes
+from studio.ui.images import side_by_side
 from studio.ui.materials import materials
 from studio.ui.painter import Painter
 from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.widgets.buttons import button
-from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
@@ -63,6 +62,9 @@ class DreamPanel(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(on_surround(self.empty))
         self._pages.addWidget(self.canvas)
+        self.compare = CompareView(session)
+        self.compare.left.connect(lambda: self.show_comparison(False))
+        self._pages.addWidget(self.compare)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -136,6 +138,17 @@ class DreamPanel(QWidget):
     def fill_picture(self, path: str) -> None:
         """Put a picture on the canvas, to paint holes in it."""
         self._session.hold_whole(path)
+
+    def show_comparison(self, shown: bool, number: int = 0) -> None:
+        """Show a snapshot beside the dream in place of it, or the dream alone again."""
+        if not self._session.has_model:
+            return
+        self._pages.setCurrentWidget(self.compare if shown else self.canvas)
+        if shown:
+            self.compare.begin(number)
+
+    def toggle_comparison(self) -> None:
+        self.show_comparison(self._pages.currentWidget() is not self.compare)
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -286,7 +299,9 @@ class DreamPanel(QWidget):
         if self.painter.single and len(shown) > 1:
             shown = shown[min(self._variant, len(shown) - 1)][None]
         self.painter.note(frame, self._variant)
-        self.canvas.set_picture(side_by_side(shown))
+        picture = side_by_side(shown)
+        self.canvas.set_picture(picture)
+        self.compare.set_live(picture)
         if self._tiles and len(pictures):
             self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
@@ -321,16 +336,6 @@ class DreamPanel(QWidget):
             (self.fill_picture if self.painter.open else self.start_from_picture)(path)
         else:
             event.ignore()
-
-
-def side_by_side(pictures: Picture) -> Picture | None:
-    """Return the chains as one picture, in a square of rows."""
-    if not pictures.size:
-        return None
-    if len(pictures) == 1:
-        return np.asarray(pictures[0])
-    columns = int(np.ceil(np.sqrt(len(pictures))))
-    return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), SURROUND.red())
 
 
 def on_surround(card: QWidget) -> QWidget:
