@@ -200,3 +200,30 @@ def test_what_is_put_back_is_exact() -> None:
     found = made.put_back(dreamt)
     assert np.array_equal(found[1][made.known], values[made.known])
     assert not found[:, ROWS, COLUMNS].any()
+
+
+def test_going_back_brings_back_what_was_painted_then() -> None:
+    stage = Stage(seamless=Seamless.NONE)
+    values = picture()
+    stage.player.restart(held=framed(values))
+    made = Painting(stage.held(), SIZE, 1, to_model)
+    anew = made.paint(box(Brush.HOLE))
+    assert anew is not None
+    stage.player.paint(made, torch.from_numpy(anew))
+    stage.player.sweep_once()
+    scene, known = stage.player.scene(), made.known.copy()
+    stage.player.sweep_once()
+    then = stage.shown()
+    made.paint(Stroke(Brush.COLOUR, Form.ALL, colour=(0.9, 0.9, 0.9)))
+    stage.player.paint(made)
+    stage.player.sweep_once()
+    assert scene.painting is not None
+    assert np.array_equal(scene.painting.known, known)
+    stage.player.go_back(scene)
+    stage.player.sweep_once()
+    assert np.array_equal(stage.shown(), then)
+    back = stage.player.painting
+    assert back is not None
+    assert back.strokes == (box(Brush.HOLE),)
+    back.paint(Stroke(Brush.ERASER, Form.ALL))
+    assert np.array_equal(scene.painting.known, known)
