@@ -29,13 +29,13 @@ class ActionInfo:
     enabled: Callable[[Session], bool] = conditions.always
     reason: Callable[[Session], str] = conditions.nothing  # why it is not enabled, where that is not plain
 
-    @property
-    def full_tip(self) -> str:
-        return f"{self.tip} ({self.shortcut})" if self.shortcut else self.tip
+    def full_tip(self, keys: str) -> str:
+        """The tip, and the keys that lead there."""
+        return f"{self.tip} ({keys})" if keys else self.tip
 
-    def tip_now(self, session: Session) -> str:
-        """The tip, and why the action is disabled where there is something to say."""
-        return " ".join(filter(None, (self.full_tip, self.reason(session))))
+    def tip_now(self, session: Session, keys: str) -> str:
+        """The tip with its keys, and why the action is disabled where there is something to say."""
+        return " ".join(filter(None, (self.full_tip(keys), self.reason(session))))
 
 
 def painting(key: str, text: str, tip: str, handler: str, shortcut: str, group: int = 0) -> ActionInfo:
@@ -385,6 +385,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "panels",
     ),
     ActionInfo("full", "Full screen", "Use the whole screen, or a window again.", "View", "full_screen", "F11", 1),
+    ActionInfo(
+        "palette",
+        "Command palette...",
+        "Find any command by a few of its letters.",
+        "Help",
+        "open_palette",
+        "Ctrl+Shift+P",
+    ),
+    ActionInfo("keys", "Keys...", "Choose the keys of every action.", "Help", "edit_keys", "Ctrl+Alt+K"),
     ActionInfo(
         "help", "Shortcuts and help", "Every action and its keys on one sheet.", "Help", "help", "F1", 0, "help"
     ),

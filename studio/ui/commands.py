@@ -13,6 +13,8 @@ from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
+from studio.ui.shortcut_book import ShortcutBook
+from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
 
 if TYPE_CHECKING:
@@ -37,15 +39,17 @@ class Commands(QObject):
     swap_asked = Signal()
     pick_asked = Signal()
     gallery_asked = Signal()
+    palette_asked = Signal()
     go_back_asked = Signal()
     compare_asked = Signal()
     quit_asked = Signal()
 
-    def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
+    def __init__(self, session: Session, dialogs: FileDialogs, book: ShortcutBook, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._dialogs = dialogs
         self._window = window
+        self._book = book
         self._waiting: Path | None = None
         self.guard = UnsavedGuard(session, window)
         self.guard.save_asked.connect(self.save)
@@ -222,7 +226,13 @@ class Commands(QObject):
         self.full_screen_asked.emit()
 
     def help(self) -> None:
-        HelpSheet(self._window).show()
+        HelpSheet(self._book, self._window).show()
+
+    def open_palette(self) -> None:
+        self.palette_asked.emit()
+
+    def edit_keys(self) -> None:
+        ShortcutEditor(self._book, self._window).open()
 
     def about(self) -> None:
         box = QMessageBox(self._window)

@@ -17,6 +17,7 @@ from studio.ui.gallery import Gallery, GallerySettings
 from studio.ui.gallery_dialog import GalleryDialog
 from studio.ui.learned import LearnedPages
 from studio.ui.menus import Menus
+from studio.ui.palette import CommandPalette
 from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.dream import DreamPanel
@@ -28,6 +29,7 @@ from studio.ui.panels.reconstructions import ReconstructionsPanel
 from studio.ui.panels.snapshots import SnapshotsPanel
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.played_keys import PlayedKeys
+from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.status_bar import StatusLine
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
@@ -56,8 +58,9 @@ class MainWindow(QMainWindow):
         self.gallery: Gallery | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
-        self.commands = Commands(session, self.dialogs, self)
-        self.menus = Menus(session, self.commands, theme, self)
+        self.book = ShortcutBook(settings, self)
+        self.commands = Commands(session, self.dialogs, self.book, self)
+        self.menus = Menus(session, self.commands, theme, self.book, self)
         self.top = TopBar(session, self.menus.bar)
         self.status = StatusLine(session)
         self.banner = Banner()
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         commands.swap_asked.connect(self.dream.painter.swap)
         commands.pick_asked.connect(self.dream.painter.pick)
         commands.gallery_asked.connect(self._ask_gallery)
+        commands.palette_asked.connect(self._open_palette)
         self.fill.variant_chosen.connect(self.dream.show_variant)
         self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
         commands.compare_asked.connect(self.dream.toggle_comparison)
@@ -160,6 +164,11 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _open_palette(self) -> None:
+        palette = CommandPalette(self.menus.actions, self.book, self)
+        palette.chosen.connect(lambda key: self.menus.actions[key].trigger())
+        palette.open_over(self)
 
     def _ask_gallery(self) -> None:
         dialog = GalleryDialog(GallerySettings.read(self._settings), self)

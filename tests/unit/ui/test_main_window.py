@@ -262,7 +262,7 @@ def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: Main
     assert fake.last("heal") is None
     fake.give_exemplar()
     assert heal.isEnabled()
-    assert heal.toolTip() == action("heal").full_tip
+    assert heal.toolTip() == action("heal").full_tip("H")
     assert not menu.toolTipsVisible()
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert fake.last("heal") == (Hole.ALPHA,)
