@@ -63,6 +63,8 @@ class Scene:
         """Return the bytes of all memory that it looks into, by address."""
         own = [self.start_picture, self.held.seen if self.held is not None else None]
         memory = bytes_of([*self.moment.tensors(), *(tensor for tensor in own if tensor is not None)])
+        if self.held is not None:
+            memory |= {id(part): part.nbytes for part in (self.held.picture, self.held.known)}
         if self.shown is not None:
             memory[id(self.shown)] = self.shown.levels.nbytes
         return memory
