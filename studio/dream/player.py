@@ -204,6 +204,8 @@ class Player:
 
     def mix(self, levels: Levels) -> None:
         """Play the units at these levels from the next sweep on."""
+        if levels.neutral and self._levels.neutral:
+            return
         self._levels = levels
         if self._chain is not None:
             self.exact = self.exact and self._chain.sweeps == 0 and levels.neutral

@@ -68,6 +68,8 @@ class Scene:
         if self.painting is not None:
             memory |= bytes_of([self.painting.seen])
             memory |= {id(array): array.nbytes for array in self.painting.arrays()}
+        if self.held is not None:
+            memory |= {id(part): part.nbytes for part in (self.held.picture, self.held.known)}
         if self.shown is not None:
             memory[id(self.shown)] = self.shown.levels.nbytes
         return memory

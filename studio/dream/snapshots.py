@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,31 +46,33 @@ class Snapshots:
     @property
     def bytes(self) -> int:
         """Bytes of all that is kept; what several share counts once."""
-        memory: dict[int, int] = {}
-        for kept in self._kept:
-            memory |= kept.memory
-        return sum(memory.values())
+        return together([kept.memory for kept in self._kept])
+
+    @property
+    def _room(self) -> float:
+        return self.settings.megabytes * MEGABYTE
 
     def due(self, sweeps: int) -> bool:
         """Return whether it is time for one."""
         return self.settings.every > 0 and sweeps > 0 and sweeps % self.settings.every == 0
 
     def keep(self, scene: Scene, pictures: NDArray[np.float32]) -> Snapshot:
-        """Keep a scene, shown by pictures (n, H, W, C); raises SettingsError where locked ones leave no room for it."""
-        moment = scene.moment
+        """Keep a scene, shown by pictures (n, H, W, C).
+
+        Raises SettingsError, and lets none go, where beside the locked ones there is no room for it.
+        """
         memory = scene.memory()
-        number = self._last + 1
-        height, width = moment.size
-        snapshot = Snapshot(
-            number, moment.sweeps, sum(memory.values()), width, height, thumbnail(pictures), self.parent
-        )
-        self._kept.append(Kept(snapshot, scene, memory))
-        self._make_room()
-        if not self._kept or self._kept[-1].snapshot.number != number:
+        locked = [kept.memory for kept in self._kept if kept.snapshot.locked]
+        if len(locked) >= self._most or together([*locked, memory]) > self._room:
             raise SettingsError(
                 "There is no room for another snapshot.", "Unlock one, or allow the snapshots more memory."
             )
-        self._last = number
+        self._last += 1
+        moment, size = scene.moment, sum(memory.values())
+        height, width = moment.size
+        snapshot = Snapshot(self._last, moment.sweeps, size, width, height, thumbnail(pictures), self.parent)
+        self._kept.append(Kept(snapshot, scene, memory))
+        self._make_room()
         return snapshot
 
     def go_back(self, number: int) -> Kept:
@@ -109,11 +111,16 @@ class Snapshots:
         self.parent = 0
 
     def _make_room(self) -> None:
-        while self.bytes > self.settings.megabytes * MEGABYTE or len(self._kept) > self._most:
+        while self.bytes > self._room or len(self._kept) > self._most:
             oldest = next((place for place, kept in enumerate(self._kept) if not kept.snapshot.locked), None)
             if oldest is None:
                 return
             del self._kept[oldest]
+
+
+def together(memories: Iterable[Mapping[int, int]]) -> int:
+    """Return the bytes of all that these look into, by address."""
+    return sum({address: size for memory in memories for address, size in memory.items()}.values())
 
 
 def thumbnail(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -59,6 +59,7 @@ class Rewinding(Dreaming):
     def draw_out_snapshot(self, number: int) -> None:
         """Make a file of a snapshot, to be dragged to another program; snapshot_drawn_out follows."""
         if self.has_model:
+            self.work_changed.emit(DRAW_OUT)  # a large one takes its time
             self._compute.ask(DRAW_OUT, lambda workshop: workshop.look_at(number))
 
     def name_snapshot(self, number: int, name: str) -> None:
@@ -106,6 +107,8 @@ class Rewinding(Dreaming):
             self.files.draw_out(self._place_of(value), value)
         elif isinstance(value, SnapshotPicture):
             self.snapshot_shown.emit(value)
+        elif reply.task == DRAW_OUT:
+            self.work_changed.emit("")
 
     def _take_rewound(self, rewound: Rewound, asked: Document) -> None:
         """Show what is in force again; what was turned since it was asked for stays turned."""
@@ -123,7 +126,7 @@ class Rewinding(Dreaming):
 
     def _place_of(self, value: SnapshotPicture) -> Path:
         if self._drawn_out is None:
-            self._drawn_out = TemporaryDirectory(prefix="harmonium-")
+            self._drawn_out = TemporaryDirectory(prefix="harmonium-", ignore_cleanup_errors=True)
         name = re.sub(r"[^\w .-]+", "-", value.snapshot.title.replace(",", "")).strip(" .") or "dream"
         return Path(self._drawn_out.name) / f"{name} {value.snapshot.number}.png"
 

@@ -76,6 +76,7 @@ class CompareView(QWidget):
 
     def begin(self, number: int = 0) -> None:
         """Compare a snapshot, the one kept last where none is named, with the dream."""
+        self._offer()
         kept = self._session.snapshots
         number = number or (kept[-1].number if kept else 0)
         self.one.set_key(str(number))
@@ -91,8 +92,14 @@ class CompareView(QWidget):
     def _follow(self, snapshots: tuple[Snapshot, ...]) -> None:
         there = {snapshot.number for snapshot in snapshots}
         self._pictures = {number: picture for number, picture in self._pictures.items() if number in there}
+        if self.isVisible():
+            self._offer()
+            self._show()
+
+    def _offer(self) -> None:
+        """Offer what there is to compare; only where somebody looks, since snapshots may come many times a second."""
         options = [(DREAM, "the dream")]
-        options += [(str(snapshot.number), f"{snapshot.number}: {snapshot.title}") for snapshot in snapshots]
+        options += [(str(one.number), f"{one.number}: {one.title}") for one in self._session.snapshots]
         for choice in (self.one, self.other):
             if options == [(key, choice.itemText(place)) for place, key in enumerate(choice.keys())]:
                 continue
@@ -101,8 +108,6 @@ class CompareView(QWidget):
             for key, text in options:
                 choice.addItem(text, key)
             choice.set_key(before)
-        if self.isVisible():
-            self._show()
 
     def _take(self, shown: SnapshotPicture) -> None:
         number = shown.snapshot.number

@@ -43,6 +43,7 @@ class MixerBox(QWidget):
         self._session = session
         self._chosen: tuple[int, ...] = ()
         self._name = ""
+        self._layer = 0
         self._sorted = QElapsedTimer()
         self._asking: QInputDialog | None = None
         self.units = UnitControls()
@@ -102,14 +103,23 @@ class MixerBox(QWidget):
         self._chosen, self._name = tuple(units), name
         self._show()
 
-    def set_filters(self, frames: Sequence[FilterFrame]) -> None:
-        """Put the strongest filters of the layers that play on the keys."""
+    def set_filters(self, frames: Sequence[FilterFrame], layer: int) -> None:
+        """Put the strongest filters of a layer on the keys, or of all that play where that one does not."""
+        if layer != self._layer:
+            self._layer = layer
+            self._sorted.invalidate()
+            if len(frames) == len(self._session.parts):
+                self.parts.choice.set_key(str(layer))
+                self._show()
         if self.keys.units and self._sorted.isValid() and not self._sorted.hasExpired(RESORT):
             return
         self._sorted.start()
         playing = [unit for part in played(self._session.parts) for unit in part.units]
         norms = np.concatenate([frame.norms for frame in frames]) if frames else np.zeros(0, np.float32)
         playing = [unit for unit in playing if unit < len(norms)]
+        first = sum(len(frame.filters) for frame in frames[:layer])
+        shown = range(first, first + len(frames[layer].filters)) if layer < len(frames) else range(0)
+        playing = [unit for unit in playing if unit in shown] or playing
         strongest = sorted(playing, key=lambda unit: -float(norms[unit]))[:KEYS]
         self.keys.set_filters(strongest, [picture_of(frames, unit) for unit in strongest])
 

@@ -164,7 +164,7 @@ class FiltersPanel(QWidget):
             return
         self._frame = frame
         self._waiting = True
-        self.mixer.set_filters(self._layers)
+        self.mixer.set_filters(self._layers, self._layer)
         if self.isVisible() and not self._pause.isActive():
             self._catch_up()
 
@@ -205,6 +205,7 @@ class FiltersPanel(QWidget):
     def _choose_layer(self, key: str) -> None:
         self._layer = int(key)
         self.maps.set_layer(self._layer)
+        self.mixer.set_filters(self._layers, self._layer)
         self._choose_units(())
         self.detail.hide()
         self._sort()

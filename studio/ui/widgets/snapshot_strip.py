@@ -62,7 +62,8 @@ class SnapshotStrip(QScrollArea):
             gone.deleteLater()
         for number, snapshot in wanted.items():
             if number in self._buttons:
-                self._buttons[number].set_snapshot(snapshot)
+                if self._buttons[number].snapshot is not snapshot:
+                    self._buttons[number].set_snapshot(snapshot)
             else:
                 self._add(snapshot)
         # One stop for the tabulator, however many there are; the arrow keys walk among them.

@@ -295,8 +295,9 @@ def test_memory_is_bounded_and_the_oldest_that_is_not_locked_goes_first() -> Non
 
 def test_locked_snapshots_that_fill_the_memory_leave_no_room() -> None:
     stage = Stage("pyramid")
+    stage.pictures(1)
     number = stage.keep()
-    snapshots = limited(stage, stage.player.snapshots.bytes)
+    snapshots = limited(stage, stage.player.snapshots.bytes * 3 // 2)
     snapshots.mark([Mark(number, locked=True)])
     stage.pictures(1)
     with pytest.raises(SettingsError, match="no room for another"):
@@ -308,6 +309,23 @@ def test_locked_snapshots_that_fill_the_memory_leave_no_room() -> None:
     snapshots.mark([])
     stage.pictures(1)
     assert number not in [snapshot.number for snapshot in snapshots.all]
+
+
+def test_what_is_larger_than_all_the_memory_pushes_nothing_out() -> None:
+    stage = Stage("pyramid")
+    number = stage.keep()
+    snapshots = limited(stage, 2 * stage.player.snapshots.bytes)
+    stage.player.set(replace(HERE, width=96, height=96))
+    with pytest.raises(SettingsError, match="no room for another"):
+        stage.keep()
+    assert [snapshot.number for snapshot in snapshots.all] == [number]
+
+
+def test_groups_alone_leave_the_seed_its_dream() -> None:
+    stage = Stage()
+    stage.pictures(2)
+    stage.mix(Mixer().with_group("edges", [1, 2]))
+    assert stage.exact()
 
 
 def test_there_are_never_more_than_one_can_look_at() -> None:

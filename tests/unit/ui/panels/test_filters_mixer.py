@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -17,6 +18,7 @@ from studio.ui.panels.filters import FiltersPanel
 from studio.ui.played_keys import PlayedKeys
 from studio.ui.widgets.sheet_marks import CellMark
 from studio.ui.widgets.value_edit import ValueEdit
+from tests.helpers import fake_data
 from tests.helpers.fake_session import FakeSession
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -205,6 +207,15 @@ def test_the_strongest_filters_are_on_the_keys(panel: FiltersPanel, session: Fak
     norms = session.give_filters(25, 8).norms
     assert len(panel.mixer.keys.units) == 8
     assert list(panel.mixer.keys.units) == sorted(range(25), key=lambda unit: -norms[unit])[:8]
+    session.give_model("convolutional", parts=DEEP)
+    first, second = fake_data.filter_frame(9, 8, 1, 10), fake_data.filter_frame(16, 8, 1, 10)
+    session.frame_arrived.emit("filters", replace(first, deeper=(second,)))
+    assert max(panel.mixer.keys.units) < 9
+    panel.layer.set_key("1")
+    panel.layer.chosen.emit("1")
+    assert min(panel.mixer.keys.units) >= 9
+    assert panel.mixer.parts.number == 1
+    panel.layer.chosen.emit("0")
     session.give_model("codes", parts=TWO)
     session.give_filters(25, 8)
     assert min(panel.mixer.keys.units) >= 5
