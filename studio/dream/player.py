@@ -63,6 +63,7 @@ class Player:
         self._device = "cpu"
         self._playing = False
         self._owed = 0  # sweeps of the frame under way
+        self._goal: int | None = None  # sweeps at which a rush ends
         self._next_frame = 0.0
         self._average: Tensor | None = None
         self._rate_mark = (0.0, 0)
@@ -120,6 +121,7 @@ class Player:
         if held is not None or self.painting is not None:
             self._hold()
         self._owed = 0
+        self._goal = None
         self._average = None
         self._begun += 1
         self.snapshots.parent = 0
@@ -303,10 +305,31 @@ class Player:
 
     def play(self) -> None:
         self._playing = self._chain is not None
+        self._goal = None
         self._next_frame = self._clock()
 
     def pause(self) -> None:
         self._playing = False
+        self._goal = None
+
+    def run_to(self, sweeps: int) -> None:
+        """Sweep as fast as the slices of time allow until so many are taken, and pause there."""
+        self._playing = self._chain is not None
+        self._goal = sweeps
+
+    def _rush(self, chain: GibbsChain, goal: int, budget: float) -> float:
+        end = self._clock() + budget
+        while chain.sweeps < goal:
+            chain.step(1)
+            if self._clock() >= end:
+                break
+        if chain.sweeps >= goal:
+            self.pause()
+            self._publish()
+            return FRAME
+        if self._clock() - self._published >= FRAME:
+            self._publish()
+        return 0.0
 
     @torch.no_grad()
     def sweep_once(self) -> None:
@@ -321,6 +344,8 @@ class Player:
         """Sweep within the budget and publish a frame when one is complete."""
         if not self._playing or self._chain is None:
             return frame
+        if self._goal is not None:
+            return self._rush(self._chain, self._goal, budget)
         now = self._clock()
         if self._owed == 0:
             if now < self._next_frame:

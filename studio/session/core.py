@@ -57,6 +57,7 @@ class SessionCore(QObject):
     hold_changed = Signal(object)  # Hold | None
     strokes_changed = Signal(object)  # tuple[Stroke, ...]
     mask_read = Signal(object)  # PackedMask
+    recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
     mixer_changed = Signal(object)  # Mixer
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
     rewound = Signal(int)  # number of the snapshot that was gone back to

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.occluded import plain_mask
@@ -19,6 +21,7 @@ from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
+from studio.project.recipe_found import RecipeFound, find_recipe
 from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
 from studio.session.worker import Reply, Worker
 
@@ -63,6 +66,15 @@ class DrawnOut:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A picture was looked into for a recipe; `error` says why what it carries cannot be used."""
+
+    path: Path
+    found: RecipeFound | None = None
+    error: StudioError | None = None
+
+
 class Files(QObject):
     """Reads and writes off the window's thread; remembers recent projects."""
 
@@ -70,6 +82,7 @@ class Files(QObject):
     saved = Signal(object)  # Saved
     exported = Signal(object)  # Exported
     mask_read = Signal(object)  # PackedMask
+    recipe_looked_for = Signal(object)  # Looked
     drawn_out = Signal(int, object)  # number of a snapshot, Path
     failed = Signal(str, object)  # task, StudioError
     recent_changed = Signal(object)  # tuple[Path, ...]
@@ -118,6 +131,10 @@ class Files(QObject):
         """Read a mask; `mask_read` follows."""
         self._ask(f"Reading {path.name}", partial(_read_mask, path))
 
+    def find_recipe(self, path: Path, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Read whether a picture carries a recipe, drawn by a model of these weights; `recipe_looked_for` follows."""
+        self._ask(f"Reading {path.name}", partial(_find_recipe, path, weights))
+
     def draw_out(self, path: Path, snapshot: SnapshotPicture) -> None:
         """Write a snapshot where another program may take it from; `drawn_out` follows."""
         self._ask(f"Writing {path.name}", partial(_draw_out, path, snapshot))
@@ -138,6 +155,8 @@ class Files(QObject):
                 self.saved.emit(saved)
             case Exported() as exported:
                 self.exported.emit(exported)
+            case Looked() as looked:
+                self.recipe_looked_for.emit(looked)
             case PackedMask() as mask:
                 self.mask_read.emit(mask)
             case DrawnOut() as drawn:
@@ -172,6 +191,13 @@ def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
 
 def _export_walk(walk: CodeWalk) -> Exported:
     return Exported(walk.path, words=f"{write_sequence(walk.path, walk.pictures)}.")
+
+
+def _find_recipe(path: Path, weights: Mapping[str, NDArray[Any]]) -> Looked:
+    try:
+        return Looked(path, find_recipe(path, weights))
+    except StudioError as error:  # the picture itself may still be used
+        return Looked(path, error=error)
 
 
 def _write_mask(mask: ToMask) -> Exported:

@@ -15,6 +15,7 @@ from studio.session.keeping import Keeping
 from studio.session.mixing import Mixing
 from studio.session.notices import Notice
 from studio.session.painting import FILLING, MASK, PAINT
+from studio.session.restoring import Restoring
 from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
@@ -23,7 +24,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Exhibiting, Rewinding, Mixing, Exploring, Seeing, Keeping):
+class Session(Running, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.

@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         commands.brush_resized.connect(self.dream.painter.resize_brush)
         commands.swap_asked.connect(self.dream.painter.swap)
         commands.pick_asked.connect(self.dream.painter.pick)
+        self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)
         commands.palette_asked.connect(self._open_palette)
         self.fill.variant_chosen.connect(self.dream.show_variant)

@@ -23,6 +23,7 @@ from studio.jobs.status import PlayerState, Progress, RunStatus
 from studio.models.parts import Part
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
+from studio.project.recipe_found import RecipeFound
 from studio.session.notices import ProjectInfo
 from tests.helpers import fake_data
 
@@ -47,6 +48,7 @@ class FakeCore(QObject):
     hold_changed = Signal(object)
     strokes_changed = Signal(object)
     mask_read = Signal(object)
+    recipe_looked_for = Signal(object, object)
     mixer_changed = Signal(object)
     snapshots_changed = Signal(object)
     rewound = Signal(int)
@@ -75,6 +77,7 @@ class FakeCore(QObject):
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
         self.hold: Hold | None = None
+        self.recipe_in_picture: RecipeFound | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()
@@ -215,6 +218,16 @@ class FakePlaying(FakeCore):
 
     def load_mask(self, path: Path) -> None:
         self._note("load_mask", path)
+
+    def look_for_recipe(self, path: Path) -> None:
+        self._note("look_for_recipe", path)
+        self.recipe_looked_for.emit(path, self.recipe_in_picture)
+
+    def restore(self, found: RecipeFound) -> None:
+        self._note("restore", found)
+
+    def take_settings(self, found: RecipeFound) -> None:
+        self._note("take_settings", found)
 
     def begin_exhibiting(self) -> None:
         self._note("begin_exhibiting")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +17,7 @@ from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.models.spec import Family
+from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
 from studio.ui.compare_view import CompareView
@@ -24,6 +26,7 @@ from studio.ui.images import side_by_side
 from studio.ui.materials import materials
 from studio.ui.painter import Painter
 from studio.ui.picture_file import ask_for_picture, dropped_picture
+from studio.ui.recipe_dialog import RecipeDialog
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 
 class DreamPanel(QWidget):
     """Plays the dream and shows it; says what to do while there is no model."""
+
+    project_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +96,7 @@ class DreamPanel(QWidget):
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
+        session.recipe_looked_for.connect(self._take_recipe)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -149,6 +155,23 @@ class DreamPanel(QWidget):
 
     def toggle_comparison(self) -> None:
         self.show_comparison(self._pages.currentWidget() is not self.compare)
+
+    def use_picture(self, path: str) -> None:
+        """Fill a picture while the bar for painting is open, else begin the dream from it."""
+        (self.fill_picture if self.painter.open else self.start_from_picture)(path)
+
+    def _take_recipe(self, path: Path, found: RecipeFound | None) -> None:
+        """Ask what to do with a dropped picture that carries its recipe."""
+        if found is None:
+            self.use_picture(str(path))
+            return
+        session = self._session
+        dialog = RecipeDialog(found, session.dream, self)
+        dialog.restore_asked.connect(lambda: session.restore(found))
+        dialog.settings_asked.connect(lambda: session.take_settings(found))
+        dialog.picture_asked.connect(lambda: self.use_picture(str(path)))
+        dialog.project_asked.connect(self.project_asked)
+        dialog.open()
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -333,7 +356,7 @@ class DreamPanel(QWidget):
         path = dropped_picture(event)
         if self._session.has_model and path:
             event.acceptProposedAction()
-            (self.fill_picture if self.painter.open else self.start_from_picture)(path)
+            self._session.look_for_recipe(Path(path))
         else:
             event.ignore()
 
