@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
     def show_workspace(self, key: str) -> None:
         self.regions.show(key)
         self.top.workspaces.set_key(self.regions.key)
+        self.reconstructions.setVisible(self.regions.key != FILL)  # the page of fills needs the room
         if self.regions.key == FILL:
             self.learned.show_fill()
             self.dream.painter.set_open(True)
