@@ -120,6 +120,11 @@ class DreamPanel(QWidget):
         self.canvas.tapped.connect(strip.toggle)
         self.start_button.clicked.connect(session.start)
 
+    @property
+    def sweep(self) -> int:
+        """How far the dream is that is shown."""
+        return self._sweep
+
     def restart(self) -> None:
         """Start over from where the dream began, with a new seed unless that is locked."""
         seed = self.strip.seed.fresh()
