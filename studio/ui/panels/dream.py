@@ -84,6 +84,7 @@ class DreamPanel(QWidget):
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
+        session.rewound.connect(self._mean.clear)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
