@@ -17,6 +17,7 @@ from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
 from studio.dream.mixer import Levels
 from studio.dream.moment import go_back, moment_of
+from studio.dream.painting import Painting
 from studio.dream.scene import Scene, Shown
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
@@ -25,7 +26,7 @@ from studio.errors import SettingsError
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
-from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument, Size
 
 FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
@@ -62,14 +63,17 @@ class Player:
         self._device = "cpu"
         self._playing = False
         self._owed = 0  # sweeps of the frame under way
+        self._goal: int | None = None  # sweeps at which a rush ends
         self._next_frame = 0.0
         self._average: Tensor | None = None
         self._rate_mark = (0.0, 0)
         self._rate = 0.0
+        self._published = 0.0
         self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
         self.held: HeldPicture | None = None
+        self.painting: Painting | None = None
         self.exact = False
 
     @property
@@ -97,23 +101,27 @@ class Player:
         self._chain = None
         self._to_pictures = None
         self._playing = False
-        self.held = None
+        self.held = self.painting = None
         self._forget_snapshots()
 
     def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
         """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
 
-        A held picture stays where it is put until the next beginning without it, or until `release`.
+        A held picture stays where it is put until the next beginning without it, or until `release`; so does
+        what is painted over it.
         """
         if self._to_pictures is None:
             return
+        if self.painting is not None and self.painting.base is not held:
+            self.painting = None
         self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
-        if held is not None or not self._levels.neutral:
+        if held is not None or self.painting is not None or not self._levels.neutral:
             self._control()
-        if held is not None:
-            held.hold(self._chain)
+        if held is not None or self.painting is not None:
+            self._hold()
         self._owed = 0
+        self._goal = None
         self._average = None
         self._begun += 1
         self.snapshots.parent = 0
@@ -147,22 +155,54 @@ class Player:
             self.exact = self.exact and self._chain.sweeps == 0
             self._average = None
             self._control(controls)
-            if self.held is not None and size != self._chain.size:
-                self.held.resize(self._chain, size)
-            else:
-                self._chain.resize(size)
+            self._resize(size)
             self._publish()
         if before.show is not settings.show:
             self._publish()
 
     def release(self) -> None:
         """Set free what is held; the dream goes on from it."""
-        if self.held is None or self._chain is None:
+        if self._chain is None or (self.held is None and self.painting is None):
             return
-        self.held = None
+        self.held = self.painting = None
         self.exact = False
         self._chain.clamp(None, None)
         self._control()
+
+    def paint(self, painting: Painting | None, anew: Tensor | None = None) -> None:
+        """Hold what is painted from now on, and begin anew from noise where a mask (H, W) is true."""
+        if self._chain is None:
+            return
+        self.painting = painting
+        self.exact = False
+        self._hold()
+        if anew is not None:
+            self._chain.shake(anew)
+        if not self._playing or self._clock() - self._published >= FRAME:
+            self._publish()  # a sweep of a large canvas may take long, and the hand wants to see
+
+    def _hold(self) -> None:
+        """Clamp the chain to what is painted, else to what is held."""
+        assert self._chain is not None
+        if self.painting is not None:
+            if self.painting.size != self._chain.size:
+                self.painting.resize(self._chain.size)
+            self.painting.hold(self._chain)
+        elif self.held is not None:
+            self.held.hold(self._chain)
+        else:
+            self._chain.clamp(None, None)
+
+    def _resize(self, size: Size) -> None:
+        assert self._chain is not None
+        if size == self._chain.size:
+            return
+        if self.held is not None:
+            self.held.resize(self._chain, size)
+        else:
+            self._chain.clamp(None, None)
+            self._chain.resize(size)
+        self._hold()
 
     def mix(self, levels: Levels) -> None:
         """Play the units at these levels from the next sweep on."""
@@ -182,6 +222,7 @@ class Player:
             settings=self.settings,
             levels=self._levels,
             held=self.held,
+            painting=None if self.painting is None else self.painting.kept(),
             start_picture=self.start_picture,
             begun=self._begun,
             exact=self.exact,
@@ -196,6 +237,7 @@ class Player:
             return
         self.settings, self._levels, self.held = scene.settings, scene.levels, scene.held
         self.start_picture, self.aside = scene.start_picture, scene.aside
+        self.painting = None if scene.painting is None else scene.painting.kept()
         go_back(self._chain, scene.moment)
         self.exact = scene.exact and scene.begun == self._begun
         self._owed = 0
@@ -263,10 +305,31 @@ class Player:
 
     def play(self) -> None:
         self._playing = self._chain is not None
+        self._goal = None
         self._next_frame = self._clock()
 
     def pause(self) -> None:
         self._playing = False
+        self._goal = None
+
+    def run_to(self, sweeps: int) -> None:
+        """Sweep as fast as the slices of time allow until so many are taken, and pause there."""
+        self._playing = self._chain is not None
+        self._goal = sweeps
+
+    def _rush(self, chain: GibbsChain, goal: int, budget: float) -> float:
+        end = self._clock() + budget
+        while chain.sweeps < goal:
+            chain.step(1)
+            if self._clock() >= end:
+                break
+        if chain.sweeps >= goal:
+            self.pause()
+            self._publish()
+            return FRAME
+        if self._clock() - self._published >= FRAME:
+            self._publish()
+        return 0.0
 
     @torch.no_grad()
     def sweep_once(self) -> None:
@@ -281,6 +344,8 @@ class Player:
         """Sweep within the budget and publish a frame when one is complete."""
         if not self._playing or self._chain is None:
             return frame
+        if self._goal is not None:
+            return self._rush(self._chain, self._goal, budget)
         now = self._clock()
         if self._owed == 0:
             if now < self._next_frame:
@@ -303,7 +368,7 @@ class Player:
     def _publish(self) -> None:
         if self._chain is None or self._to_pictures is None:
             return
-        now = self._clock()
+        now = self._published = self._clock()
         since, sweeps = self._rate_mark
         if now - since >= 1.0:
             self._rate = (self._chain.sweeps - sweeps) / (now - since)

@@ -11,6 +11,7 @@ from torch import Tensor
 from studio.dream.held_picture import HeldPicture
 from studio.dream.mixer import Levels
 from studio.dream.moment import Moment, bytes_of
+from studio.dream.painting import Painting
 from studio.dream.settings import DreamSettings
 from studio.jobs.frames import DreamFrame, as_levels, publish
 
@@ -41,7 +42,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """The chain's moment, the settings and levels it was played with, what was held, and where it began.
+    """The chain's moment, the settings and levels it was played with, what was held and painted, and where it began.
 
     `begun` counts beginnings: the seed leads to what is shown within the same
     one only. `aside` is what whoever owns the player keeps beside it.
@@ -51,6 +52,7 @@ class Scene:
     settings: DreamSettings
     levels: Levels
     held: HeldPicture | None
+    painting: Painting | None
     start_picture: Tensor | None
     begun: int
     exact: bool
@@ -61,6 +63,9 @@ class Scene:
         """Return the bytes of all memory that it looks into, by address."""
         own = [self.start_picture, self.held.seen if self.held is not None else None]
         memory = bytes_of([*self.moment.tensors(), *(tensor for tensor in own if tensor is not None)])
+        if self.painting is not None:
+            memory |= bytes_of([self.painting.seen])
+            memory |= {id(array): array.nbytes for array in self.painting.arrays()}
         if self.held is not None:
             memory |= {id(part): part.nbytes for part in (self.held.picture, self.held.known)}
         if self.shown is not None:

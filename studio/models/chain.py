@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import torch
 from torch import Tensor
 
 from studio.models.noise import Noise
@@ -159,6 +160,22 @@ class GibbsChain:
         """Hold pixels where `mask` is true at `known`, exactly, from now on; None sets all free."""
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
         self._state = self.model.clamped(self._state, self.controls)
+
+    def shake(self, mask: Tensor) -> None:
+        """Put noise, as at the start of a dream, where `mask` (H, W) is true; what is clamped stays."""
+        if not mask.any():
+            return
+        box: tuple[slice, ...] = (slice(None), slice(None))
+        size = self.size
+        if self.model.any_size:  # a small stroke on a large canvas needs little noise
+            rows, columns = mask.any(1).nonzero(), mask.any(0).nonzero()
+            box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+            size = box[0].stop - box[0].start, box[1].stop - box[1].start
+        fresh = self.model.picture(self.model.start(self.count, size, self.noise), "sample")
+        picture = self.sample().clone()
+        picture[..., box[0], box[1]] = torch.where(mask[box], fresh, picture[..., box[0], box[1]])
+        state = self.model.start(self.count, self.size, self.noise, picture)
+        self._state = self.model.clamped(state, self.controls)
 
     def state(self) -> State:
         return self._state

@@ -13,6 +13,7 @@ from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Snapshot
+from studio.dream.strokes import Stroke
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
 from studio.project.archive import Project
@@ -61,11 +62,12 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Rewound:
-    """Where the dream was taken back to: the number of the snapshot, what it is on, and how it is mixed."""
+    """Where the dream was taken back to: the snapshot's number, what it is on, how it is mixed, what is painted."""
 
     number: int
     canvas: Canvas
     mixer: Mixer
+    strokes: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +92,14 @@ class CodeWalk:
 
     path: Path
     pictures: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToMask:
+    """A hole (H, W) on its way to a file, white."""
+
+    path: Path
+    hole: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

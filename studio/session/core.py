@@ -12,6 +12,7 @@ from studio.dream.mixer import Mixer, Units
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import Mark, Snapshot, SnapshotSettings
+from studio.dream.strokes import Stroke
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
@@ -31,6 +32,7 @@ from studio.session.undo import Document, Undo
 
 PLAYING = "Setting the dream"
 HOLDING = "Holding a picture"
+PAINTING = "Painting again"
 MIXING = "Mixing"
 MARKING = "Marking snapshots"
 
@@ -53,6 +55,9 @@ class SessionCore(QObject):
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
     hold_changed = Signal(object)  # Hold | None
+    strokes_changed = Signal(object)  # tuple[Stroke, ...]
+    mask_read = Signal(object)  # PackedMask
+    recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
     mixer_changed = Signal(object)  # Mixer
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
     rewound = Signal(int)  # number of the snapshot that was gone back to
@@ -88,6 +93,7 @@ class SessionCore(QObject):
         self.textures = 1  # that it knows
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
+        self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()  # of the model at hand
@@ -112,7 +118,7 @@ class SessionCore(QObject):
     @property
     def document(self) -> Document:
         """What is in force of all that undo brings back."""
-        return Document(self.recipe, self.dream, self.hold, self.mixer, self._marks)
+        return Document(self.recipe, self.dream, self.hold, self.strokes, self.mixer, self._marks)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -155,16 +161,30 @@ class SessionCore(QObject):
             self.dream_changed.emit(value)
             self._compute.ask(PLAYING, lambda workshop: workshop.set_dream(value))
 
-    def _hold_with(self, hold: Hold | None, value: DreamSettings) -> None:
-        """Hold this from a fresh beginning, or set free what is held, and play with these settings."""
+    def _hold_with(self, hold: Hold | None, value: DreamSettings, several: bool = False) -> None:
+        """Hold this from a fresh beginning, or set free what is held, and play with these settings.
+
+        With `several`, as many chains fill a whole picture as can be watched.
+        """
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
         self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
-        if hold is not None and hold.hole is None:
+        if hold is not None and not hold.framed:
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
-        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
+        self._set_strokes(())
+        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value, several))
+
+    def _repaint(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint these strokes in place of those that are there."""
+        self._set_strokes(strokes)
+        self._compute.ask(PAINTING, lambda workshop: workshop.repaint(strokes))
+
+    def _set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        if strokes != self.strokes:
+            self.strokes = strokes
+            self.strokes_changed.emit(strokes)
 
     def _mix_with(self, mixer: Mixer) -> None:
         if mixer != self.mixer:
@@ -203,10 +223,11 @@ class SessionCore(QObject):
         self._pressed = frozenset()
         self._show_mixer(Mixer())
         self._set_hold(None)
+        self._set_strokes(())
 
-    def _remember(self, label: str) -> None:
-        """Keep what is in force for undo, before a change called `label`."""
-        self._undo.changed(label, self.document)
+    def _remember(self, label: str, alone: bool = False) -> None:
+        """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""
+        self._undo.changed(label, self.document, alone)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
 

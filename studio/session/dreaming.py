@@ -72,6 +72,8 @@ class Dreaming(SessionCore):
             self._compute.ask(RESTART, lambda workshop: workshop.again())
             return
         self._start_of_dream = (start, picture, index)
+        if self.hold is not None:
+            self._set_strokes(())  # painted over what is let go of
         self._set_hold(None)
         self._compute.ask(RESTART, lambda workshop: workshop.restart(start, picture, index))
 
@@ -101,12 +103,12 @@ class Dreaming(SessionCore):
 
     def set_free(self) -> None:
         """Let go of what is held; the dream goes on from it."""
-        if self.hold is not None:
+        if self.hold is not None or self.strokes:
             self._take_hold(None, self.dream, "what is held")
 
-    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str) -> None:
+    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str, several: bool = False) -> None:
         self._remember(label)
-        self._hold_with(hold, dream)
+        self._hold_with(hold, dream, several)
 
     def _take_canvas(self, canvas: Canvas, whole: bool) -> None:
         """Show what the dream is really on: what is held may need a larger canvas than was asked for.

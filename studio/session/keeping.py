@@ -40,6 +40,7 @@ class Keeping(Shaping):
         self.files.opened.connect(self._opened)
         self.files.saved.connect(self._saved)
         self.files.exported.connect(self._exported)
+        self.files.mask_read.connect(self.mask_read)
         self.files.failed.connect(self._file_failed)
         self.files.recent_changed.connect(self.recent_changed)
         self.files.work_changed.connect(self.work_changed)

@@ -147,6 +147,8 @@ class Shaping(SessionCore):
             self._hold_with(document.hold, document.dream)
         else:
             self._play_with(document.dream)
+        if document.strokes != self.strokes:
+            self._repaint(document.strokes)
         self._mix_with(document.mixer)
         self._mark_with(document.marks)
         self._take_recipe(document.recipe)

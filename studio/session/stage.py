@@ -16,6 +16,7 @@ from studio.errors import SettingsError
 from studio.jobs.frames import as_levels
 from studio.models.chain import Kind
 from studio.models.parts import parts_of
+from studio.project.held import Held, Way
 from studio.project.holding import Holding
 from studio.project.trained import Trained
 from studio.session.answers import Canvas, Rewound, SnapshotPicture
@@ -59,9 +60,11 @@ class Stage:
     def canvas(self) -> Canvas:
         """Return what the dream is really on."""
         player, holding = self.player, self._holding
+        painted = player.painting is not None
         if holding is None or player.chain is None or player.held is not holding.picture:
-            return Canvas(player.settings)
-        return Canvas(player.settings, holding.hold, holding.told(player.chain.size))
+            return Canvas(player.settings, held=Held(Way.PAINTED, "") if painted else None)
+        held = holding.told(player.chain.size)
+        return Canvas(player.settings, holding.hold, dataclasses.replace(held, way=Way.PAINTED) if painted else held)
 
     def mix(self, mixer: Mixer, pressed: Units) -> None:
         """Play the units so from the next sweep on, and hold on those that are pressed just now."""
@@ -85,7 +88,8 @@ class Stage:
         self.player.go_back(self.player.snapshots.go_back(number).scene)
         if self._aside.pressed != pressed:
             self.mix(self._mixer, pressed)  # the keys are where the hand is now
-        return Rewound(number, self.canvas(), self._mixer)
+        painting = self.player.painting
+        return Rewound(number, self.canvas(), self._mixer, painting.strokes if painting is not None else ())
 
     @torch.no_grad()
     def look_at(self, number: int, whole: bool = True) -> SnapshotPicture:

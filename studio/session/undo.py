@@ -10,6 +10,7 @@ from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark
+from studio.dream.strokes import Stroke
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
@@ -21,12 +22,13 @@ ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one
 class Document:
     """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
 
-    And how the units are mixed, and what was written on snapshots.
+    And what is painted, how the units are mixed, and what was written on snapshots.
     """
 
     recipe: Recipe
     dream: DreamSettings
     hold: Hold | None = None
+    strokes: tuple[Stroke, ...] = ()
     mixer: Mixer = UNMIXED
     marks: tuple[Mark, ...] = ()
 
@@ -53,10 +55,11 @@ class Undo:
         """What undo and redo would take back or bring again; empty where there is nothing."""
         return (self._back[-1].label if self._back else "", self._forth[-1].label if self._forth else "")
 
-    def changed(self, label: str, before: Document) -> None:
-        """Remember what was in force before a change; one gesture on one control is one change."""
+    def changed(self, label: str, before: Document, alone: bool = False) -> None:
+        """Remember what was in force before a change; one gesture on a control is one change, unless it is `alone`."""
         now = self._clock()
-        merges = bool(self._back) and self._back[-1].label == label and now - self._last_change < ONE_GESTURE
+        same = bool(self._back) and self._back[-1].label == label
+        merges = same and not alone and now - self._last_change < ONE_GESTURE
         self._last_change = now
         self._forth.clear()
         if not merges:
@@ -79,9 +82,11 @@ class Undo:
         return past.document
 
     def let_go(self) -> None:
-        """Bring back nothing that was held or mixed: another model dreams now."""
+        """Bring back nothing that was held, painted or mixed: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [Past(past.label, replace(past.document, hold=None, mixer=UNMIXED)) for past in stack]
+            stack[:] = [
+                Past(past.label, replace(past.document, hold=None, strokes=(), mixer=UNMIXED)) for past in stack
+            ]
 
     def clear(self) -> None:
         self._back.clear()

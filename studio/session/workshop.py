@@ -15,30 +15,45 @@ from studio.data.memory import free_bytes
 from studio.data.picture import read_picture
 from studio.data.sheet import grid
 from studio.dream.begin import size_of
+from studio.dream.blending import Blend as FillBlend
+from studio.dream.held_picture import together
 from studio.dream.large import check_memory
 from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
+from studio.dream.strokes import Stroke
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
+from studio.jobs.fill_frames import FillFrame
 from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
-from studio.project.holding import growing, healing
+from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.maps import maps_in_file, maps_in_training
+from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
+from studio.session.answers import (
+    Canvas,
+    CodeWalk,
+    DreamPicture,
+    FilterPicture,
+    Rewound,
+    RunBegan,
+    RunEnded,
+    ToMask,
+    ToSave,
+)
 from studio.session.job import Job
 from studio.session.stage import Stage
 from studio.training.run import RunResult, run
@@ -209,30 +224,76 @@ class Workshop(Stage):
                 settings = self.player.held.settings(self.trained.model, settings)
             self._require_memory(settings)
         self.player.set(settings)
+        if self.player.held is not None or self.player.painting is not None:
+            self._tell_paint()
         return self.canvas()
 
-    def hold(self, hold: Hold | None, settings: DreamSettings) -> Canvas:
-        """Begin anew around what is to be held, or set free what is, and play with these settings."""
+    def hold(self, hold: Hold | None, settings: DreamSettings, several: bool = False) -> Canvas:
+        """Begin anew around what is to be held, or set free what is, and play with these settings.
+
+        `several` chains, as many as can be watched, show where a whole picture is guessed.
+        """
         if hold is None:
             self.player.release()
             self._holding = None
+            self._tell_paint()
             return self.set_dream(settings)
         if self.trained is None:
             raise SettingsError("There is no model to dream yet.", "Press Start, or open a project.")
-        if hold.hole is not None:
+        if hold.whole:
+            holding = whole_picture(hold.picture, hold.index, self.images, self.trained)
+        elif hold.hole is not None:
             holding = healing(self.images, hold.hole, self.trained)
         else:
             holding = growing(Path(hold.picture), hold.at, self.trained)
+        if several and settings.chains == 1:
+            settings = dataclasses.replace(settings, chains=together(holding.picture.inner))
         settings = holding.picture.settings(self.trained.model, settings)
         self._require_memory(settings)
         self.player.settings, self._holding = settings, holding
         self.player.restart(held=holding.picture)
+        self._tell_paint()
         return self.canvas()
 
     def again(self) -> Canvas:
         """Begin anew around what is held."""
         self.player.restart(held=self.player.held)
         return self.canvas()
+
+    def paint(self, stroke: Stroke, begins: bool) -> None:
+        """Take a stroke of the brush, or the next part of the one under way."""
+        if self.trained is not None:
+            paint(self.trained, self.player, stroke, begins)
+            self._tell_paint()
+
+    def rewind(self, number: int) -> Rewound:
+        """Go back to a snapshot; raises SettingsError if it is gone."""
+        rewound = super().rewind(number)
+        self._tell_paint()
+        return rewound
+
+    def repaint(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint these strokes in place of what was painted."""
+        if self.trained is not None:
+            repaint(self.trained, self.player, strokes)
+            self._tell_paint()
+
+    def filling(self, blend: FillBlend) -> FillFrame | None:
+        """Return what is made of the hole; None where nothing is held."""
+        player = self.player
+        if self.trained is None or player.chain is None or (player.painting is None and player.held is None):
+            return None
+        return fill_frame(self.trained, player, blend)
+
+    def mask_now(self, path: Path) -> ToMask:
+        """Return what of the canvas is a hole, on its way to a file."""
+        known = paint_frame(self.player).known
+        if known is None or known.all():
+            raise SettingsError("There is no hole on the canvas to save.", "Paint one first.")
+        return ToMask(path, ~known)
+
+    def _tell_paint(self) -> None:
+        self.feed.put("paint", paint_frame(self.player))
 
     def _require_memory(self, settings: DreamSettings) -> None:
         trained, chain = self.trained, self.player.chain
@@ -266,10 +327,12 @@ class Workshop(Stage):
         if not whole and trained.model.any_size:
             shown = reduced(shown, reduction(shown, self._most_shown))
         pictures = trained.to_pictures(shown)
-        if chain.count > 1:
-            return grid(pictures)
-        held = self.player.held
-        return pictures[0] if held is None or not whole else held.seed(chain.size).put_back(pictures[0])
+        held, painting = self.player.held, self.player.painting
+        if whole and painting is not None:
+            pictures = painting.put_back(pictures)
+        elif whole and held is not None:
+            pictures = np.stack([held.seed(chain.size).put_back(picture) for picture in pictures])
+        return grid(pictures) if chain.count > 1 else pictures[0]
 
     def filters_now(self, path: Path) -> FilterPicture:
         """Return all filters as one picture."""

@@ -61,6 +61,20 @@ def heal_reason(session: Session) -> str:
     return ""
 
 
+def exhibit_reason(session: Session) -> str:
+    """Why no gallery can be opened now, in a sentence; empty where one can."""
+    if not can_dream(session):
+        return "There is no model to dream yet."
+    if session.dataset is None:
+        return "The model's pictures are not at hand: add them on the left."
+    return ""
+
+
+def can_exhibit(session: Session) -> bool:
+    """There is a model that dreams, and pictures to cover."""
+    return not exhibit_reason(session)
+
+
 def can_heal(session: Session) -> bool:
     return not heal_reason(session)
 

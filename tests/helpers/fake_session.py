@@ -2,111 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
-from studio.dream.holes import Hole
 from studio.dream.mixer import Mixer
-from studio.dream.place import At, Hold
-from studio.dream.settings import DreamSettings, Start
-from studio.dream.snapshot import Snapshot, SnapshotSettings
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import LiveSettings
 from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
-from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
+from studio.jobs.status import Outcome, Progress, RunState, RunStatus
 from studio.models.parts import Part
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
 from studio.project.presets import preset
-from studio.project.recipe import Recipe
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
 from studio.training.settings import TrainSettings
 from tests.helpers import fake_data
+from tests.helpers.fake_playing import FakePlaying
 
 
-class FakeSession(QObject):
+class FakeSession(FakePlaying):
     """What a panel sees of the session; settings intents take effect at once, the others only leave a trace."""
-
-    recipe_changed = Signal(object)
-    dataset_changed = Signal(object)
-    loading_changed = Signal(object)
-    status_changed = Signal(object)
-    progressed = Signal(object)
-    ended = Signal(object, object)
-    curves_changed = Signal()
-    frame_arrived = Signal(str, object)
-    filter_inspected = Signal(object)
-    codes_mapped = Signal(object)
-    code_shown = Signal(object)
-    maps_seen = Signal(object)
-    player_changed = Signal(object)
-    dream_changed = Signal(object)
-    hold_changed = Signal(object)
-    mixer_changed = Signal(object)
-    snapshots_changed = Signal(object)
-    rewound = Signal(int)
-    snapshot_shown = Signal(object)
-    snapshot_drawn_out = Signal(int, object)
-    live_changed = Signal(object)
-    project_changed = Signal(object)
-    recent_changed = Signal(object)
-    devices_found = Signal(object)
-    advice_changed = Signal(object)
-    notice_posted = Signal(object)
-    undo_changed = Signal(str, str)
-    model_changed = Signal(object)
-    scale_proposed = Signal(object)
-    work_changed = Signal(str)
-    closed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.recipe = Recipe()
-        self.dataset: ImageSet | None = None
-        self.status = RunStatus()
-        self.progress: Progress | None = None
-        self.runs: list[RunRecord] = []
-        self.player = PlayerState.EMPTY
-        self.dream = DreamSettings()
-        self.hold: Hold | None = None
-        self.mixer = Mixer()
-        self.parts: tuple[Part, ...] = ()
-        self.snapshots: tuple[Snapshot, ...] = ()
-        self.snapshot_settings = SnapshotSettings()
-        self.live = LiveSettings()
-        self.project = ProjectInfo()
-        self.recent: tuple[Path, ...] = ()
-        self.devices: tuple[Any, ...] = ()
-        self.device = "auto"
-        self.missing: tuple[str, ...] = ()
-        self.has_model = False
-        self.family = ""
-        self.textures = 1
-        self.wanted: set[str] = set()
-
-    # what a test asks
-
-    def names(self) -> list[str]:
-        """Return the names of the recorded intents, in order."""
-        return [name for name, _ in self.calls]
-
-    def last(self, name: str) -> tuple[Any, ...] | None:
-        """Return the arguments of the latest intent called `name`, or None."""
-        return next((args for called, args in reversed(self.calls) if called == name), None)
-
-    def _note(self, name: str, *args: Any) -> None:
-        self.calls.append((name, args))
 
     # what a test emits
 
@@ -231,14 +155,6 @@ class FakeSession(QObject):
         self.mixer_changed.emit(self.mixer)
         self.model_changed.emit(family)
 
-    def give_hold(self, hold: Hold | None) -> None:
-        self.hold = hold
-        self.hold_changed.emit(hold)
-
-    def give_player(self, state: PlayerState) -> None:
-        self.player = state
-        self.player_changed.emit(state)
-
     def give_advice(self, advice: Advice | None = None) -> Advice:
         advice = advice or Advice(
             "38 % of the hidden units never fire.", "Lower the sparsity cost?", {"training.sparsity_cost": 0.0}
@@ -332,57 +248,6 @@ class FakeSession(QObject):
     def inspect_filter(self, index: int) -> None:
         self._note("inspect_filter", index)
 
-    def set_mixer(self, mixer: Mixer, label: str = "the mixer") -> None:
-        self._note("set_mixer", mixer, label)
-        self.mixer = mixer
-        self.mixer_changed.emit(mixer)
-
-    def press_units(self, units: Iterable[int]) -> None:
-        self._note("press_units", frozenset(units))
-
-    def keep_snapshot(self) -> None:
-        self._note("keep_snapshot")
-
-    def rewind(self, number: int) -> None:
-        self._note("rewind", number)
-        self.rewound.emit(number)
-
-    def look_at_snapshot(self, number: int) -> None:
-        self._note("look_at_snapshot", number)
-
-    def draw_out_snapshot(self, number: int) -> None:
-        self._note("draw_out_snapshot", number)
-
-    def name_snapshot(self, number: int, name: str) -> None:
-        self._note("name_snapshot", number, name)
-        self._mark(number, name=name)
-
-    def lock_snapshot(self, number: int, locked: bool) -> None:
-        self._note("lock_snapshot", number, locked)
-        self._mark(number, locked=locked)
-
-    def set_snapshots(self, settings: SnapshotSettings) -> None:
-        self._note("set_snapshots", settings)
-        self.snapshot_settings = settings
-
-    def give_snapshots(self, count: int, side: int = 48) -> tuple[Snapshot, ...]:
-        """Give so many snapshots, of every hundredth sweep."""
-        pictures = np.rint(fake_data.strokes(count, side, 3) * 255).astype(np.uint8) if count else ()
-        self._give(
-            tuple(
-                Snapshot(number, 100 * number, 1 << 20, side, side, picture)
-                for number, picture in enumerate(pictures, 1)
-            )
-        )
-        return self.snapshots
-
-    def _give(self, snapshots: tuple[Snapshot, ...]) -> None:
-        self.snapshots = snapshots
-        self.snapshots_changed.emit(snapshots)
-
-    def _mark(self, number: int, **changes: Any) -> None:
-        self._give(tuple(replace(one, **changes) if one.number == number else one for one in self.snapshots))
-
     def map_codes(self) -> None:
         self._note("map_codes")
 
@@ -394,37 +259,6 @@ class FakeSession(QObject):
 
     def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
         self._note("see", picture, index, quietly)
-
-    def play(self) -> None:
-        self._note("play")
-        self.give_player(PlayerState.PLAYING)
-
-    def pause_dream(self) -> None:
-        self._note("pause_dream")
-        self.give_player(PlayerState.PAUSED)
-
-    def sweep_once(self) -> None:
-        self._note("sweep_once")
-
-    def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
-        self._note("restart_dream", start, picture, index)
-
-    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
-        self._note("hold_picture", picture, at)
-        self.give_hold(Hold(picture, at))
-
-    def heal(self, hole: Hole = Hole.ALPHA) -> None:
-        self._note("heal", hole)
-        self.give_hold(Hold(hole=hole))
-
-    def set_free(self) -> None:
-        self._note("set_free")
-        self.give_hold(None)
-
-    def set_dream(self, value: DreamSettings) -> None:
-        self._note("set_dream", value)
-        self.dream = value
-        self.dream_changed.emit(value)
 
     def export_dream(self, path: Path, bits: int = 8, sheet: tuple[int, int] = (1, 1)) -> None:
         self._note("export_dream", path, bits, sheet)
