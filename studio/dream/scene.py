@@ -15,12 +15,10 @@ from studio.dream.painting import Painting
 from studio.dream.settings import DreamSettings
 from studio.jobs.frames import DreamFrame, as_levels, publish
 
-QUICK = 1 << 18  # pixels: more take too long to be drawn anew before they are seen
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A large picture as it was on the screen, (n, H, W, C) uint8, to be shown at once when one goes back to it."""
+    """A picture as it was on the screen, (n, H, W, C) uint8: to draw it anew may take longer than one waits for it."""
 
     levels: NDArray[np.uint8]
     sweep: int
@@ -29,8 +27,8 @@ class Shown:
 
     @classmethod
     def of(cls, frame: DreamFrame | None, sweep: int) -> Shown | None:
-        """Return what is on the screen, where it is of this sweep and large."""
-        if frame is None or frame.sweep != sweep or frame.pictures[..., 0].size < QUICK:
+        """Return what is on the screen, where it is of this sweep."""
+        if frame is None or frame.sweep != sweep:
             return None
         levels = as_levels(frame.pictures) if frame.levels is None else frame.levels
         return cls(levels, frame.sweep, frame.reduction, frame.canvas)

@@ -96,6 +96,7 @@ class DreamPanel(QWidget):
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
+        session.rewound.connect(self._mean.clear)
         session.recipe_looked_for.connect(self._take_recipe)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
