@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.cli.altering import add_altering, altered_as, altering
 from studio.cli.growing import add_grow, check_grow, growing
 from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
 from studio.cli.playing import (
@@ -59,6 +60,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_grow(parser)
     add_lean(parser)
     add_roll(parser)
+    add_altering(parser)
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -75,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
     check_grow(arguments, project.recipe)
+    altered = altering(arguments)
 
     import torch
 
@@ -83,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(project.recipe.training.threads)
     device = choose(arguments.device)
-    trained = open_trained(project, device)
+    trained = altered_as(open_trained(project, device), altered)
     start, picture = beginning(arguments, project, trained, settings)
     require_room(trained, settings, arguments.variants)
     grown = growing(arguments, trained, settings)
@@ -103,6 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         name,
         arguments.index,
         grown.held if grown is not None else None,
+        altered,
     )
     save(out, pixels, made, arguments)
     save_variants(out, others, made, arguments)

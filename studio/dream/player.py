@@ -96,6 +96,20 @@ class Player:
         self.start_picture = None
         self.restart()
 
+    def change(self, model: Instrument, levels: Levels) -> None:
+        """Play another model over the same pictures, its units at these levels, from where the dream stands."""
+        if self._chain is None:
+            return
+        self._model, self._levels = model, levels
+        if self._chain.sweeps == 0:
+            exact = self.exact and levels.neutral
+            self.restart(self.start_picture, self.held)  # nothing was dreamt yet, so that the seed begins with it
+            self.exact = exact
+            return
+        self.exact = False
+        self._chain.take(model)
+        self._control()
+
     def unload(self) -> None:
         """Put the model away; nothing plays until another is loaded."""
         self._chain = None

@@ -142,6 +142,11 @@ class GibbsChain:
         self._state = self.model.start(self.count, size, self.noise, picture)
         self.size = size
 
+    def take(self, model: Instrument) -> None:
+        """Go on with another model over the same pictures; hidden units are drawn anew, since it may have others."""
+        self.model = model
+        self._state = dataclasses.replace(self._state, hiddens=())
+
     def step(self, sweeps: int = 1) -> None:
         """Take that many Gibbs sweeps."""
         for _ in range(sweeps):

@@ -15,12 +15,16 @@ from studio import __version__
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
+from studio.models.altered import UNALTERED, Altered
 from studio.models.spec import ConvSpec, TiledSpec
+from studio.project.altered_record import from_record, to_record
+from studio.project.altered_record import words as altered_words
 from studio.project.held import Held, Way, grown_words, guarded, held_values, held_words, is_file_name, read_held
 from studio.project.recipe import Recipe, build, plain
 
 KEY = "harmonium"
 FORMAT = 1
+ALTERED_FORMAT = 3  # of pictures whose model was altered
 HELD_FORMAT = 2  # of pictures that older versions would draw without the pixels that were held
 LARGEST_TEXT = 256 * 1024
 MOST_SWEEPS = 10**12
@@ -33,7 +37,7 @@ class PictureRecipe:
 
     `picture` is the file name of a dropped start picture, `index` the training
     picture of a data start (-1 for one the seed chose), `held` a picture whose
-    pixels were held.
+    pixels were held, `altered` what was done to a copy of the model.
     """
 
     recipe: Recipe
@@ -44,11 +48,12 @@ class PictureRecipe:
     picture: str = ""
     index: int = -1
     held: Held | None = None
+    altered: Altered = UNALTERED
 
     @property
     def alone(self) -> bool:
         """Whether the project leads to this picture without a file beside it."""
-        return self.held is None and self.start is not Start.PICTURE
+        return self.held is None and self.start is not Start.PICTURE and not self.altered.others
 
 
 def to_text(made: PictureRecipe) -> dict[str, str]:
@@ -59,7 +64,7 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
         recipe = dataclasses.replace(recipe, data=DatasetSpec(paths=names))
     dream = dataclasses.replace(made.dream, blend_picture=PurePath(made.dream.blend_picture).name)
     value = {
-        "format": FORMAT if made.held is None else HELD_FORMAT,
+        "format": format_of(made),
         "model": made.model_hash,
         "recipe": recipe.to_dict(),
         "dream": plain(dream),
@@ -69,8 +74,16 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
         "index": made.index,
         "alone": made.alone,
         **({"held": held_values(made.held)} if made.held is not None else {}),
+        **({} if made.altered.neutral else {"altered": to_record(made.altered, names_only=True)}),
     }
     return {"Software": f"Harmonium Studio {__version__}", KEY: json.dumps(value, separators=(",", ":"))}
+
+
+def format_of(made: PictureRecipe) -> int:
+    """Return the least format whose readers know all that this recipe says."""
+    if not made.altered.neutral:
+        return ALTERED_FORMAT
+    return FORMAT if made.held is None else HELD_FORMAT
 
 
 def from_text(text: Mapping[str, object]) -> PictureRecipe:
@@ -102,12 +115,14 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
     number = value.get("format")
     if type(number) is not int or number < 1:
         raise ProjectError("its format number is not a number.")
-    if number > HELD_FORMAT:
-        raise ProjectError(f"it is of format {number}, and this version reads up to {HELD_FORMAT}.")
+    if number > ALTERED_FORMAT:
+        raise ProjectError(f"it is of format {number}, and this version reads up to {ALTERED_FORMAT}.")
     model, start, picture = value.get("model"), value.get("start"), value.get("picture", "")
     sweeps, index = value.get("sweeps"), value.get("index", -1)
-    if number >= HELD_FORMAT and "held" not in value:
+    if number == HELD_FORMAT and "held" not in value:
         raise ProjectError("it does not say what was held.")
+    if number >= ALTERED_FORMAT and "altered" not in value:
+        raise ProjectError("it does not say how the model was altered.")
     if not isinstance(model, str) or not re.fullmatch(r"[0-9a-f]{64}", model):
         raise ProjectError("it names no model.")
     if type(sweeps) is not int or not 0 <= sweeps <= MOST_SWEEPS:
@@ -129,16 +144,30 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         start=Start(start),
         picture=picture,
         index=index,
-        held=read_held(value["held"]) if number >= HELD_FORMAT else None,
+        held=read_held(value["held"]) if number >= HELD_FORMAT and "held" in value else None,
+        altered=read_altered(value["altered"]) if number >= ALTERED_FORMAT else UNALTERED,
     )
+
+
+def read_altered(record: object) -> Altered:
+    """Return what was done to the model; raises ProjectError where it names other projects by more than file names."""
+    altered = from_record(record)
+    if not all(is_file_name(name) for name in altered.others):
+        raise ProjectError("it names another project that is no file name.")
+    return altered
 
 
 def command(made: PictureRecipe, project: str, output: str) -> str:
     """Return the command line that draws the same pixels from the project file, quoted for a shell.
 
-    Raises ProjectError for a variant, which is drawn together with its first tile.
+    Raises ProjectError for a variant, which is drawn together with its first tile, and
+    for a hole filled by an altered model.
     """
     dream = made.dream
+    if made.held is not None and made.held.way is not Way.GROWN and not made.altered.neutral:
+        raise ProjectError(
+            "No command fills a hole with an altered model.", "Reset the model, or keep it and save the project."
+        )
     if made.held is not None and made.held.way is not Way.GROWN:
         return shlex.join(held_words(made.held, dream, made.sweeps, guarded(project), guarded(output)))
     words = ["harmonium", "dream", guarded(project), "-o", guarded(output)]
@@ -161,6 +190,7 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += leaning(dream)
     if isinstance(made.recipe.model, ConvSpec) and dream.roll:
         words += ["--roll"]
+    words += altered_words(made.altered)
     return shlex.join(words)
 
 

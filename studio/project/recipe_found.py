@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from studio.data.picture import read_png_text
-from studio.dream.settings import DreamSettings, Start
+from studio.dream.settings import DreamSettings
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import KEY, PictureRecipe, from_text
 
@@ -29,7 +29,7 @@ class RecipeFound:
     @property
     def restores(self) -> bool:
         """Whether seed and model alone lead to the same picture."""
-        return self.ours and self.made.held is None and self.made.start is not Start.PICTURE
+        return self.ours and self.made.alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from studio.dream.snapshot import Snapshot
 from studio.dream.strokes import Stroke
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
+from studio.models.altered import UNALTERED, Altered
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe
@@ -61,6 +62,22 @@ class Canvas:
 
 
 @dataclass(frozen=True, slots=True)
+class AlteredNow:
+    """How the model on the canvas is altered; `error` says why it is not as was asked for."""
+
+    altered: Altered
+    error: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """An altered model became the project's own, under this number."""
+
+    base: int
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class Rewound:
     """Where the dream was taken back to: the snapshot's number, what it is on, how it is mixed, what is painted."""
 
@@ -68,6 +85,7 @@ class Rewound:
     canvas: Canvas
     mixer: Mixer
     strokes: tuple[Stroke, ...] = ()
+    altered: Altered = UNALTERED
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part, parts_of
 from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
@@ -35,6 +36,7 @@ HOLDING = "Holding a picture"
 PAINTING = "Painting again"
 MIXING = "Mixing"
 MARKING = "Marking snapshots"
+ALTERING = "Altering the model"
 
 
 class SessionCore(QObject):
@@ -59,6 +61,7 @@ class SessionCore(QObject):
     mask_read = Signal(object)  # PackedMask
     recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
     mixer_changed = Signal(object)  # Mixer
+    altered_changed = Signal(object)  # Altered
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
     rewound = Signal(int)  # number of the snapshot that was gone back to
     snapshot_shown = Signal(object)  # SnapshotPicture
@@ -98,6 +101,9 @@ class SessionCore(QObject):
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()  # of the model at hand
         self._pressed: Units = frozenset()
+        self.altered = UNALTERED
+        self._base = 0  # which of the models that were kept is at hand
+        self._bases: dict[int, Project] = {}
         self.snapshots: tuple[Snapshot, ...] = ()
         self.snapshot_settings = SnapshotSettings()
         self._marks: tuple[Mark, ...] = ()
@@ -118,7 +124,9 @@ class SessionCore(QObject):
     @property
     def document(self) -> Document:
         """What is in force of all that undo brings back."""
-        return Document(self.recipe, self.dream, self.hold, self.strokes, self.mixer, self._marks)
+        return Document(
+            self.recipe, self.dream, self.hold, self.strokes, self.mixer, self._marks, self.altered, self._base
+        )
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -196,6 +204,17 @@ class SessionCore(QObject):
             self.mixer = mixer
             self.mixer_changed.emit(mixer)
 
+    def _show_altered(self, altered: Altered) -> None:
+        if altered != self.altered:
+            self.altered = altered
+            self.altered_changed.emit(altered)
+
+    def _alter_with(self, altered: Altered) -> None:
+        """Play the model altered so from the next sweep on."""
+        if altered != self.altered:
+            self._show_altered(altered)
+            self._compute.ask(ALTERING, lambda workshop: workshop.alter(altered))
+
     def _send_mix(self) -> None:
         mixer, pressed = self.mixer, self._pressed
         self._compute.ask(MIXING, lambda workshop: workshop.mix(mixer, pressed))
@@ -217,11 +236,14 @@ class SessionCore(QObject):
             self.hold_changed.emit(hold)
 
     def _forget_start(self) -> None:
-        """Note that another model dreams, from noise, with nothing held and nothing mixed."""
+        """Note that another model dreams, from noise, with nothing held, mixed or altered."""
         self._start_of_dream = (Start.NOISE, "", -1)
         self._undo.let_go()
         self._pressed = frozenset()
         self._show_mixer(Mixer())
+        self._show_altered(UNALTERED)
+        self._base = 0
+        self._bases.clear()
         self._set_hold(None)
         self._set_strokes(())
 

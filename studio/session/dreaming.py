@@ -160,9 +160,9 @@ class Dreaming(SessionCore):
 
     def _made(self, sweeps: int, model_hash: str, held: Held | None) -> PictureRecipe:
         if held is not None:
-            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held)
+            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held, altered=self.altered)
         start, picture, index = self._start_of_dream
-        return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index)
+        return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index, altered=self.altered)
 
     def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
         if isinstance(value, FilterPicture):

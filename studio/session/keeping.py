@@ -16,6 +16,8 @@ from studio.errors import StudioError
 from studio.jobs.status import PlayerState
 from studio.lab.seam import Seam
 from studio.paths import resources
+from studio.project import altered_record
+from studio.project.altered_record import or_unaltered
 from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
@@ -30,6 +32,7 @@ DREAM_OF = "Opening the model"
 BUNDLED = "first.harmonium"
 DRAFT = "draft"
 MIXER = "mixer"
+ALTERED = "altered"
 
 
 class Keeping(Shaping):
@@ -129,6 +132,7 @@ class Keeping(Shaping):
         self.dream_changed.emit(self.dream)
         self._take_recipe(_draft(project) or project.recipe)
         self._dream_of_kept()
+        self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self.project = ProjectInfo(path)
         self.project_changed.emit(self.project)
@@ -166,9 +170,11 @@ class Keeping(Shaping):
             if not captured.state and self.kept is not None:
                 captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
             recipe = dataclasses.replace(captured.recipe, data=mine.data)
-            meta = {name: value for name, value in captured.meta.items() if name not in (DRAFT, MIXER)}
+            meta = {name: value for name, value in captured.meta.items() if name not in (DRAFT, MIXER, ALTERED)}
             if self.mixer != Mixer():
                 meta[MIXER] = to_record(self.mixer)
+            if not self.altered.neutral:
+                meta[ALTERED] = altered_record.to_record(self.altered)
             if mine != recipe:
                 meta[DRAFT] = mine.to_dict()
             project = dataclasses.replace(captured, recipe=recipe, meta=meta)

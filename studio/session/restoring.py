@@ -46,8 +46,17 @@ class Restoring(Dreaming):
             self.notify(
                 Notice(Level.INFO, "The map of this picture's blend is not in it.", "Choose it again under Blend.")
             )
-        if dream != self.dream:
+        altered = found.made.altered
+        if altered.others:
+            altered = self.altered
+            self.notify(
+                Notice(
+                    Level.INFO, "The picture's model was altered by another project.", "Fade to it again under Alter."
+                )
+            )
+        if dream != self.dream or altered != self.altered:
             self._remember("the settings of a picture", alone=True)
+            self._alter_with(altered)
             self._play_with(dream)
 
     def restore(self, found: RecipeFound) -> None:

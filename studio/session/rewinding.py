@@ -115,11 +115,12 @@ class Rewinding(Dreaming):
         canvas, since = rewound.canvas, turned(asked.dream, self.dream)
         mixer = rewound.mixer if self.mixer == asked.mixer else self.mixer
         dream = replace(canvas.settings, **since)
-        before = self.dream, self.hold, self.mixer, self.strokes
-        if (dream, canvas.hold, mixer, rewound.strokes) != before:
+        before = self.dream, self.hold, self.mixer, self.strokes, self.altered
+        if (dream, canvas.hold, mixer, rewound.strokes, rewound.altered) != before:
             self._remember("going back to a snapshot")
         self._set_strokes(rewound.strokes)
         self._show_mixer(mixer)
+        self._show_altered(rewound.altered)
         self._take_canvas(canvas, whole=True)
         self._play_with(dream)
         self.rewound.emit(rewound.number)

@@ -65,6 +65,7 @@ class Session(Running, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seei
         value = reply.value
         self._take_codes(reply)
         self._take_past(reply)
+        self._take_altered(reply)
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.task in (PAINT, FILLING, MASK):

@@ -19,13 +19,13 @@ from studio.project.presets import preset, presets
 from studio.project.recipe import Recipe
 from studio.project.suggest import suggest
 from studio.project.texture_crops import with_crops
-from studio.session.core import SessionCore
+from studio.session.altering import Altering
 from studio.session.notices import Level, Notice
 from studio.session.undo import Document
 from studio.training.settings import TrainSettings, length_chosen
 
 
-class Shaping(SessionCore):
+class Shaping(Altering):
     """Every change replaces the recipe, can be undone, and reads the pictures again where it has to."""
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
@@ -149,6 +149,7 @@ class Shaping(SessionCore):
             self._play_with(document.dream)
         if document.strokes != self.strokes:
             self._repaint(document.strokes)
+        self._go_to_altered(document.altered, document.base)
         self._mix_with(document.mixer)
         self._mark_with(document.marks)
         self._take_recipe(document.recipe)

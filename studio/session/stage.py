@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 import torch
 
-from studio.dream.mixer import NONE, Mixer, Units, levels
+from studio.dream.mixer import NONE, Levels, Mixer, Units, levels
 from studio.dream.player import Player
 from studio.dream.settings import Show
 from studio.dream.shown import reduced, reduction
 from studio.dream.snapshot import Mark, SnapshotSettings
-from studio.errors import SettingsError
+from studio.errors import SettingsError, StudioError
 from studio.jobs.frames import as_levels
+from studio.models.altered import UNALTERED, Altered
 from studio.models.chain import Kind
 from studio.models.parts import parts_of
 from studio.project.held import Held, Way
 from studio.project.holding import Holding
-from studio.project.trained import Trained
-from studio.session.answers import Canvas, Rewound, SnapshotPicture
+from studio.session.altered_model import Altering
+from studio.session.answers import AlteredNow, Canvas, Rewound, SnapshotPicture
 
 UNMIXED = Mixer()
 
@@ -31,14 +32,16 @@ class Aside:
     holding: Holding | None = None
     mixer: Mixer = UNMIXED
     pressed: Units = NONE
+    altered: Altered = UNALTERED
+    base: int = 0
 
 
-class Stage:
+class Stage(Altering):
     """The player, the model that it plays, and what is kept beside it."""
 
     def __init__(self, player: Player, most_shown: int) -> None:
+        super().__init__()
         self.player, self._most_shown = player, most_shown
-        self.trained: Trained | None = None
 
     @property
     def _aside(self) -> Aside:
@@ -70,7 +73,39 @@ class Stage:
         """Play the units so from the next sweep on, and hold on those that are pressed just now."""
         if self.trained is not None:
             self.player.aside = dataclasses.replace(self._aside, mixer=mixer, pressed=pressed)
-            self.player.mix(levels(mixer, parts_of(self.trained.recipe.model), pressed))
+            self.player.mix(self._levels(mixer, pressed))
+
+    def alter(self, altered: Altered) -> AlteredNow:
+        """Play the model altered so from the next sweep on, or as before where that cannot be."""
+        error = None
+        if altered != self.altered and self.trained is not None:
+            try:
+                self._alter(altered)
+            except StudioError as refused:
+                error = refused
+            else:
+                self._change_model()
+        return AlteredNow(self.altered, error)
+
+    def _change_model(self) -> None:
+        """Play the model at hand from where the dream stands."""
+        self._note_altered()
+        if self.trained is not None:
+            self.player.change(self.trained.model, self._levels(self._mixer, self._aside.pressed))
+            self.publish_filters()
+
+    def _note_altered(self) -> None:
+        """Let snapshots know from now on how the model is altered."""
+        self.player.aside = dataclasses.replace(self._aside, altered=self.altered, base=self.base)
+
+    def _levels(self, mixer: Mixer, pressed: Units) -> Levels:
+        """Return a mixer as the model at hand takes it."""
+        if self.trained is None:
+            return Levels()
+        return self.widened(levels(mixer, parts_of(self.trained.recipe.model), pressed))
+
+    def publish_filters(self) -> None:
+        """Show the filters of the model at hand; nothing looks at them here."""
 
     def keep_snapshot(self) -> None:
         """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
@@ -85,11 +120,19 @@ class Stage:
     def rewind(self, number: int) -> Rewound:
         """Go back to a snapshot, and return what the dream is on and mixed with; raises SettingsError if it is gone."""
         pressed = self._aside.pressed
-        self.player.go_back(self.player.snapshots.go_back(number).scene)
-        if self._aside.pressed != pressed:
+        scene = self.player.snapshots.go_back(number).scene
+        then = scene.aside if isinstance(scene.aside, Aside) else Aside()
+        if then.base == self.base and then.altered != self.altered:
+            self._alter(then.altered)
+            self._change_model()
+        self.player.go_back(scene)
+        self._note_altered()
+        if self._aside.pressed != pressed or then.base != self.base:
             self.mix(self._mixer, pressed)  # the keys are where the hand is now
         painting = self.player.painting
-        return Rewound(number, self.canvas(), self._mixer, painting.strokes if painting is not None else ())
+        return Rewound(
+            number, self.canvas(), self._mixer, painting.strokes if painting is not None else (), self.altered
+        )
 
     @torch.no_grad()
     def look_at(self, number: int, whole: bool = True) -> SnapshotPicture:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark
 from studio.dream.strokes import Stroke
+from studio.models.altered import UNALTERED, Altered
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
@@ -22,7 +24,8 @@ ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one
 class Document:
     """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
 
-    And what is painted, how the units are mixed, and what was written on snapshots.
+    And what is painted, how the units are mixed, what was written on snapshots, how the model is altered, and
+    which of those that were kept it is.
     """
 
     recipe: Recipe
@@ -31,6 +34,8 @@ class Document:
     strokes: tuple[Stroke, ...] = ()
     mixer: Mixer = UNMIXED
     marks: tuple[Mark, ...] = ()
+    altered: Altered = UNALTERED
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class Past:
 
     label: str
     document: Document
+
+
+LET_GO: dict[str, Any] = {"hold": None, "strokes": (), "mixer": UNMIXED, "altered": UNALTERED, "base": 0}
 
 
 class Undo:
@@ -82,11 +90,9 @@ class Undo:
         return past.document
 
     def let_go(self) -> None:
-        """Bring back nothing that was held, painted or mixed: another model dreams now."""
+        """Bring back nothing that was held, painted, mixed or altered: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [
-                Past(past.label, replace(past.document, hold=None, strokes=(), mixer=UNMIXED)) for past in stack
-            ]
+            stack[:] = [Past(past.label, replace(past.document, **LET_GO)) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()

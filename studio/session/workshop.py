@@ -32,6 +32,7 @@ from studio.jobs.feed import Feed
 from studio.jobs.fill_frames import FillFrame
 from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
+from studio.models.altered import Altered
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.code_space import CodeSpace, space_of
@@ -44,10 +45,12 @@ from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import (
+    AlteredNow,
     Canvas,
     CodeWalk,
     DreamPicture,
     FilterPicture,
+    Kept,
     Rewound,
     RunBegan,
     RunEnded,
@@ -94,7 +97,7 @@ class Workshop(Stage):
         self, job: Job, control: RunControl, serve: Callable[[], float], began: Callable[[RunBegan], None]
     ) -> RunEnded:
         """Prepare and run a job; `serve` is called between steps and while paused."""
-        before = (self.trained, self.images)
+        before = (self.learned, self.images)
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
@@ -136,10 +139,26 @@ class Workshop(Stage):
 
     def captured(self, settings: TrainSettings | None = None) -> Project:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
-        if self.trained is None:
+        if self.learned is None or self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
         dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
-        return keep(self.trained, self._prepared, settings, dream)
+        return keep(self.learned, self._prepared, settings, dream)
+
+    def keep_altered(self, base: int) -> Kept:
+        """Let the altered model be the project's own, under this number; the dream plays on."""
+        self._settle(base)
+        self._note_altered()
+        return Kept(base, self.captured())
+
+    def go_to_base(self, project: Project, base: int, altered: Altered) -> AlteredNow:
+        """Take in hand the weights that a project had under a number, and play them altered so."""
+        if self.learned is None:
+            return AlteredNow(self.altered)
+        self._take_base(open_trained(project, self.learned.device), base)
+        now = self.alter(altered)
+        if self.altered.neutral:
+            self._change_model()
+        return now
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
@@ -164,14 +183,14 @@ class Workshop(Stage):
         """Show the filters of the model at hand, with their activity where its pictures are here."""
         if self.trained is None:
             return
-        images = self.images
-        if images is not None and images.shape == self.trained.model.shape:
+        images, looking = self.images, self.looking or self.trained
+        if images is not None and images.shape == looking.model.shape:
             looked_at = spread(images.training(), LOOKED_AT)
-            seen, labels = seen_by(self.trained, images, looked_at), labels_of(self.trained, images, looked_at)
+            seen, labels = seen_by(looking, images, looked_at), labels_of(looking, images, looked_at)
         else:
             chain, labels = self.player.chain, None
-            seen = chain.mean() if chain is not None else torch.zeros(1, *self.trained.model.shape)
-        self.feed.put("filters", filter_frame(self.trained, seen, 0, labels))
+            seen = chain.mean() if chain is not None else torch.zeros(1, *looking.model.shape)
+        self.feed.put("filters", filter_frame(looking, seen, 0, labels))
 
     def set_images(self, images: ImageSet | None) -> None:
         """Know the pictures now in the window, for looking; a run keeps its own."""
@@ -180,9 +199,9 @@ class Workshop(Stage):
             self.publish_filters()
 
     def inspect(self, index: int) -> FilterDetail:
-        if self.trained is None:
+        if self.looking is None:
             raise SettingsError("There is no model to inspect yet.", "Press Start first.")
-        return filter_detail(self.trained, self.images, index)
+        return filter_detail(self.looking, self.images, index)
 
     def map_codes(self) -> CodeMap:
         """Return where the pictures at hand lie in the space of their codes."""
@@ -208,11 +227,11 @@ class Workshop(Stage):
 
     def see(self, picture: str, index: int, cancelled: Callable[[], bool]) -> MapsFrame:
         """Return what every layer sees in a picture file or, where none is named, in one of those learned from."""
-        if self.trained is None:
+        if self.looking is None:
             raise SettingsError("There is no model to look with yet.", "Press Start, or open a project.")
         if picture:
-            return maps_in_file(self.trained, Path(picture), self._memory(), cancelled)
-        return maps_in_training(self.trained, self.images, index, self._memory(), cancelled)
+            return maps_in_file(self.looking, Path(picture), self._memory(), cancelled)
+        return maps_in_training(self.looking, self.images, index, self._memory(), cancelled)
 
     def set_dream(self, settings: DreamSettings) -> Canvas:
         """Play with these settings, on a canvas that has room for what is held; returns what is in force.
@@ -336,9 +355,9 @@ class Workshop(Stage):
 
     def filters_now(self, path: Path) -> FilterPicture:
         """Return all filters as one picture."""
-        if self.trained is None:
+        if self.looking is None:
             raise SettingsError("There are no filters to export yet.", "Press Start, or open a project.")
-        return FilterPicture(path, filter_sheet(self.trained))
+        return FilterPicture(path, filter_sheet(self.looking))
 
     def dream_now(self, path: Path) -> DreamPicture:
         """Return the dream as one picture, and where it stands; raises DeviceError where memory does not suffice."""
@@ -346,7 +365,7 @@ class Workshop(Stage):
         if chain is not None and self.trained is not None and self.trained.model.any_size:
             check_memory(self.trained.model.shape[0], chain.size, chain.count, self._memory())
         pixels = self._dream_pictures()
-        weights = weights_of(self.trained.model) if self.trained is not None else {}
+        weights = weights_of(self.learned.model) if self.learned is not None else {}
         sweeps = chain.sweeps if chain is not None else 0
         held = self.canvas().held
         return DreamPicture(path, pixels, sweeps, model_hash(weights), self.player.exact, held=held)

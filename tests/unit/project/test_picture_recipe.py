@@ -44,7 +44,8 @@ def test_folders_do_not_travel() -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("format", 3),
+        ("format", 4),
+        ("format", 3),  # without saying how the model was altered
         ("format", 2),  # without saying what was held
         ("format", "1"),
         ("model", "../../x"),
