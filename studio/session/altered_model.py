@@ -43,7 +43,7 @@ class Altering:
         return self.learned if joined else self.trained
 
     def widened(self, levels: Levels) -> Levels:
-        """Return levels of the trained model's units as the played one takes them; those of another play as they are."""
+        """Return levels of the trained model's units as the played one takes them; others play as they are."""
         places = self._alteration.places if self._alteration is not None else None
         if places is None:
             return levels

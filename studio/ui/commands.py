@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 import studio
 from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
+from studio.models.altered import UNALTERED
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.shortcut_book import ShortcutBook
@@ -151,6 +152,12 @@ class Commands(QObject):
 
     def reset_mixer(self) -> None:
         self._session.set_mixer(self._session.mixer.reset(), "the reset of the mixer")
+
+    def reset_model(self) -> None:
+        self._session.set_altered(UNALTERED, "the reset of the model")
+
+    def keep_model(self) -> None:
+        self._session.keep_altered()
 
     def export_dream(self) -> None:
         self.export_asked.emit()

@@ -45,6 +45,16 @@ def can_go_back(session: Session) -> bool:
     return can_dream(session) and bool(session.snapshots)
 
 
+def is_altered(session: Session) -> bool:
+    """Something is done to the model on the canvas."""
+    return can_dream(session) and not session.altered.neutral
+
+
+def can_keep_altered(session: Session) -> bool:
+    """The altered model has the shape of the one that was learned, and nothing runs."""
+    return is_altered(session) and not session.altered.joined and not session.status.busy
+
+
 def can_tile(session: Session) -> bool:
     """The model at hand dreams at any size, so that its picture may be seamless."""
     return can_dream(session) and any_size(session.family)

@@ -48,6 +48,7 @@ class Menus(QObject):
             session.model_changed,
             session.project_changed,
             session.snapshots_changed,
+            session.altered_changed,
         ):
             signal.connect(self.refresh)
         session.undo_changed.connect(self._name_undo)

@@ -20,6 +20,7 @@ from studio.dream.snapshot import Snapshot, SnapshotSettings
 from studio.dream.strokes import Point, Stroke
 from studio.jobs.control import LiveSettings
 from studio.jobs.status import PlayerState, Progress, RunStatus
+from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
@@ -50,6 +51,7 @@ class FakeCore(QObject):
     mask_read = Signal(object)
     recipe_looked_for = Signal(object, object)
     mixer_changed = Signal(object)
+    altered_changed = Signal(object)
     snapshots_changed = Signal(object)
     rewound = Signal(int)
     snapshot_shown = Signal(object)
@@ -80,6 +82,7 @@ class FakeCore(QObject):
         self.recipe_in_picture: RecipeFound | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self.mixer = Mixer()
+        self.altered = UNALTERED
         self.parts: tuple[Part, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.snapshot_settings = SnapshotSettings()
@@ -123,6 +126,14 @@ class FakePlaying(FakeCore):
         self._note("set_mixer", mixer, label)
         self.mixer = mixer
         self.mixer_changed.emit(mixer)
+
+    def set_altered(self, altered: Altered, label: str = "what is done to the model") -> None:
+        self._note("set_altered", altered, label)
+        self.altered = altered
+        self.altered_changed.emit(altered)
+
+    def keep_altered(self) -> None:
+        self._note("keep_altered")
 
     def press_units(self, units: Iterable[int]) -> None:
         self._note("press_units", frozenset(units))

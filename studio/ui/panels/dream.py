@@ -16,6 +16,7 @@ from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
+from studio.models.altered import UNALTERED, Altered, words_of
 from studio.models.spec import Family
 from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
@@ -27,6 +28,7 @@ from studio.ui.materials import materials
 from studio.ui.painter import Painter
 from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.recipe_dialog import RecipeDialog
+from studio.ui.widgets.altered_line import AlteredLine
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
@@ -61,6 +63,7 @@ class DreamPanel(QWidget):
         self.paint_bar = PaintBar()
         self._variant = 0
         self.strip = DreamStrip()
+        self.altered = AlteredLine()
         self._seam = SeamMeter(self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
         self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
@@ -74,6 +77,7 @@ class DreamPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.paint_bar)
+        column.addWidget(self.altered)
         column.addWidget(self._pages, 1)
         column.addWidget(Line())
         column.addWidget(self.strip)
@@ -86,6 +90,7 @@ class DreamPanel(QWidget):
         self._follow_model(session.family if session.has_model else None)
         self._follow_set(session.dataset)
         self._follow_hold(session.hold)
+        self._follow_altered(session.altered)
 
     def _connect(self) -> None:
         session, strip = self._session, self.strip
@@ -96,6 +101,8 @@ class DreamPanel(QWidget):
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
+        session.altered_changed.connect(self._follow_altered)
+        self.altered.reset_asked.connect(lambda: session.set_altered(UNALTERED, "the reset of the model"))
         session.rewound.connect(self._mean.clear)
         session.recipe_looked_for.connect(self._take_recipe)
         strip.edited.connect(session.set_dream)
@@ -202,6 +209,10 @@ class DreamPanel(QWidget):
             return
         QGuiApplication.clipboard().setText(words)
         self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
+
+    def _follow_altered(self, altered: Altered) -> None:
+        fade = (altered.fade,) if altered.fade is not None else ()
+        self.altered.show_words([words_of(one, self._session.parts) for one in (*altered.operations, *fade)])
 
     def _choose_start(self, start: Start) -> None:
         if start is not Start.PICTURE:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWid
 
 from studio.jobs.frames import FilterDetail, FilterFrame
 from studio.models.spec import Family
+from studio.ui.alter_box import AlterBox
 from studio.ui.maps_box import MapsBox
 from studio.ui.mixer_box import MixerBox
 from studio.ui.widgets.buttons import button
@@ -69,6 +70,7 @@ class FiltersPanel(QWidget):
         self.maps = MapsBox(session)
         self.maps.hide()
         self.mixer = MixerBox(session)
+        self.alter = AlterBox(session)
         self.detail = FilterDetailView()
         self.detail.hide()
         self.empty = EmptyState("Filters form here while the model learns.")
@@ -101,6 +103,7 @@ class FiltersPanel(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.maps, 1)
         column.addWidget(self.mixer)
+        column.addWidget(self.alter)
         column.addWidget(self.detail)
         self.setMinimumWidth(200)
 
@@ -256,6 +259,7 @@ class FiltersPanel(QWidget):
         units = tuple(unit for unit in (self._chosen, *sorted(self._also)) if unit >= 0)
         name = self.describe(self._chosen).split(", fires")[0] if len(units) == 1 else f"{len(units)} filters"
         self.mixer.set_chosen(units, name)
+        self.alter.set_chosen(units)
         self._mark_cells()
         self._tell()
 
