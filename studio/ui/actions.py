@@ -236,7 +236,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Take away every glitch, transplant and fade of the model on the canvas.",
         "Dream",
         "reset_model",
-        "Shift+L",
+        "Shift+U",
         1,
         enabled=conditions.is_altered,
     ),
