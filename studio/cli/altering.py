@@ -12,6 +12,7 @@ from studio.models.altered import Altered, Operation
 from studio.project.altered_record import FADE, GLITCH, TRANSPLANT, read_fade, read_glitch, read_transplant
 
 if TYPE_CHECKING:
+    from studio.project.archive import Project
     from studio.project.trained import Trained
 
 
@@ -46,6 +47,7 @@ def add_altering(parser: argparse.ArgumentParser) -> None:
         metavar=TRANSPLANT,
         help="filters of another project's model in place of these (repeatable)",
     )
+    parser.add_argument("--step", type=int, metavar="N", help="the weights of a step of the time-lapse of training")
     parser.add_argument("--fade", metavar=FADE, help="go over to another project's model: 0 is this one, 1 the other")
 
 
@@ -61,12 +63,15 @@ def altering(arguments: argparse.Namespace) -> Altered:
     fade = read_fade(arguments.fade) if arguments.fade is not None else None
     if fade is not None:
         fade = dataclasses.replace(fade, path=existing(fade.path))
-    return Altered(tuple(operations), fade)
+    return Altered(tuple(operations), fade, arguments.step)
 
 
-def altered_as(trained: Trained, altered: Altered) -> Trained:
-    """Return the model altered so; the same where nothing is asked for."""
+def altered_as(trained: Trained, altered: Altered, project: Project) -> Trained:
+    """Return the model of a project altered so; the same where nothing is asked for."""
     from studio.project.altering import OtherProjects
     from studio.project.altering import altered as made
+    from studio.project.lapse import from_arrays
 
-    return trained if altered.neutral else made(trained, altered, OtherProjects().open).trained
+    return (
+        trained if altered.neutral else made(trained, altered, OtherProjects().open, from_arrays(project.lapse)).trained
+    )

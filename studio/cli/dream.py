@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(project.recipe.training.threads)
     device = choose(arguments.device)
-    trained = altered_as(open_trained(project, device), altered)
+    trained = altered_as(open_trained(project, device), altered, project)
     start, picture = beginning(arguments, project, trained, settings)
     require_room(trained, settings, arguments.variants)
     grown = growing(arguments, trained, settings)

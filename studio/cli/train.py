@@ -138,6 +138,8 @@ def train(
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended."""
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
+    from studio.project.lapse import EMPTY, from_arrays
+    from studio.project.lapse_recorder import Recorder
     from studio.training.run import run as train_plan
 
     name = choose(device)
@@ -163,7 +165,13 @@ def train(
     before = signal.signal(signal.SIGINT, stop)
     try:
         prepared = prepare(recipe, images, name, previous)
-        result = train_plan(prepared.plan, control, feed, follow)
+        recorder = Recorder(prepared, feed, from_arrays(previous.lapse) if previous is not None else EMPTY)
+
+        def between() -> float:
+            recorder.look()
+            return follow()
+
+        result = train_plan(prepared.plan, control, feed, between)
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:
@@ -171,6 +179,6 @@ def train(
     follow()
     record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
     record.images_per_second, record.changes = result.images_per_second, list(result.changes)
-    kept = keep(prepared.trained, prepared, result.settings)
+    kept = keep(prepared.trained, prepared, result.settings, lapse=recorder.finish())
     summary = {"pictures": len(images), "skipped": len(images.skipped)}
     return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome

@@ -109,10 +109,14 @@ Operation = Glitch | Transplant
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """Operations in their order, and the fade after all of them."""
+    """Operations in their order, and the fade after all of them.
+
+    With a `step` they begin with the weights of then, from the time-lapse of training.
+    """
 
     operations: tuple[Operation, ...] = ()
     fade: Fade | None = None
+    step: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.operations) > MOST_OPERATIONS:
@@ -121,7 +125,7 @@ class Altered:
     @property
     def neutral(self) -> bool:
         """Whether the model is as it was learned."""
-        return not self.operations and self.fade is None
+        return not self.operations and self.fade is None and self.step is None
 
     @property
     def joined(self) -> bool:
@@ -133,10 +137,6 @@ class Altered:
         """Paths of the other projects that it takes from."""
         paths = [one.path for one in self.operations if isinstance(one, Transplant)]
         return tuple(dict.fromkeys([*paths, *([self.fade.path] if self.fade is not None else [])]))
-
-    @property
-    def count(self) -> int:
-        return len(self.operations) + (self.fade is not None)
 
     def added(self, operation: Operation) -> Altered:
         return replace(self, operations=(*self.operations, operation))
@@ -151,6 +151,12 @@ class Altered:
             return self
         changed = replace(one, amount=amount)
         return replace(self, operations=(*self.operations[:index], changed, *self.operations[index + 1 :]))
+
+    def words(self, parts: Sequence[Part]) -> list[str]:
+        """Return each thing that is done, in a few words."""
+        found = [] if self.step is None else [f"as of step {self.step:,}"]
+        fade = () if self.fade is None else (self.fade,)
+        return [*found, *(words_of(one, parts) for one in (*self.operations, *fade))]
 
 
 UNALTERED = Altered()

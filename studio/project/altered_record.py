@@ -31,7 +31,7 @@ def to_record(altered: Altered, *, names_only: bool = False) -> list[list[Any]]:
     def named(path: str) -> str:
         return PurePath(path).name if names_only else path
 
-    found: list[list[Any]] = []
+    found: list[list[Any]] = [] if altered.step is None else [["step", altered.step]]
     for one in altered.operations:
         if isinstance(one, Glitch):
             found.append(["glitch", str(one.kind), one.amount, one.seed, one.part, list(one.units)])
@@ -59,7 +59,7 @@ def or_unaltered(record: object) -> Altered:
 
 def read(record: Any) -> Altered:
     operations: list[Operation] = []
-    fade = None
+    fade = step = None
     if not isinstance(record, list):
         raise TypeError
     for kind, *rest in record:
@@ -69,12 +69,14 @@ def read(record: Any) -> Altered:
         elif kind == "transplant":
             path, units, sources = rest
             operations.append(Transplant(str(path), numbers(units), numbers(sources)))
+        elif kind == "step" and step is None:
+            (step,) = (int(value) for value in rest)
         elif kind == "fade" and fade is None:
             path, share, way = rest
             fade = Fade(str(path), float(share), FadeWay(way))
         else:
             raise ValueError(kind)
-    return Altered(tuple(operations), fade)
+    return Altered(tuple(operations), fade, step)
 
 
 def numbers(values: Sequence[Any]) -> tuple[int, ...]:
@@ -85,7 +87,7 @@ def numbers(values: Sequence[Any]) -> tuple[int, ...]:
 
 def words(altered: Altered) -> list[str]:
     """Return the options of `harmonium dream` that alter a model so."""
-    found: list[str] = []
+    found = [] if altered.step is None else ["--step", str(altered.step)]
     for one in altered.operations:
         if isinstance(one, Transplant):
             theirs = "=" + listed(one.sources) if one.sources else ""

@@ -16,6 +16,8 @@ from studio.models.fade import fade_weights, own_units, side_by_side
 from studio.models.glitch import glitch, transplant
 from studio.models.spec import Family, ModelSpec
 from studio.project.archive import Project, read_project
+from studio.project.lapse import EMPTY, Lapse
+from studio.project.lapse_look import trained_at
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained, open_trained
 
@@ -35,18 +37,21 @@ class Alteration:
 
 
 @torch.no_grad()
-def altered(trained: Trained, value: Altered, opened: Callable[[str], Project]) -> Alteration:
+def altered(trained: Trained, value: Altered, opened: Callable[[str], Project], lapse: Lapse = EMPTY) -> Alteration:
     """Return a model altered so, on the same device; same model, value and other projects give the same weights.
 
     It sees and shows pictures as the trained one does: what another project
     adds are its weights alone. Raises StudioError where another project cannot
-    be read or does not fit.
+    be read or does not fit, or where the step is not in the `lapse`.
     """
     others = {path: other_model(trained, opened(path), path) for path in value.others}
-    model = build_model(trained.recipe.model, trained.model.shape).to(trained.device)
-    own = model.saved()
-    for name, tensor in trained.model.saved().items():
-        own[name].detach().copy_(tensor.detach())
+    if value.step is None:
+        model = build_model(trained.recipe.model, trained.model.shape).to(trained.device)
+        own = model.saved()
+        for name, tensor in trained.model.saved().items():
+            own[name].detach().copy_(tensor.detach())
+    else:
+        model = trained_at(trained, lapse, value.step).model
     for one in value.operations:
         if isinstance(one, Glitch):
             glitch(model, one)

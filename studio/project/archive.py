@@ -32,7 +32,8 @@ class Project:
     `weights` are the model's parameters, `transform` the fitted part of the
     preprocessing, `state` what the trainer needs to go on bit for bit (velocity,
     chains, generator bytes), `meta` its plain numbers. `thumbnails` are PNG
-    bytes by name, `summary` says which pictures it learned from.
+    bytes by name, `summary` says which pictures it learned from, `lapse` is the
+    time-lapse of training.
     """
 
     recipe: Recipe
@@ -44,6 +45,7 @@ class Project:
     dream: DreamSettings = field(default_factory=DreamSettings)
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
+    lapse: Arrays = field(default_factory=dict)
 
 
 def write_project(path: Path, project: Project, created: str | None = None) -> None:
@@ -69,6 +71,7 @@ def to_bytes(project: Project, created: str | None = None) -> memoryview:
         "weights.safetensors": arrays_to_bytes(project.weights),
         "transform.safetensors": arrays_to_bytes(project.transform),
         "state.safetensors": arrays_to_bytes(project.state),
+        "lapse.safetensors": arrays_to_bytes(project.lapse),
         **{f"thumbnails/{name}.png": project.thumbnails[name] for name in sorted(project.thumbnails)},
     }
     return pack(members, manifest)
@@ -115,6 +118,7 @@ def project_from(members: Mapping[str, bytes], container: Container) -> Project:
         dream=build(DreamSettings, value("dream"), "dream"),
         thumbnails=thumbnails_of(members),
         summary=pictures,
+        lapse=arrays("lapse"),
     )
 
 

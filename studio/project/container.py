@@ -29,6 +29,7 @@ CAPS: Mapping[str, int] = {
     "weights.safetensors": 4096 * MIB,
     "transform.safetensors": 4096 * MIB,
     "state.safetensors": 8192 * MIB,
+    "lapse.safetensors": 64 * MIB,
 }
 THUMBNAIL = re.compile(r"thumbnails/[a-z][a-z0-9_-]{0,31}\.png")
 THUMBNAIL_CAP = 8 * MIB

@@ -27,6 +27,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
+from studio.project.lapse import EMPTY, Lapse, to_arrays
 from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
@@ -144,6 +145,7 @@ def keep(
     prepared: Prepared | None = None,
     settings: TrainSettings | None = None,
     dream: NDArray[np.float32] | None = None,
+    lapse: Lapse = EMPTY,
 ) -> Project:
     """Return host copies of all that a project keeps of a model.
 
@@ -164,6 +166,7 @@ def keep(
         state=state,
         meta=meta,
         thumbnails=thumbnails,
+        lapse=to_arrays(lapse),
     )
 
 

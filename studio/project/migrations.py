@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from studio.errors import ProjectError
 from studio.project.tensors import arrays_from_bytes, arrays_to_bytes
 
-FORMAT = 2
+FORMAT = 3
 
 Members = dict[str, bytes]
 Migrations = Mapping[int, Callable[[Members], Members]]
@@ -47,6 +47,11 @@ def with_textures(members: Members) -> Members:
     return changed
 
 
+def with_lapse(members: Members) -> Members:
+    """Format 3: there is a time-lapse of training, which an older project has nothing of."""
+    return {**members, "lapse.safetensors": arrays_to_bytes({})}
+
+
 def family_of(members: Members) -> str:
     """Return the model's family, nothing where the recipe is damaged: whoever reads it next says so."""
     try:
@@ -55,4 +60,4 @@ def family_of(members: Members) -> str:
         return ""
 
 
-MIGRATIONS: Migrations = {1: with_textures}  # from format n to n + 1, by n
+MIGRATIONS: Migrations = {1: with_textures, 2: with_lapse}  # from format n to n + 1, by n

@@ -11,6 +11,7 @@ from studio.dream.mixer import Levels
 from studio.errors import SettingsError
 from studio.models.altered import UNALTERED, Altered
 from studio.project.altering import Alteration, OtherProjects, altered
+from studio.project.lapse import EMPTY
 from studio.project.trained import Trained
 
 
@@ -26,6 +27,7 @@ class Altering:
         self.base = 0
         self._alteration: Alteration | None = None
         self._others = OtherProjects()
+        self.lapse = EMPTY
 
     @property
     def trained(self) -> Trained | None:
@@ -62,7 +64,7 @@ class Altering:
         """Make the copy that is played; raises StudioError, and changes nothing, where that cannot be."""
         if self.learned is None:
             return
-        self._alteration = None if value.neutral else altered(self.learned, value, self._others.open)
+        self._alteration = None if value.neutral else altered(self.learned, value, self._others.open, self.lapse)
         self.altered = value
 
     def _settle(self, base: int) -> None:

@@ -62,6 +62,8 @@ class SessionCore(QObject):
     recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
     mixer_changed = Signal(object)  # Mixer
     altered_changed = Signal(object)  # Altered
+    lapse_changed = Signal(object)  # tuple[int, ...], the steps of the time-lapse
+    lapse_shown = Signal(object)  # LapsePicture
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
     rewound = Signal(int)  # number of the snapshot that was gone back to
     snapshot_shown = Signal(object)  # SnapshotPicture
@@ -102,6 +104,7 @@ class SessionCore(QObject):
         self.parts: tuple[Part, ...] = ()  # of the model at hand
         self._pressed: Units = frozenset()
         self.altered = UNALTERED
+        self.lapse_steps: tuple[int, ...] = ()
         self._base = 0  # which of the models that were kept is at hand
         self._bases: dict[int, Project] = {}
         self.snapshots: tuple[Snapshot, ...] = ()

@@ -12,6 +12,7 @@ from studio.session.dreaming import LOOK
 from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
 from studio.session.keeping import Keeping
+from studio.session.lapsing import Lapsing
 from studio.session.mixing import Mixing
 from studio.session.notices import Notice
 from studio.session.painting import FILLING, MASK, PAINT
@@ -24,7 +25,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
+class Session(Running, Lapsing, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -66,6 +67,7 @@ class Session(Running, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seei
         self._take_codes(reply)
         self._take_past(reply)
         self._take_altered(reply)
+        self._take_lapse(reply)
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.task in (PAINT, FILLING, MASK):

@@ -31,6 +31,7 @@ from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.fill_frames import FillFrame
 from studio.jobs.frames import FilterDetail, MapsFrame
+from studio.jobs.lapse_frames import LapsePicture
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.altered import Altered
 from studio.models.build import weights_of
@@ -39,6 +40,9 @@ from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
 from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
+from studio.project.lapse import EMPTY, from_arrays
+from studio.project.lapse_look import look_at
+from studio.project.lapse_recorder import Recorder
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.painted import fill_frame, paint, paint_frame, repaint
@@ -75,6 +79,7 @@ class Workshop(Stage):
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
+        self._recorder: Recorder | None = None
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -83,6 +88,7 @@ class Workshop(Stage):
         """Take the model of a project in hand and let it dream; returns the device it is on."""
         name = choose(device)
         self.trained = open_trained(project, name)
+        self.lapse = from_arrays(project.lapse)
         self.player.settings = project.dream
         self._show_trained()
         return name
@@ -102,22 +108,31 @@ class Workshop(Stage):
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
         self._play(prepared.trained, job.previous is not None)
+        recorder = Recorder(prepared, self.feed, from_arrays(job.previous.lapse) if job.previous is not None else EMPTY)
+        self._recorder = recorder
+
+        def between() -> float:
+            recorder.look()
+            return serve()
+
         began(RunBegan(device))
         try:
-            result = run(prepared.plan, control, self.feed, serve)
+            result = run(prepared.plan, control, self.feed, between)
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
                 self._show_trained(job.previous is not None)
                 return ended(result, None)
+            self.lapse = recorder.finish()
             kept = self.captured(result.settings)
             self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
             return ended(result, kept)
         except DivergedError as error:
+            self.lapse = recorder.lapse
             self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
             return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
         finally:
-            self._prepared = None
+            self._prepared = self._recorder = None
 
     def failed(self, error: Exception) -> RunEnded:
         """Return the end of a run that could not be prepared or broke down."""
@@ -142,7 +157,8 @@ class Workshop(Stage):
         if self.learned is None or self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
         dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
-        return keep(self.learned, self._prepared, settings, dream)
+        lapse = self.lapse if self._recorder is None else self._recorder.lapse
+        return keep(self.learned, self._prepared, settings, dream, lapse)
 
     def keep_altered(self, base: int) -> Kept:
         """Let the altered model be the project's own, under this number; the dream plays on."""
@@ -202,6 +218,12 @@ class Workshop(Stage):
         if self.looking is None:
             raise SettingsError("There is no model to inspect yet.", "Press Start first.")
         return filter_detail(self.looking, self.images, index)
+
+    def look_at_step(self, step: int) -> LapsePicture:
+        """Return filters and a dream of a step of the time-lapse."""
+        if self.learned is None:
+            raise SettingsError("There is no model to look back on yet.", "Press Start, or open a project.")
+        return look_at(self.learned, self.lapse if self._recorder is None else self._recorder.lapse, step)
 
     def map_codes(self) -> CodeMap:
         """Return where the pictures at hand lie in the space of their codes."""

@@ -16,7 +16,7 @@ from studio.dream.settings import DreamSettings, Show, Start
 from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
-from studio.models.altered import UNALTERED, Altered, words_of
+from studio.models.altered import UNALTERED, Altered
 from studio.models.spec import Family
 from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
@@ -211,8 +211,7 @@ class DreamPanel(QWidget):
         self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
 
     def _follow_altered(self, altered: Altered) -> None:
-        fade = (altered.fade,) if altered.fade is not None else ()
-        self.altered.show_words([words_of(one, self._session.parts) for one in (*altered.operations, *fade)])
+        self.altered.show_words(altered.words(self._session.parts))
 
     def _choose_start(self, start: Start) -> None:
         if start is not Start.PICTURE:
