@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,14 @@ def no_text(_number: int) -> Mapping[str, str]:
 class Film:
     """Frames (n, H, W, C) of bytes or 16-bit numbers, C 1 or 3, and how they are shown.
 
-    `across` is how many frames stand in a row of a sprite sheet, 0 for about a square.
+    `across` is how many frames stand in a row of a sprite sheet, 0 for about a
+    square; `text` is what one file of all says, `texts` what that of each frame does.
     """
 
     frames: png.Levels
     per_second: float = FRAMES_A_SECOND
     across: int = 0
+    text: Mapping[str, str] = field(default_factory=dict)
     texts: Texts = no_text
 
     @property
@@ -77,7 +79,7 @@ def kind_of(path: Path) -> str:
         if suffix not in STILLS:
             raise DataError(f"{path.name} should end in {', '.join(STILLS)}.", "Give the files another name.")
         return "numbered"
-    if not suffix:
+    if not suffix or path.is_dir():
         return "numbered"
     if suffix in ANIMATIONS:
         return "animation"
@@ -106,7 +108,7 @@ def check_frames(path: Path, bits: int = 8) -> None:
 
 
 def check_numbered(path: Path) -> None:
-    if path.suffix:
+    if PATTERN.search(path.name):
         check_writable(named(path, 1, 1))
         return
     if path.is_dir() and any(path.iterdir()):
@@ -118,7 +120,7 @@ def check_numbered(path: Path) -> None:
 
 def named(path: Path, number: int, count: int) -> Path:
     """Return the file of one frame: in a folder, or where the name says %d."""
-    if not path.suffix and not PATTERN.search(path.name):
+    if not PATTERN.search(path.name):
         return path / f"{number:0{max(4, len(str(count)))}}.png"
     found = PATTERN.search(path.name)
     digits = int(found.group(1) or 1) if found else 1
@@ -138,7 +140,7 @@ def write_film(path: Path, film: Film) -> Filmed:
     elif kind == "sprites":
         down = -(-count // film.columns)
         words = f"{words}, {film.columns} across and {down} down without gaps"
-        write_levels(path, sprites(film.frames, film.columns), film.texts(0))
+        write_levels(path, sprites(film.frames, film.columns), film.text)
     else:
         write_numbered(path, film)
         words = f"{words} as numbered files"
@@ -150,7 +152,7 @@ def write_animation(path: Path, film: Film) -> None:
     longest = max(frames.shape[1:3])
     if longest > LARGEST_ANIMATION.get(suffix, longest):
         raise DataError(f"{path.name} cannot have sides of {longest:,} px.", "Choose numbered files.")
-    text = film.texts(0)
+    text = film.text
     if suffix == MP4:
         write_mp4(path, as_bytes(frames), 1000 / film.per_second)
     elif suffix == ".gif":
@@ -202,7 +204,7 @@ def sprites(frames: png.Levels, columns: int) -> png.Levels:
 def write_numbered(path: Path, film: Film) -> None:
     """Write each frame as a file; on a full disk or in a folder that vanishes what was written is kept, and named."""
     count = len(film.frames)
-    if not path.suffix and not path.is_dir():
+    if not PATTERN.search(path.name) and not path.is_dir():
         try:
             path.mkdir()
         except OSError as error:

@@ -28,7 +28,7 @@ def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "") -> bytes:
     """Return frames (n, H, W, C), C 1 or 3, as an animation that begins again after its end."""
     table = palette(frames)
     height, width = frames.shape[1:3]
-    parts = [b"GIF89a", struct.pack("<HHBBB", width, height, 0xF7, 0, 0), table.palette.tobytes()]
+    parts = [b"GIF89a", struct.pack("<HHBBB", width, height, 0xF7, 0, 0), table]
     parts.append(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
     if comment:
         parts += [b"\x21\xfe", blocks(comment.encode("ascii", "replace"))]
@@ -38,36 +38,30 @@ def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "") -> bytes:
     return b"".join([*parts, END])
 
 
-def palette(frames: Bytes) -> Image.Image:
-    """Return a picture whose palette serves all frames: exact where they have no more than 256 colours."""
+def palette(frames: Bytes) -> bytes:
+    """Return 256 colours that serve all frames: exact where these have no more."""
     if frames.shape[3] == 1:
-        return with_palette(np.repeat(np.arange(COLOURS, dtype=np.uint8)[:, None], 3, axis=1))
+        return np.repeat(np.arange(COLOURS, dtype=np.uint8), 3).tobytes()
     flat = frames.reshape(-1, 3)
     some = flat[:: max(1, -(-len(flat) // LOOKED_AT))]
     colours = np.unique(some, axis=0)
     if len(colours) <= COLOURS:
-        return with_palette(np.concatenate([colours, np.zeros((COLOURS - len(colours), 3), np.uint8)]))
+        return colours.tobytes().ljust(PALETTE, b"\0")
     sample = Image.fromarray(np.ascontiguousarray(some)[None])
     chosen = sample.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=MEANS).getpalette() or []
-    values = np.zeros(PALETTE, np.uint8)
-    values[: len(chosen)] = chosen
-    return with_palette(values.reshape(COLOURS, 3))
+    return bytes(chosen).ljust(PALETTE, b"\0")
 
 
-def with_palette(colours: Bytes) -> Image.Image:
-    made = Image.new("P", (1, 1))
-    made.putpalette(colours.tobytes())
-    return made
-
-
-def indexed(frame: Bytes, table: Image.Image) -> Image.Image:
+def indexed(frame: Bytes, table: bytes) -> Image.Image:
     """Return a frame (H, W, C) in the colours of the palette nearest to its own, without dither, which would crawl."""
     if frame.shape[2] == 1:
         image = Image.fromarray(frame[..., 0], "L")
         image = Image.frombytes("P", image.size, image.tobytes())
     else:
-        image = Image.fromarray(frame).quantize(palette=table, dither=Image.Dither.NONE)
-    image.putpalette(table.palette.tobytes())
+        chosen = Image.new("P", (1, 1))
+        chosen.putpalette(table)
+        image = Image.fromarray(frame).quantize(palette=chosen, dither=Image.Dither.NONE)
+    image.putpalette(table)
     return image
 
 

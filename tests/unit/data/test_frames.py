@@ -31,7 +31,7 @@ def frames(count: int = 5, channels: int = 3, deep: bool = False) -> NDArray[np.
 
 
 def film(found: NDArray[np.uint8] | NDArray[np.uint16], **options: int) -> Film:
-    return Film(found, texts=lambda _number: TEXT, across=options.get("across", 0))
+    return Film(found, text=TEXT, texts=lambda _number: TEXT, across=options.get("across", 0))
 
 
 def palettes(content: bytes) -> tuple[bool, list[bool]]:
@@ -54,7 +54,7 @@ def palettes(content: bytes) -> tuple[bool, list[bool]]:
 def test_a_gif_has_one_palette_and_all_frames_also_those_alike(tmp_path: Path, channels: int) -> None:
     moving = frames(channels=channels)
     moving[2] = moving[1]
-    write_film(tmp_path / "a.gif", Film(moving, per_second=30, texts=lambda _number: TEXT))
+    write_film(tmp_path / "a.gif", Film(moving, per_second=30, text=TEXT))
     content = (tmp_path / "a.gif").read_bytes()
     assert palettes(content) == (True, [False] * 5)
     with Image.open(tmp_path / "a.gif") as image:
