@@ -18,7 +18,7 @@ from studio.cli.progress import ProgressLine
 from studio.data.frames import FRAMES_A_SECOND, check_frames, write_film
 from studio.data.memory import free_bytes
 from studio.data.still import check_still
-from studio.dream.settings import DreamSettings
+from studio.dream.settings import DreamSettings, Start
 from studio.dream.take import Alpha, Bits, Take, check_take
 from studio.errors import SettingsError
 from studio.jobs.stepwise import finished
@@ -101,6 +101,8 @@ def destination(arguments: argparse.Namespace) -> Path:
         check_frames(out, arguments.bits)
         return out
     if batch:
+        if arguments.start == Start.DATA and arguments.index < 0:
+            raise SettingsError("Each seed would begin from a data picture of its own.", "Give --index N, or noise.")
         return out  # looked at with the batch
     check_still(out, arguments.bits, arguments.alpha != Alpha.NONE)
     if arguments.variants > 1 and out.suffix.lower() != ".png":
@@ -141,9 +143,8 @@ def save_frames(
     frames = finished(recorded(chain, picture, take), lambda done, total: line.show_count("sweeps", done, total))
     filmed = write_film(out, film_of(frames, take, made, arguments.fps or FRAMES_A_SECOND, arguments.columns or 0))
     line.clear()
-    closed = f"; closed over {take.fade} frames" if take.fade else ""
     print(f"Saved {out}: {filmed.words}.")
-    print(f"Loop: {filmed.step.words}{closed}.")
+    print(filmed.loop_words(take.fade))
 
 
 def check_room(arguments: argparse.Namespace, trained: Trained, settings: DreamSettings) -> None:

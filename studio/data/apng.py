@@ -10,14 +10,16 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from studio.data import png
+from studio.data.packing import Tell, silently
 
 
-def apng(frames: png.Levels, milliseconds: Sequence[int], text: Mapping[str, str]) -> bytes:
+def apng(frames: png.Levels, milliseconds: Sequence[int], text: Mapping[str, str], tell: Tell = silently) -> bytes:
     """Return frames (n, H, W, C), C 1 to 4, as an animation that begins again after its end."""
     count, height, width = frames.shape[:3]
     numbers = itertools.count()
     parts = [png.SIGNATURE]
     for number, (frame, shown) in enumerate(zip(frames, milliseconds, strict=True)):
+        tell(number, count)
         control = struct.pack(">IIIIIHHBB", next(numbers), width, height, 0, 0, shown, 1000, 0, 0)
         for kind, body in png.chunks(png.encode(frame, text if number == 0 else {}), "a frame"):
             if kind == b"IDAT":

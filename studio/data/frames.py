@@ -7,19 +7,21 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from studio.atomic import check_writable, explained, write_atomically
 from studio.data import png
 from studio.data.apng import apng
 from studio.data.gif import gif
 from studio.data.loop import LoopStep, loop_step
+from studio.data.packing import Tell, silently
 from studio.data.picture import NO_TEXT
 from studio.data.still import DEEP, STILLS, as_image, exif, tiff, with_exif
 from studio.data.video import ffmpeg, write_mp4
@@ -70,6 +72,11 @@ class Filmed:
 
     words: str
     step: LoopStep
+
+    def loop_words(self, fade: int) -> str:
+        """Say how it goes round, the step having been closed over so many frames."""
+        over = f"; closed over {fade} frame{'' if fade == 1 else 's'}" if fade else ""
+        return f"Loop: {self.step.words}{over}."
 
 
 def kind_of(path: Path) -> str:
@@ -127,40 +134,43 @@ def named(path: Path, number: int, count: int) -> Path:
     return path.with_name(PATTERN.sub(f"{number:0{digits}}", path.name, count=1))
 
 
-def write_film(path: Path, film: Film) -> Filmed:
-    """Write frames as what the name says; raises StudioError, and of numbered files keeps what was written."""
+def write_film(path: Path, film: Film, tell: Tell = silently) -> Filmed:
+    """Write frames as what the name says, telling how far it is.
+
+    Raises StudioError where that fails; of numbered files what was written is kept.
+    """
     check_frames(path, 8 * film.frames.dtype.itemsize)
     count, height, width = film.frames.shape[:3]
     seconds = f"{count / film.per_second:.1f} s"
     words = f"{count:,} frames of {width} x {height} px"
     kind = kind_of(path)
     if kind == "animation":
-        write_animation(path, film)
+        write_animation(path, film, tell)
         words = f"{words}, {seconds}"
     elif kind == "sprites":
         down = -(-count // film.columns)
         words = f"{words}, {film.columns} across and {down} down without gaps"
         write_levels(path, sprites(film.frames, film.columns), film.text)
     else:
-        write_numbered(path, film)
+        write_numbered(path, film, tell)
         words = f"{words} as numbered files"
     return Filmed(words, loop_step(film.frames))
 
 
-def write_animation(path: Path, film: Film) -> None:
+def write_animation(path: Path, film: Film, tell: Tell) -> None:
     suffix, frames = path.suffix.lower(), film.frames
     longest = max(frames.shape[1:3])
     if longest > LARGEST_ANIMATION.get(suffix, longest):
         raise DataError(f"{path.name} cannot have sides of {longest:,} px.", "Choose numbered files.")
     text = film.text
     if suffix == MP4:
-        write_mp4(path, as_bytes(frames), 1000 / film.per_second)
+        write_mp4(path, as_bytes(frames), 1000 / film.per_second, tell)
     elif suffix == ".gif":
-        write_atomically(path, gif(as_bytes(frames), film.milliseconds, as_json(text)))
+        write_atomically(path, gif(as_bytes(frames), film.milliseconds, as_json(text), tell))
     elif suffix == APNG:
-        write_atomically(path, apng(frames, film.milliseconds, text))
+        write_atomically(path, apng(frames, film.milliseconds, text, tell))
     else:
-        write_atomically(path, animated_webp(as_bytes(frames), film.milliseconds, text))
+        write_atomically(path, animated_webp(as_bytes(frames), film.milliseconds, text, tell))
 
 
 def as_bytes(frames: png.Levels) -> NDArray[np.uint8]:
@@ -168,10 +178,18 @@ def as_bytes(frames: png.Levels) -> NDArray[np.uint8]:
     return frames.astype(np.uint8, copy=False)
 
 
-def animated_webp(frames: png.Levels, milliseconds: Sequence[int], text: Mapping[str, str]) -> memoryview:
+def animated_webp(
+    frames: png.Levels, milliseconds: Sequence[int], text: Mapping[str, str], tell: Tell = silently
+) -> memoryview:
     """Return frames of bytes as an animated WebP, which begins again after its end."""
     options: dict[str, Any] = {"exif": exif(as_json(text))} if text else {}
-    images = (as_image(frame).convert("RGB") for frame in frames)
+
+    def images_of() -> Iterator[Image.Image]:
+        for number, frame in enumerate(frames):
+            tell(number, len(frames))
+            yield as_image(frame).convert("RGB")
+
+    images = images_of()
     first, held = next(images), io.BytesIO()
     first.save(
         held, "WEBP", save_all=True, append_images=images, duration=list(milliseconds), loop=0, quality=90, **options
@@ -201,7 +219,7 @@ def sprites(frames: png.Levels, columns: int) -> png.Levels:
     )
 
 
-def write_numbered(path: Path, film: Film) -> None:
+def write_numbered(path: Path, film: Film, tell: Tell) -> None:
     """Write each frame as a file; on a full disk or in a folder that vanishes what was written is kept, and named."""
     count = len(film.frames)
     if not PATTERN.search(path.name) and not path.is_dir():
@@ -214,6 +232,7 @@ def write_numbered(path: Path, film: Film) -> None:
             write_levels(named(path, number, count), frame, film.texts(number - 1))
         except StudioError as error:
             raise cut_short(error, [named(path, done, count) for done in range(1, number)], count) from error
+        tell(number, count)
 
 
 def cut_short(error: StudioError, written: Sequence[Path], count: int) -> StudioError:

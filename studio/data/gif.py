@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.data.packing import Tell, silently
+
 Bytes = NDArray[np.uint8]
 
 COLOURS = 256
@@ -24,7 +26,7 @@ EXTENSION, IMAGE, END = 0x21, 0x2C, b"\x3b"
 LONGEST_SIDE = 65_535
 
 
-def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "") -> bytes:
+def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "", tell: Tell = silently) -> bytes:
     """Return frames (n, H, W, C), C 1 or 3, as an animation that begins again after its end."""
     table = palette(frames)
     height, width = frames.shape[1:3]
@@ -32,7 +34,8 @@ def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "") -> bytes:
     parts.append(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
     if comment:
         parts += [b"\x21\xfe", blocks(comment.encode("ascii", "replace"))]
-    for frame, shown in zip(frames, milliseconds, strict=True):
+    for number, (frame, shown) in enumerate(zip(frames, milliseconds, strict=True)):
+        tell(number, len(frames))
         parts.append(struct.pack("<BBBBHBB", EXTENSION, 0xF9, 4, 4, max(1, round(shown / 10)), 0, 0))
         parts.append(packed(indexed(frame, table)))
     return b"".join([*parts, END])

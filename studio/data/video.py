@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.atomic import explained
+from studio.data.packing import Tell, silently
 from studio.errors import StudioError
 
 Bytes = NDArray[np.uint8]
@@ -40,7 +41,7 @@ def ffmpeg() -> str:
     return on_path
 
 
-def write_mp4(path: Path, frames: Bytes, milliseconds: float) -> None:
+def write_mp4(path: Path, frames: Bytes, milliseconds: float, tell: Tell = silently) -> None:
     """Write frames (n, H, W, C) of bytes, C 1 or 3, as a film that is whole or not there.
 
     Sides that are odd are made even by repeating the last line of pixels. Raises
@@ -55,7 +56,7 @@ def write_mp4(path: Path, frames: Bytes, milliseconds: float) -> None:
     command += ["-i", "pipe:0", "-an", "-c:v", "libx264", "-crf", QUALITY, "-pix_fmt", "yuv420p"]
     command += ["-movflags", "+faststart", str(temporary)]
     try:
-        said = fed(command, even(frames))
+        said = fed(command, even(frames, tell))
         if said is not None:
             raise failure(said, path)
         try:
@@ -77,9 +78,15 @@ def fed(command: list[str], frames: Iterator[Bytes]) -> str | None:
         except OSError as error:
             return str(error.strerror or error)
         assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it has given up, and says why
+        try:
             for frame in frames:
                 process.stdin.write(frame.tobytes())
+        except BrokenPipeError:  # it has given up, and says why
+            pass
+        except BaseException:  # whoever is told may have had enough
+            process.kill()
+            process.communicate()
+            raise
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         status = process.wait()
@@ -97,8 +104,9 @@ def failure(said: str, path: Path) -> StudioError:
     return StudioError(f"{path.name} could not be filmed by ffmpeg: {lines[-1].strip()}.", "Choose another format.")
 
 
-def even(frames: Bytes) -> Iterator[Bytes]:
+def even(frames: Bytes, tell: Tell) -> Iterator[Bytes]:
     """Yield frames with even sides, the last row and column repeated where they are odd."""
     odd = [(0, side % 2) for side in frames.shape[1:3]]
-    for frame in frames:
+    for number, frame in enumerate(frames):
+        tell(number, len(frames))
         yield np.pad(frame, [*odd, (0, 0)], mode="edge") if any(more for _, more in odd) else frame

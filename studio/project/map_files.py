@@ -52,9 +52,15 @@ class MapFiles:
         if not wish.any:
             raise SettingsError("No map was chosen.", "Choose heights, numbers or the maps of the filters.")
         check_writable(path)
-        self.path, self.text = path, text
-        self._count = wish.height + wish.ids + wish.filters * filters
+        self.path = path
+        self._wish = wish
         self.written: list[Path] = []
+        self.expect(filters, text)
+
+    def expect(self, filters: int, text: Mapping[str, str]) -> None:
+        """Know how many filters there are, and the recipe of the dream."""
+        self._count = self._wish.height + self._wish.ids + self._wish.filters * filters
+        self.text = text
 
     def take(self, one: PixelMap) -> None:
         """Write one map; raises StudioError that names what is there already."""

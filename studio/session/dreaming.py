@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings
 from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Seamless, Start
+from studio.dream.take import Alpha
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.models.spec import Family
@@ -143,11 +144,15 @@ class Dreaming(SessionCore):
         if self.has_model:
             self._compute.ask(INSPECT, lambda workshop: workshop.inspect(index))
 
-    def export_dream(self, path: Path, bits: Bits = 8, sheet: tuple[int, int] = (1, 1)) -> None:
-        """Save the dream as it stands as a PNG that carries its recipe; `sheet` is columns and rows of copies."""
+    def export_dream(
+        self, path: Path, bits: Bits = 8, sheet: tuple[int, int] = (1, 1), alpha: Alpha = Alpha.NONE
+    ) -> None:
+        """Save the dream as it stands as a picture that carries its recipe; `sheet` is columns and rows of copies."""
 
         def look(workshop: Workshop) -> DreamPicture:
-            return dataclasses.replace(workshop.dream_now(path), bits=bits, sheet=sheet)
+            from studio.session import takes
+
+            return dataclasses.replace(takes.picture(workshop, path, alpha), bits=bits, sheet=sheet)
 
         self.work_changed.emit(DREAM_PICTURE)  # a sweep of a large canvas has to end first
         self._compute.ask(DREAM_PICTURE, look)
@@ -185,7 +190,9 @@ class Dreaming(SessionCore):
             return
         recipe = self._made(value.sweeps, value.model_hash, value.held)
         self.files.export(
-            ToExport(value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting())
+            ToExport(
+                value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting(), value.alpha
+            )
         )
 
     def _meeting(self) -> tuple[int, ...]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
+from studio.data.still import write_still
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
@@ -49,6 +49,7 @@ class Exported:
     size: tuple[int, int] = (0, 0)
     seams: tuple[tuple[int, Seam], ...] = ()
     words: str = ""
+    stopped: bool = False
 
 
 class Files(QObject):
@@ -96,6 +97,10 @@ class Files(QObject):
         """Write pictures in order; `exported` follows."""
         self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
 
+    def write(self, task: str, work: Callable[[], object]) -> None:
+        """Write something; `exported` follows where the work returns an Exported, `failed` where it cannot be."""
+        self.worker.ask(task, work)
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -129,9 +134,9 @@ def _export(picture: ToExport) -> Exported:
     seams = tuple((axis, seam(picture.pixels, axis)) for axis in picture.axes)
     columns, rows = picture.sheet
     text = to_text(picture.recipe) if picture.recipe is not None else {}
-    write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
+    remark = write_still(picture.path, picture.pixels, text, picture.bits, (rows, columns), picture.alpha)
     height, width, _ = picture.pixels.shape
-    return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
+    return Exported(picture.path, picture.exact, (columns * width, rows * height), seams, remark)
 
 
 def _export_walk(walk: CodeWalk) -> Exported:

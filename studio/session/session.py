@@ -14,12 +14,14 @@ from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
+from studio.session.taking import Taking
+from studio.session.task_queue import TaskProgress
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Exploring, Seeing, Keeping):
+class Session(Running, Taking, Dreaming, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -46,7 +48,9 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
     # what arrives
 
     def _take_frame(self, kind: str, frame: object) -> None:
-        if isinstance(frame, Progress):
+        if isinstance(frame, TaskProgress):
+            self.tell_task(frame)
+        elif isinstance(frame, Progress):
             self.progress = frame
             self.progressed.emit(frame)
         elif kind == "loading":
@@ -59,6 +63,8 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
         """Hand on what the compute thread answered."""
         value = reply.value
         self._take_codes(reply)
+        if self._take_task(reply):
+            return
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.error is not None:
@@ -83,6 +89,7 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
         """Ask every thread to finish what it is doing; `closed` follows when all have."""
         self.pictures.cancel()
         self.stop_looking()
+        self.cancel_tasks()
         threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:

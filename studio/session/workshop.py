@@ -40,6 +40,8 @@ from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
 from studio.session.job import Job
+from studio.session.task_queue import TaskQueue
+from studio.session.worker import Reply
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
@@ -58,6 +60,7 @@ class Workshop:
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
+        self.tasks = TaskQueue(feed)
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -119,6 +122,11 @@ class Workshop:
             return self.player.tick(budget)
         self.player.exact = False
         return self.player.tick(budget, SHARED_FRAME)
+
+    @torch.no_grad()
+    def work(self, budget: float) -> list[Reply]:
+        """Go on with what takes long, within a budget of seconds; returns what came of it."""
+        return self.tasks.advance(budget, self.explain)
 
     def captured(self, settings: TrainSettings | None = None) -> Project:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""

@@ -1,0 +1,151 @@
+"""What the compute thread does for whoever takes something away: films, batches, maps, the picture itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.memory import free_bytes
+from studio.data.png import Levels
+from studio.dream.held_picture import HeldPicture
+from studio.dream.large import dream
+from studio.dream.record import forked, recorded
+from studio.dream.settings import DreamSettings
+from studio.dream.take import Alpha, Take, check_take
+from studio.errors import SettingsError
+from studio.jobs.stepwise import Stepwise
+from studio.models.build import build_model, load_weights, weights_of
+from studio.models.chain import GibbsChain
+from studio.project.archive import read_project
+from studio.project.batch import Batch
+from studio.project.batch_dreams import Entry, dreamt
+from studio.project.hashing import model_hash
+from studio.project.map_files import MapWish
+from studio.project.picture_recipe import PictureRecipe
+from studio.project.pixel_maps import check_maps, taken_maps
+from studio.project.shown import PutBack, alpha_of, shown_by, unchanged
+from studio.project.trained import Trained, open_trained
+from studio.session.answers import DreamPicture, FilmTaken
+from studio.session.task_queue import Task
+from studio.session.workshop import Workshop
+
+Cancelled = Callable[[], bool]
+
+
+def picture(workshop: Workshop, path: Path, alpha: Alpha) -> DreamPicture:
+    """Return the dream as one picture; raises SettingsError where there is no mask to be transparent by."""
+    found = workshop.dream_now(path)
+    chain = workshop.player.chain
+    return found if chain is None else dataclasses.replace(found, alpha=alpha_of(chain, alpha))
+
+
+def film(workshop: Workshop, number: int, name: str, take: Take, cancelled: Cancelled) -> None:
+    """Record frames of the dream as it would go on from now with its present settings, beside the dream itself."""
+    chain, trained = at_hand(workshop)
+    put_back = putting_back(workshop.player.held, chain)
+    first = shown_by(chain, trained, workshop.player.settings.show, put_back)
+    check_take(take, first.shape[1], first.shape[0], first.shape[2], free_bytes())
+    work = filmed(workshop, forked(chain), trained, take, put_back)
+    workshop.tasks.add(Task(number, name, "sweeps", work, cancelled))
+
+
+def filmed(
+    workshop: Workshop, chain: GibbsChain, trained: Trained, take: Take, put_back: PutBack
+) -> Stepwise[FilmTaken]:
+    settings, sweeps, exact = workshop.player.settings, chain.sweeps, workshop.player.exact
+    held, before = workshop.canvas().held, fingerprint(trained)
+
+    def look(now: GibbsChain) -> NDArray[np.float32]:
+        return shown_by(now, trained, settings.show, put_back)
+
+    frames: Levels = yield from recorded(chain, look, take)
+    exact = exact and fingerprint(trained) == before
+    return FilmTaken(frames, settings, sweeps, before, exact, held)
+
+
+def maps(
+    workshop: Workshop, number: int, name: str, wish: MapWish, made: PictureRecipe, cancelled: Cancelled
+) -> tuple[int, PictureRecipe]:
+    """Make maps of the dream as it stands now; returns how many filters there are, and the recipe of the dream."""
+    chain, trained = at_hand(workshop)
+    if wish.ids or wish.filters:
+        check_maps(trained)
+    if chain.count > 1:
+        raise SettingsError("Maps are those of one chain.", "Choose one chain.")
+    settings = workshop.player.settings
+    seen = shown_by(chain, trained, settings.show, putting_back(workshop.player.held, chain))
+    deliver = partial(workshop.tasks.deliver, number, name)
+    work = taken_maps(forked(chain), trained, seen, wish, deliver)
+    workshop.tasks.add(Task(number, name, "maps", work, cancelled))
+    recipe = dataclasses.replace(
+        made, dream=settings, sweeps=chain.sweeps, model_hash=fingerprint(trained), held=workshop.canvas().held
+    )
+    return trained.model.layers()[0][1], recipe
+
+
+def batch(
+    workshop: Workshop,
+    number: int,
+    name: str,
+    wanted: Batch,
+    models: tuple[Path, ...],
+    made: PictureRecipe,
+    cancelled: Cancelled,
+) -> None:
+    """Dream a batch by the model as it is now, and by those of other projects."""
+    trained = apart(workshop)
+    held, start = workshop.player.held, workshop.player.start_picture
+    recipe = dataclasses.replace(made, model_hash=fingerprint(trained), held=workshop.canvas().held)
+
+    def begin(of: Trained, settings: DreamSettings) -> GibbsChain:
+        memory = free_bytes() if of.device == "cpu" else None
+        channels = of.recipe.preprocess.channels
+        chain = dream(of.model, channels, settings, of.device, 0, memory=memory, picture=start)
+        if held is not None:
+            chain.controls = dataclasses.replace(chain.controls, wrap=held.wrap(settings))
+            held.hold(chain)
+        return chain
+
+    def entry(of: Trained, called: str, recipe: PictureRecipe) -> Entry:
+        put_back = unchanged if held is None else putting_back(held, begin(of, wanted.settings))
+        return Entry(called, of, partial(begin, of), recipe, put_back)
+
+    def work() -> Stepwise[int]:
+        entries = [entry(trained, "here", recipe)]
+        for place, path in enumerate(models, 2):
+            project = read_project(path)
+            other = open_trained(project, trained.device)
+            other_recipe = dataclasses.replace(recipe, recipe=project.recipe, model_hash=model_hash(project.weights))
+            entries.append(entry(other, f"{place}-{path.stem}", other_recipe))
+        return (yield from dreamt(wanted, entries, partial(workshop.tasks.deliver, number, name)))
+
+    workshop.tasks.add(Task(number, name, "sweeps", work(), cancelled))
+
+
+def at_hand(workshop: Workshop) -> tuple[GibbsChain, Trained]:
+    chain, trained = workshop.player.chain, workshop.trained
+    if chain is None or trained is None:
+        raise SettingsError("There is no dream to take away yet.", "Press Start, or open a project.")
+    return chain, trained
+
+
+def apart(workshop: Workshop) -> Trained:
+    """Return the model at hand as it is now: a run that goes on would change it between two dreams."""
+    _, trained = at_hand(workshop)
+    model = build_model(trained.recipe.model, trained.recipe.preprocess.shape)
+    load_weights(model, weights_of(trained.model))
+    return dataclasses.replace(trained, model=model.to(trained.device))
+
+
+def putting_back(held: HeldPicture | None, chain: GibbsChain) -> PutBack:
+    """Return what puts the held pixels back exactly as they were."""
+    return unchanged if held is None or chain.count > 1 else held.seed(chain.size).put_back
+
+
+def fingerprint(trained: Trained) -> str:
+    return model_hash(weights_of(trained.model))
