@@ -28,6 +28,8 @@ class Commands(QObject):
     restart_asked = Signal()
     export_asked = Signal()
     copy_asked = Signal()
+    copy_picture_asked = Signal()
+    batch_asked = Signal()
     wrap_asked = Signal()
     borders_asked = Signal()
     shift_asked = Signal()
@@ -130,6 +132,12 @@ class Commands(QObject):
 
     def export_dream(self) -> None:
         self.export_asked.emit()
+
+    def copy_picture(self) -> None:
+        self.copy_picture_asked.emit()
+
+    def dream_batch(self) -> None:
+        self.batch_asked.emit()
 
     def copy_command(self) -> None:
         self.copy_asked.emit()

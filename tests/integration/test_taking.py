@@ -97,7 +97,7 @@ def test_both_doors_write_the_same_film(
     words = ["--frames", 6, "--every", 2, *(["--loop"] if loop else [])]
     dream(project, "--size", "16x12", "--seed", 6, "--sweeps", 3, *words, "-o", tmp_path / "line.gif")
     assert (tmp_path / "window.gif").read_bytes() == (tmp_path / "line.gif").read_bytes()
-    assert still.tasks == ()
+    wait(lambda: still.tasks == ())
 
 
 def test_a_playing_dream_goes_on_beside_its_film(
@@ -127,7 +127,7 @@ def test_batches_queue_behind_one_another_and_tell_how_far_they_are(
     assert [task.name for task in still.tasks] == ["many", "sheet.tif"]
     assert "6 pictures in many." in said(heard, wait, "Saved many.")
     assert "3 across for the seeds and 2 down" in said(heard, wait, "Saved sheet.tif.")
-    assert still.tasks == ()
+    wait(lambda: still.tasks == ())
     assert any(task.done for tasks in seen for task in tasks)
     words = [project, "--size", "16x12", "--sweeps", 4, "--seeds", "1-3", "--temperatures", ".5,1"]
     dream(*words, "-o", tmp_path / "line")
@@ -240,7 +240,7 @@ def test_what_a_model_has_not_is_said(session: Session, heard: Listener, wait: W
     said(heard, wait, "its filters see whole pictures")
     session.export_dream(tmp_path / "a.png", alpha=Alpha.HELD)
     said(heard, wait, "Nothing is held on the canvas")
-    assert session.tasks == ()
+    wait(lambda: session.tasks == ())
     session.take_film(tmp_path / "none" / "a.gif", Take())
     said(heard, wait, "there is no folder")
     session.take_maps(tmp_path / "heights.png", MapWish(height=True))

@@ -19,17 +19,17 @@ from studio.jobs.status import PlayerState
 from studio.models.spec import Family
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
-from studio.ui.export_dialog import ExportDialog, depth
+from studio.ui.exporting import Exporter
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.materials import materials
 from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import SURROUND
+from studio.ui.widgets.canvas_controls import Size
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.running_mean import RunningMean
-from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.seam_meter import SeamMeter
 from studio.ui.widgets.torus_canvas import TorusCanvas
 
@@ -53,6 +53,7 @@ class DreamPanel(QWidget):
         self.canvas.setAccessibleName("Dream")
         self.strip = DreamStrip()
         self._seam = SeamMeter(self)
+        self.exporter = Exporter(session, self.strip.drag_handle, self._canvas_size, self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
         self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
         self._pages = QStackedWidget()
@@ -121,18 +122,14 @@ class DreamPanel(QWidget):
         self._offer_hold()
 
     def export(self) -> None:
-        """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
-        if self._tiles:
-            dialog = ExportDialog(self.strip.canvas.shown, self)
-            dialog.chosen.connect(self._export_as)
-            dialog.open()
-        else:
-            self._export_as()
+        """Ask what to take away of the dream, and save it."""
+        self.exporter.ask()
 
-    def _export_as(self, bits: int = 8, columns: int = 1, rows: int = 1) -> None:
-        path = ask_to_save(self, "Export the dream", "dream.png", "PNG picture (*.png)")
-        if path is not None:
-            self._session.export_dream(path, depth(bits), (columns, rows))
+    def _canvas_size(self) -> Size:
+        """Return width and height of the dream as a picture."""
+        if self._tiles and self._session.dream.chains == 1:
+            return self.strip.canvas.shown
+        return self.canvas.view.size.width(), self.canvas.view.size.height()
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""
