@@ -71,5 +71,7 @@ def check_take(take: Take, width: int, height: int, channels: int, memory: int |
 
 
 def amount(count: int) -> str:
-    """Return bytes as people say them: 640 MB, 1.2 GB."""
+    """Return bytes as people say them: 49 kB, 640.0 MB, 1.2 GB."""
+    if count < 1e6:
+        return f"{count / 1e3:.0f} kB"
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"

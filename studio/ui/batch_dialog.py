@@ -65,7 +65,6 @@ class BatchDialog(QDialog):
         self.words = dim_label("")
         self.note = dim_label("", wrap=True, role="small")
         self.save = button("Dream...", "Choose a name; the batch waits for those before it", role="accent")
-        self.save.setDefault(True)
         self.cancel = button("Cancel", "Dream nothing")
         self._restore()
         self._lay_out()

@@ -108,7 +108,6 @@ class ExportDialog(QDialog):
         self.words = dim_label("")
         self.note = dim_label("", wrap=True, role="small")
         self.save = button("Export...", "Choose a name and save", role="accent")
-        self.save.setDefault(True)
         self.cancel = button("Cancel", "Save nothing")
         self._opaque = QWidget()
         self._deep = QWidget()

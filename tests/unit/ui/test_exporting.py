@@ -17,6 +17,7 @@ from studio.data.picture import write_png
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.dream.take import Alpha, Take
+from studio.jobs.status import PlayerState
 from studio.project.batch import Batch
 from studio.project.map_files import MapWish
 from studio.session.session import Session
@@ -131,7 +132,7 @@ def test_a_dream_of_one_size_has_no_copies_and_no_maps_of_filters(
     qtbot.mouseClick(dialog.save, LEFT)
     assert session.last("take_maps") == (path, MapWish(height=True))
     again = opened(panel, qtbot)
-    qtbot.mouseClick(again.maps.heights, LEFT)
+    again.maps.heights.click()
     assert not again.save.isEnabled()
     assert again.note.text() == "Choose a map."
 
@@ -141,7 +142,7 @@ def test_an_animation_is_asked_for_with_its_loop(
 ) -> None:
     dialog = opened(panel, qtbot)
     qtbot.mouseClick(dialog.kind.button(FILM), LEFT)
-    assert dialog.words.text() == "32 x 32 px, 1.9 s, 0.1 MB of memory"
+    assert dialog.words.text() == "32 x 32 px, 1.9 s, 49 kB of memory"
     types(qtbot, dialog.frames.frames, 20)
     types(qtbot, dialog.frames.every, 3)
     types(qtbot, dialog.frames.rate, 10)
@@ -243,16 +244,19 @@ def test_tasks_are_shown_with_progress_and_cancelled(session: FakeSession, qtbot
 
 
 def test_the_picture_is_copied_and_batches_asked_for_by_key(
-    qtbot: QtBot, fake: FakeSession, open_window: Callable[[], MainWindow]
+    qtbot: QtBot, session: FakeSession, open_window: Callable[[], MainWindow]
 ) -> None:
-    fake.has_model = True
+    session.has_model = True
     window = open_window()
-    fake.give_model("texture")
-    window.setFocus()
-    qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert fake.names()[-1] == "grab_picture"
+    session.give_model("texture")
+    session.give_player(PlayerState.PAUSED)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.dream.canvas.setFocus()
+    qtbot.keyClick(window.dream.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert session.names()[-1] == "grab_picture"
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.uint8)
-    fake.picture_grabbed.emit(Grabbed(pixels))
+    session.picture_grabbed.emit(Grabbed(pixels))
     assert np.array_equal(from_qimage(QGuiApplication.clipboard().image())[..., :3], pixels)
     assert window.banner.notice is not None
     assert "on the clipboard" in window.banner.notice.message
