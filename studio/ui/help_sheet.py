@@ -13,7 +13,7 @@ from studio.ui.widgets.labels import dim_label
 GESTURES: tuple[tuple[str, str], ...] = (
     ("Learn from pictures", "Drop them on the window"),
     ("Dream from a picture", "Drop it on the canvas"),
-    ("Take the picture elsewhere", "Pull Drag out"),
+    ("Take the picture elsewhere", "Drag the dots beside Export"),
     ("Zoom, pan the canvas", "Wheel, middle drag"),
     ("Type a value", "Click the number"),
     ("Reset a slider", "Double click"),

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.session.taking import TaskInfo
 from studio.ui.widgets.buttons import button
-from studio.ui.widgets.labels import ElidedLabel, SteadyLabel
+from studio.ui.widgets.labels import SteadyLabel, dim_label
 
 if TYPE_CHECKING:
     from studio.session.session import Session
 
 MOST_SHOWN = 4
+LONGEST = 28  # letters of a name
 
 
 class TaskRow(QWidget):
@@ -23,9 +24,8 @@ class TaskRow(QWidget):
     def __init__(self, info: TaskInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.number = info.number
-        self.name = ElidedLabel()
-        self.name.setText(info.name)
-        self.name.setToolTip("What is being made")
+        self.name = dim_label(shortened(info.name))
+        self.name.setToolTip(info.name)
         self.name.setAccessibleName(f"Making {info.name}")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -90,3 +90,8 @@ class TaskStrip(QWidget):
 
     def _cancel(self, number: int, _checked: bool = False) -> None:
         self._session.cancel_task(number)
+
+
+def shortened(name: str) -> str:
+    """Return a name that leaves room for the bar."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 8]}...{name[-5:]}"

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDrag, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 TIP = "Drag the picture from here to another program, or to a folder: it goes as a PNG with its recipe"
+GRIP, STEP, DOT = QSize(14, 20), 5.0, 1.4  # its size, from dot to dot, and how large they are
 SIDE = 96  # pixels of the picture that the pointer carries
 
 
-class DragHandle(QLabel):
-    """Asks for a file when it is pressed, and is dragged as that file once it is there and the pointer has moved."""
+class DragHandle(QWidget):
+    """A grip of dots: asks for a file when it is pressed, and is dragged as that once the pointer moves."""
 
     asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Drag out", parent)
+        super().__init__(parent)
         self._pressed_at: QPointF | None = None
         self._moved = False
         self._file: Path | None = None
-        self.setProperty("role", "dim")
         self.setToolTip(TIP)
         self.setAccessibleName("Drag the picture out")
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(GRIP)
 
     def set_file(self, path: Path | None) -> None:
         """Take the file that was asked for; None where it could not be made."""
@@ -47,6 +47,27 @@ class DragHandle(QLabel):
         if not picture.isNull():
             drag.setPixmap(picture.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio))
         drag.exec(Qt.DropAction.CopyAction)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        role = QPalette.ColorRole.Text if self.underMouse() else QPalette.ColorRole.PlaceholderText
+        group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
+        painter.setBrush(self.palette().color(group, role))
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        for across in (-0.5, 0.5):
+            for down in (-1, 0, 1):
+                painter.drawEllipse(middle + QPointF(across * STEP, down * STEP), DOT, DOT)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.isEnabled():

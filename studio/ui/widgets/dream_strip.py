@@ -134,7 +134,7 @@ class DreamStrip(QWidget):
         showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
         lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
-        right: list[QWidget] = [self.counter, self.copy_button, self.drag_handle, self.export_button]
+        right: list[QWidget] = [self.counter, self.copy_button, self.export_button, self.drag_handle]
         for made in upper:
             first.addWidget(made)
         for made in lower:
