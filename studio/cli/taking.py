@@ -148,9 +148,12 @@ def save_frames(
 
 
 def check_room(arguments: argparse.Namespace, trained: Trained, settings: DreamSettings) -> None:
-    """Raise DeviceError when the frames that are asked for do not fit into memory."""
+    """Raise StudioError when the model has no maps, or the frames that are asked for do not fit into memory."""
     from studio.dream.begin import size_of
+    from studio.project.pixel_maps import check_maps
 
+    if arguments.id_map or arguments.filter_maps:
+        check_maps(trained)
     if arguments.frames is not None:
         height, width = size_of(trained.model, settings)
         side = math.ceil(math.sqrt(settings.chains))
@@ -168,11 +171,13 @@ def save_maps(
     line: ProgressLine,
 ) -> None:
     """Save the maps of what a chain shows beside its picture."""
-    from studio.project.pixel_maps import taken_maps
+    from studio.project.pixel_maps import check_map_room, taken_maps
 
     wish = wanted_maps(arguments)
     if not wish.any:
         return
+    if wish.ids or wish.filters:
+        check_map_room(chain, trained, free_bytes())
     files = MapFiles(out, wish, trained.model.layers()[0][1], to_text(made))
     work = taken_maps(chain, trained, pixels, wish, files.take)
     finished(work, lambda done, total: line.show_count("maps", done, total))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,12 +13,14 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from studio.data.still import whole_levels
-from studio.errors import SettingsError
+from studio.dream.take import amount
+from studio.errors import DeviceError, SettingsError
 from studio.jobs.stepwise import Stepwise
 from studio.models.cdbn import Cdbn
 from studio.models.chain import Controls, GibbsChain, Size
 from studio.models.conv_canvas import Canvas
 from studio.models.conv_rbm import ConvRbm
+from studio.models.kinds import FLOAT_BYTES
 from studio.models.tiled_canvas import cut_to, laid
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
@@ -28,6 +31,7 @@ from studio.project.trained import Trained
 
 Values = NDArray[np.float32]
 
+COPIES = 3  # of all answers at once, while they are made
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
 
@@ -44,9 +48,33 @@ def check_maps(trained: Trained) -> None:
         )
 
 
+def check_map_room(chain: GibbsChain, trained: Trained, memory: int | None) -> None:
+    """Raise DeviceError when so many bytes are too few for the answers of all filters; None is unknown, and enough."""
+    filters, model = trained.model.layers()[0][1], trained.model
+    each = model.tile if isinstance(model, TiledRbm | TiledPyramid) else 1
+    height, width = chain.size
+    needed = COPIES * FLOAT_BYTES * filters * height * width // each**2
+    if memory is not None and needed > memory:
+        raise DeviceError(
+            f"The maps of {width} x {height} px need {amount(needed)} of memory, {amount(memory)} are free.",
+            "Choose a smaller canvas, or the height map alone.",
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """P(h=1|v) of one filter at each pixel, and what filters are compared by there, both (H, W).
+
+    That is the input of texture models' hiddens: many of their probabilities are 1 to the last digit.
+    """
+
+    probability: Values
+    strength: Values
+
+
 @torch.no_grad()
-def filter_maps(chain: GibbsChain, trained: Trained) -> Iterator[Values]:
-    """Yield P(h=1|v) of each filter of the first layer over what one chain shows, as large as it: (H, W).
+def filter_maps(chain: GibbsChain, trained: Trained) -> Iterator[Answer]:
+    """Yield the answers of each filter of the first layer over what one chain shows, as large as it.
 
     Of a convolutional model a pixel has the unit whose filter is centred on it,
     and at borders that meet nothing the nearest; of a texture model that of the tile
@@ -72,7 +100,7 @@ def plain(controls: Controls) -> Controls:
     return Controls(wrap=controls.wrap, lean=controls.lean)
 
 
-def convolved(layer: ConvRbm, canvas: Canvas, seen: Tensor, controls: Controls) -> Iterator[Values]:
+def convolved(layer: ConvRbm, canvas: Canvas, seen: Tensor, controls: Controls) -> Iterator[Answer]:
     maps = layer.maps(canvas.laid(seen), dataclasses.replace(controls, lean=None))[0]
     inner, before = canvas.inner, (layer.side - 1) // 2
     for one in maps:
@@ -84,10 +112,12 @@ def convolved(layer: ConvRbm, canvas: Canvas, seen: Tensor, controls: Controls) 
                 after = layer.side - 1 - before
                 edges = (before, after, 0, 0) if dimension == 3 else (0, 0, before, after)
                 placed = pad(placed, edges, mode="replicate")
-        yield as_values(resampled(placed[:, :, : inner[0], : inner[1]], canvas.size))
+        # resampling may go a little beyond what is a probability
+        probability = as_values(resampled(placed[:, :, : inner[0], : inner[1]], canvas.size).clamp(0, 1))
+        yield Answer(probability, probability)
 
 
-def tiled(level: TiledRbm, seen: Tensor, size: Size, controls: Controls) -> Iterator[Values]:
+def tiled(level: TiledRbm, seen: Tensor, size: Size, controls: Controls) -> Iterator[Answer]:
     planes, n = laid(seen, size, level.tile, controls.wrap), level.tile
     rows, columns = planes.shape[3:5]
     answers = seen.new_empty((*level.units, rows, columns))
@@ -96,17 +126,18 @@ def tiled(level: TiledRbm, seen: Tensor, size: Size, controls: Controls) -> Iter
         cutter = level.cutter(grid)
         torus(grid, planes, first, cutter.planes)
         for part, of in enumerate(cutter.parts):
-            probability = level.probabilities(cutter, part, weights, controls, biases, first)
-            answers[of, :, first : first + grid.rows] = probability.view(-1, level.spec.filters, grid.rows, columns)
+            total = level.hidden_input(cutter, part, weights, biases, first)
+            answers[of, :, first : first + grid.rows] = total.view(-1, level.spec.filters, grid.rows, columns)
     for offset, filters in zip(level.offsets, answers, strict=True):
         for one in filters:
             whole = one.repeat_interleave(n, 0).repeat_interleave(n, 1).roll(offset, (0, 1))
-            yield as_values(cut_to(whole[None, None], size, controls.wrap))
+            placed = cut_to(whole[None, None], size, controls.wrap)
+            yield Answer(as_values(placed.sigmoid()), as_values(placed))
 
 
 def as_values(placed: Tensor) -> Values:
-    """Return one map (1, 1, H, W) as an array (H, W) in 0..1; resampling may have gone a little beyond."""
-    found: Values = placed[0, 0].clamp(0, 1).cpu().numpy()
+    """Return one map (1, 1, H, W) as an array (H, W)."""
+    found: Values = placed[0, 0].cpu().numpy()
     return found
 
 
@@ -137,8 +168,8 @@ def taken_maps(chain: GibbsChain, trained: Trained, picture: Values, wish: MapWi
     def maps() -> Iterator[Values]:
         for number, one in enumerate(filter_maps(chain, trained)):
             if wish.filters:
-                take(PixelMap(f"filter-{number:04d}", sixteen(one)))
-            yield one
+                take(PixelMap(f"filter-{number:04d}", sixteen(one.probability)))
+            yield one.strength
 
     ids = yield from id_map(maps(), count)
     if wish.ids:

@@ -91,7 +91,7 @@ class ComputeThread(QThread):
             task, work = self._requests.popleft()
             self.replied.emit(done(task, partial(work, workshop), workshop.explain))
         pause = workshop.play(budget)
-        for reply in workshop.work(budget):
+        for reply in workshop.work(min(budget, pause)):  # a step at least: the dream may want all the time there is
             self.replied.emit(reply)
         return 0.0 if workshop.tasks.waiting else pause
 

@@ -27,7 +27,7 @@ from studio.project.batch_dreams import Entry, dreamt
 from studio.project.hashing import model_hash
 from studio.project.map_files import MapWish
 from studio.project.picture_recipe import PictureRecipe
-from studio.project.pixel_maps import check_maps, taken_maps
+from studio.project.pixel_maps import check_map_room, check_maps, taken_maps
 from studio.project.shown import PutBack, alpha_of, shown_by, unchanged
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import DreamPicture, FilmTaken
@@ -75,6 +75,7 @@ def maps(
     chain, trained = at_hand(workshop)
     if wish.ids or wish.filters:
         check_maps(trained)
+        check_map_room(chain, trained, free_bytes())
     if chain.count > 1:
         raise SettingsError("Maps are those of one chain.", "Choose one chain.")
     settings = workshop.player.settings

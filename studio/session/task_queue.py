@@ -77,13 +77,16 @@ class TaskQueue:
         self._parts.append(Reply(name, TaskPart(number, value)))
 
     def advance(self, budget: float, explain: Callable[[Exception], StudioError]) -> list[Reply]:
-        """Take steps of the first task within a budget of seconds, one at least; returns what came of it."""
+        """Take as many steps of the first task as fit into so many seconds, one at least; return what came of it."""
         if not self._tasks:
             return []
-        task, end, ended = self._tasks[0], self._clock() + budget, None
+        task, ended = self._tasks[0], None
+        now = self._clock()
+        end = now + budget
         while ended is None:
-            ended = self._step(task, explain)
-            if self._clock() >= end:
+            ended, before = self._step(task, explain), now
+            now = self._clock()
+            if now + (now - before) > end:
                 break
         replies, self._parts = self._parts, []
         if ended is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,13 @@ import torch
 
 from studio.dream.begin import begin
 from studio.dream.settings import DreamSettings, Seamless
-from studio.errors import SettingsError
+from studio.errors import DeviceError, SettingsError
 from studio.jobs.stepwise import finished
 from studio.models.cdbn import Cdbn
 from studio.models.chain import GibbsChain
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import read_project
-from studio.project.pixel_maps import filter_maps, height_map, id_map
+from studio.project.pixel_maps import check_map_room, filter_maps, height_map, id_map
 from studio.project.trained import Trained, open_trained
 from tests.unit.cli.small_projects import conv_project, rbm_project, texture_project
 
@@ -39,7 +40,7 @@ def test_heights_are_the_luminance() -> None:
 def test_a_texture_pixel_has_the_answer_of_its_tile(tmp_path: Path, seamless: Seamless) -> None:
     path = texture_project(tmp_path / "a.harmonium")
     chain, trained = playing(path, DreamSettings(width=16, height=12, seamless=seamless))
-    model, maps = trained.model, list(filter_maps(chain, trained))
+    model, maps = trained.model, [one.probability for one in filter_maps(chain, trained)]
     assert isinstance(model, TiledRbm)
     assert len(maps) == model.hidden
     assert {one.shape for one in maps} == {(12, 16)}
@@ -54,9 +55,20 @@ def test_a_texture_pixel_has_the_answer_of_its_tile(tmp_path: Path, seamless: Se
         assert maps[offset * model.spec.filters + filter_][row, column] == pytest.approx(wanted, abs=1e-5)
 
 
+def test_certain_filters_are_told_apart_by_their_input(tmp_path: Path) -> None:
+    chain, trained = playing(texture_project(tmp_path / "a.harmonium"), DreamSettings(width=16, height=12))
+    assert isinstance(trained.model, TiledRbm)
+    trained.model.hidden_bias += 100
+    answers = list(filter_maps(chain, trained))
+    assert all((one.probability == 1).all() for one in answers)
+    ids = finished(id_map((one.strength for one in answers), len(answers)))
+    assert np.array_equal(ids, np.stack([one.strength for one in answers]).argmax(0))
+    assert len(np.unique(ids)) > 2
+
+
 def test_a_texture_goes_round_the_torus(tmp_path: Path) -> None:
     chain, trained = playing(texture_project(tmp_path / "a.harmonium"), DreamSettings(width=16, height=12))
-    maps = list(filter_maps(chain, trained))
+    maps = [one.probability for one in filter_maps(chain, trained)]
     assert isinstance(trained.model, TiledRbm)
     last = maps[3 * trained.model.spec.filters]  # tiles moved by 3 px both ways
     assert last[0, 0] == last[-1, -1] == last[2, 2]
@@ -67,7 +79,7 @@ def test_a_texture_goes_round_the_torus(tmp_path: Path) -> None:
 def test_a_convolutional_pixel_has_the_unit_centred_on_it(tmp_path: Path, seamless: Seamless) -> None:
     path = conv_project(tmp_path / "a.harmonium")
     chain, trained = playing(path, DreamSettings(width=24, height=24, seamless=seamless))
-    maps = np.stack(list(filter_maps(chain, trained)))
+    maps = np.stack([one.probability for one in filter_maps(chain, trained)])
     assert isinstance(trained.model, Cdbn)
     layer = trained.model.each[0]
     assert maps.shape == (4, 24, 24)
@@ -98,3 +110,13 @@ def test_models_without_places_are_refused(tmp_path: Path) -> None:
     several, other = playing(texture_project(tmp_path / "b.harmonium"), DreamSettings(chains=2, width=16, height=16))
     with pytest.raises(SettingsError, match="those of one chain"):
         next(filter_maps(several, other))
+
+
+@pytest.mark.parametrize("project", [texture_project, conv_project])
+def test_maps_that_do_not_fit_into_memory_are_refused(project: Callable[[Path], Path], tmp_path: Path) -> None:
+    chain, trained = playing(project(tmp_path / "a.harmonium"), DreamSettings(width=64, height=64))
+    check_map_room(chain, trained, None)
+    check_map_room(chain, trained, 1 << 30)
+    with pytest.raises(DeviceError, match="The maps of 64 x 64 px need") as caught:
+        check_map_room(chain, trained, 1000)
+    assert "smaller canvas" in caught.value.hint
