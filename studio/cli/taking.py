@@ -86,6 +86,8 @@ def destination(arguments: argparse.Namespace) -> Path:
         raise SettingsError(f"{' and '.join(chosen)} cannot be had at once.", "Run the command once for each.")
     if arguments.models and not batch:
         raise SettingsError("--models takes part in a batch, and there is none.", "Give --seeds or --temperatures.")
+    if arguments.models and (arguments.start != Start.NOISE or arguments.grow is not None):
+        raise SettingsError("Several models dream a batch from noise only.", "Leave out --start and --grow.")
     if arguments.seeds is not None and arguments.seed is not None:
         raise SettingsError("--seed and --seeds both say which seeds.", "Leave one of them out.")
     if arguments.temperatures is not None and arguments.temperature is not None:

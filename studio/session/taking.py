@@ -167,6 +167,11 @@ class Taking(Dreaming):
             sentence = "A batch begins from noise or from a picture file, and this dream from a data picture."
             self.notify(Notice(Level.WARNING, sentence, "Choose noise under From."))
             return
+        if models and (made.held is not None or made.start is not Start.NOISE):
+            self.notify(
+                Notice(Level.WARNING, "Several models dream a batch from noise only.", "Choose noise under From.")
+            )
+            return
         if not self._may(lambda: taker(path, batch, 1 + len(models), bits, suffix)):
             return
         files = taker(path, batch, 1 + len(models), bits, suffix)

@@ -86,7 +86,7 @@ class TaskQueue:
         while ended is None:
             ended, before = self._step(task, explain), now
             now = self._clock()
-            if now + (now - before) > end:
+            if now + (now - before) >= end:
                 break
         replies, self._parts = self._parts, []
         if ended is not None:

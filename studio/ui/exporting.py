@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,3 +90,9 @@ class Exporter(QObject):
     def _copied(self, grabbed: Grabbed) -> None:
         QGuiApplication.clipboard().setImage(to_qimage(grabbed.pixels))
         self._session.notify(Notice(Level.INFO, "The picture is on the clipboard."))
+
+
+def sheet_size(count: int, width: int, height: int) -> Size:
+    """Return width and height of so many pictures side by side with lines between them, as they are saved."""
+    across = math.ceil(math.sqrt(count))
+    return across * (width + 1) + 1, -(-count // across) * (height + 1) + 1

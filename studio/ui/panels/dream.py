@@ -19,7 +19,7 @@ from studio.jobs.status import PlayerState
 from studio.models.spec import Family
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
-from studio.ui.exporting import Exporter
+from studio.ui.exporting import Exporter, sheet_size
 from studio.ui.images import Picture, tile, to_bytes
 from studio.ui.materials import materials
 from studio.ui.picture_file import ask_for_picture, dropped_picture
@@ -48,6 +48,7 @@ class DreamPanel(QWidget):
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
+        self._dreamt = 1, 0, 0  # how many chains are shown, and width and height of each
         self._tiles = False  # the model dreams at any size, and its picture may repeat
         self.canvas = TorusCanvas()
         self.canvas.setAccessibleName("Dream")
@@ -126,10 +127,9 @@ class DreamPanel(QWidget):
         self.exporter.ask()
 
     def _canvas_size(self) -> Size:
-        """Return width and height of the dream as a picture."""
-        if self._tiles and self._session.dream.chains == 1:
-            return self.strip.canvas.shown
-        return self.canvas.view.size.width(), self.canvas.view.size.height()
+        """Return width and height of the dream as one picture."""
+        count, width, height = self._dreamt
+        return sheet_size(count, width, height) if count > 1 else (width, height)
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""
@@ -260,9 +260,11 @@ class DreamPanel(QWidget):
             pictures = self._mean.add(pictures)
         elif not averaged:
             self._mean.clear()
+        size = frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1])
+        self._dreamt = len(pictures), *size
         self.canvas.set_picture(side_by_side(pictures if frame.levels is None else frame.levels))
         if self._tiles and len(pictures):
-            self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
+            self.strip.canvas.set_shown(size)
             self._seam.look(pictures[0], self._session.dream.seamless)
         self.strip.set_counter(frame.sweep, frame.sweeps_per_second, frame.reduction)
 

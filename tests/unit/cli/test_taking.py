@@ -233,6 +233,10 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         "--fps cannot be 0.": [wall, "--frames", 2, "--fps", 0, "-o", tmp_path / "a.gif"],
         "--frames and --seeds and --temperatures cannot be had": [wall, "--frames", 2, "--seeds", 1, "-o", png],
         "--models takes part in a batch": [wall, "--models", rbm, "-o", png],
+        "Several models dream a batch from noise only.": [
+            *(wall, "--models", rbm, "--seeds", 1, "--start", tmp_path / "x.png", "-o", png)
+        ],
+        "Each seed would begin from a data picture": [wall, "--seeds", "1-2", "--start", "data", "-o", png],
         "--seed and --seeds both": [wall, "--seed", 1, "--seeds", 1, "-o", png],
         "'x' names no seeds.": [wall, "--seeds", "x", "-o", png],
         "8-1 are no seeds.": [wall, "--seeds", "8-1", "-o", png],

@@ -120,7 +120,7 @@ def test_a_dream_of_one_size_has_no_copies_and_no_maps_of_filters(
     session.give_model("rbm")
     session.give_dream(4, 8)
     dialog = opened(panel, qtbot)
-    assert dialog.words.text() == "17 x 17 px"
+    assert dialog.words.text() == "19 x 19 px"  # as `grid` lays them out
     assert not dialog.kind.button(SHEET).isVisible()
     assert not dialog.alpha.isEnabled()
     assert "Nothing is held" in dialog.alpha.toolTip()
