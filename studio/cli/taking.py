@@ -143,7 +143,8 @@ def save_frames(
         return shown_by(now, trained, made.dream.show, put_back)
 
     frames = finished(recorded(chain, picture, take), lambda done, total: line.show_count("sweeps", done, total))
-    filmed = write_film(out, film_of(frames, take, made, arguments.fps or FRAMES_A_SECOND, arguments.columns or 0))
+    film = film_of(frames, take, made, arguments.fps or FRAMES_A_SECOND, arguments.columns or 0)
+    filmed = write_film(out, film, lambda done, total: line.show_count("frames", done, total))
     line.clear()
     print(f"Saved {out}: {filmed.words}.")
     print(filmed.loop_words(take.fade))

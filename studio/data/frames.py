@@ -117,12 +117,24 @@ def check_frames(path: Path, bits: int = 8) -> None:
 def check_numbered(path: Path) -> None:
     if PATTERN.search(path.name):
         check_writable(named(path, 1, 1))
+        there = numbered_already(path)
+        if there:
+            raise DataError(f"{there[0].name} is there already.", "Choose another name, or move those files away.")
         return
     if path.is_dir() and any(path.iterdir()):
         raise DataError(f"The folder {path.name} is not empty.", "Choose a new folder, or empty this one.")
     if path.exists() and not path.is_dir():
         raise DataError(f"{path.name} is a file, not a folder.", "Choose another name.")
     check_writable(path / "0001.png" if path.is_dir() else path)
+
+
+def numbered_already(path: Path) -> list[Path]:
+    """Return the files that such a name with %d stands for: new frames would mix with those of an older film."""
+    found = PATTERN.search(path.name)
+    assert found is not None
+    before, after = path.name[: found.start()], path.name[found.end() :]
+    every = (other for other in path.parent.iterdir() if other.name.startswith(before) and other.name.endswith(after))
+    return sorted(other for other in every if other.name[len(before) : len(other.name) - len(after)].isdecimal())
 
 
 def named(path: Path, number: int, count: int) -> Path:

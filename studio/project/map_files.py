@@ -62,6 +62,13 @@ class MapFiles:
         self._count = self._wish.height + self._wish.ids + self._wish.filters * filters
         self.text = text
 
+    def check_new(self) -> None:
+        """Raise DataError where maps of that name are there already, which nobody may have meant to replace."""
+        for name in ("height", "ids", "filter-0000"):
+            path = self.path.with_name(f"{self.path.stem}-{name}{self.path.suffix}")
+            if path.exists():
+                raise DataError(f"{path.name} is there already.", "Choose another name, or move it away.")
+
     def take(self, one: PixelMap) -> None:
         """Write one map; raises StudioError that names what is there already."""
         path = self.path.with_name(f"{self.path.stem}-{one.name}{self.path.suffix}")

@@ -135,7 +135,7 @@ class Taking(Dreaming):
 
     def take_maps(self, path: Path, wish: MapWish) -> None:
         """Save maps of the dream as it stands as 16-bit pictures beside a name."""
-        if not self._may(lambda: MapFiles(path, wish)):
+        if not self._may(lambda: MapFiles(path, wish).check_new()):
             return
         made = self._made(self._sweep, "", self._held)
         number, name, running = self._begin(path, made)

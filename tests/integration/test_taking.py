@@ -227,6 +227,8 @@ def test_maps_are_those_of_the_command_line(
     (tmp_path / "window").mkdir()
     still.take_maps(tmp_path / "window" / "wall.png", MapWish(True, True, True))
     assert "14 maps, wall-height.png to wall-ids.png." in said(heard, wait, "Saved wall.png.")
+    still.take_maps(tmp_path / "window" / "wall.png", MapWish(ids=True))
+    said(heard, wait, "wall-height.png is there already.")
     words = [project, "--size", "16x12", "--seed", 6, "--sweeps", 3, "-o", tmp_path / "line" / "wall.png"]
     dream(*words, "--height-map", "--id-map", "--filter-maps")
     for path in (tmp_path / "line").glob("wall-*.png"):

@@ -18,7 +18,7 @@ from studio.data import video
 from studio.data.frames import Film, check_frames, named, sprites, write_film
 from studio.data.gif import gif
 from studio.data.loop import closed, loop_step
-from studio.errors import StudioError
+from studio.errors import Cancelled, StudioError
 
 TEXT = {"harmonium": '{"format": 1}'}
 
@@ -164,11 +164,36 @@ def test_a_full_disk_leaves_the_old_animation(tmp_path: Path, suffix: str, monke
     assert path.read_bytes() == b"old"
 
 
+@pytest.mark.parametrize("suffix", ["gif", "apng", "webp", "mp4"])
+def test_a_film_that_is_cancelled_while_it_is_packed_leaves_the_old_one(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = stand_in(tmp_path)
+    monkeypatch.setattr(video, "ffmpeg", lambda: program)
+    monkeypatch.setattr("studio.data.frames.ffmpeg", lambda: program)
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"old")
+
+    def tell(done: int, total: int) -> None:
+        assert total == 5
+        if done == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_film(path, film(frames()), tell)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.glob(".harmonium-*")) == []
+
+
 def test_what_cannot_be_written_is_said_before(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "0001.png").write_text("")
     (tmp_path / "file").write_text("")
+    (tmp_path / "old-0007.png").write_text("")
+    (tmp_path / "new-7x.png").write_text("")
+    check_frames(tmp_path / "new-%04d.png")
     for name, bits, said in (
+        ("old-%04d.png", 8, "old-0007.png is there already"),
         ("a.avi", 8, "should end in .gif, .apng"),
         ("a-%04d.gif", 8, "should end in .png"),
         ("a.gif", 16, "cannot keep 16 bits"),
