@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from studio.dream.settings import DreamSettings, Start
 from studio.dream.take import Alpha, Bits, Take, check_take
 from studio.errors import SettingsError
 from studio.jobs.stepwise import finished
-from studio.project.batch import Batch, seeds_in, temperatures_in
+from studio.project.batch import Batch, seeds_in, temperatures_in, unique_names
 from studio.project.batch_files import taker
 from studio.project.film import film_of
 from studio.project.map_files import MapFiles, MapWish
@@ -216,14 +215,5 @@ def further(paths: Sequence[Path], first: str, device: str) -> list[tuple[str, T
     """Return the models of further projects, each under a name of its own beside the first one's."""
     from studio.project.trained import open_trained
 
-    names, found = {first}, []
-    for path in paths:
-        trained = open_trained(trained_project(path), device)
-        name = next(name for number in itertools.count(1) if (name := named(path.stem, number)) not in names)
-        names.add(name)
-        found.append((name, trained))
-    return found
-
-
-def named(stem: str, number: int) -> str:
-    return stem if number == 1 else f"{stem}-{number}"
+    names = unique_names([first, *(path.stem for path in paths)])[1:]
+    return [(name, open_trained(trained_project(path), device)) for name, path in zip(names, paths, strict=True)]

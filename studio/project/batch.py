@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,3 +73,12 @@ def temperatures_in(text: str) -> tuple[float, ...]:
         return tuple(dict.fromkeys(float(part) for part in text.replace(";", ",").split(",")))
     except ValueError:
         raise SettingsError(f"{text!r} names no temperatures.", "Write them as .8,1,1.2.") from None
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return names of which none comes twice: wall, wall-2, wall-3."""
+    found: list[str] = []
+    for name in names:
+        tries = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+        found.append(next(one for one in tries if one not in found))
+    return found

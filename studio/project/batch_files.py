@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.atomic import check_writable, explained
+from studio.data.contact import GAP, contact_sheet
 from studio.data.frames import ANIMATIONS, cut_short
 from studio.data.picture import NO_TEXT
-from studio.data.sheet import grid
 from studio.data.still import STILLS, check_still, write_still
 from studio.errors import DataError, SettingsError, StudioError
 from studio.project.batch import Batch, Dreamt
@@ -21,7 +21,6 @@ Values = NDArray[np.float32]
 Bits = Literal[8, 16]
 
 LARGEST_SHEET = 1 << 26  # pixels
-GAP = 2  # pixels between pictures of a contact sheet
 
 
 class Files:
@@ -68,11 +67,13 @@ class Files:
 class Contact:
     """Lays all dreams out on one sheet: a column for each seed, a row for each temperature of each model."""
 
-    def __init__(self, path: Path, count: int, columns: int, bits: Bits = 8) -> None:
+    def __init__(self, path: Path, count: int, columns: int, bits: Bits = 8, several: bool = False) -> None:
         check_still(path, bits)
         check_writable(path)
         self.path, self.bits = path, bits
-        self._count, self._columns = count, columns
+        self._count, self._columns, self._several = count, columns, several
+        self._seeds: dict[int, str] = {}
+        self._rows: dict[int, str] = {}
         self._pictures: Values | None = None
         self._text: Mapping[str, str] = NO_TEXT
 
@@ -91,6 +92,9 @@ class Contact:
         if one.pixels.shape != self._pictures.shape[1:]:
             raise SettingsError("These models dream pictures of different sizes.", "Save files in place of a sheet.")
         self._pictures[one.number] = one.pixels
+        row, column = divmod(one.number, self._columns)
+        self._seeds[column] = f"seed {one.settings.seed}"
+        self._rows[row] = f"{f'{one.model}, ' if self._several else ''}T {one.settings.temperature:g}"
 
     @property
     def written_words(self) -> str:
@@ -100,7 +104,7 @@ class Contact:
     def end(self) -> str:
         """Write the sheet, with the recipe of its first picture, and say what was made."""
         assert self._pictures is not None
-        sheet = grid(self._pictures, self._columns, gap=GAP)
+        sheet = contact_sheet(self._pictures, list(self._seeds.values()), list(self._rows.values()))
         write_still(self.path, sheet, self._text, self.bits)
         rows = -(-self._count // self._columns)
         return f"{self._count:,} pictures, {self._columns} across for the seeds and {rows} down for the temperatures"
@@ -113,7 +117,7 @@ def taker(path: Path, batch: Batch, models: int, bits: Bits = 8, suffix: str = "
     """Return who takes the dreams to where the name says: a folder, or one picture for a contact sheet."""
     count = len(batch.dreams()) * models
     if path.suffix.lower() in STILLS:
-        return Contact(path, count, len(batch.seeds), bits)
+        return Contact(path, count, len(batch.seeds), bits, models > 1)
     return Files(path, count, suffix, bits, models > 1)
 
 

@@ -22,7 +22,7 @@ from studio.jobs.stepwise import Stepwise
 from studio.models.build import build_model, load_weights, weights_of
 from studio.models.chain import GibbsChain
 from studio.project.archive import read_project
-from studio.project.batch import Batch
+from studio.project.batch import Batch, unique_names
 from studio.project.batch_dreams import Entry, dreamt
 from studio.project.hashing import model_hash
 from studio.project.map_files import MapWish
@@ -94,11 +94,12 @@ def batch(
     number: int,
     name: str,
     wanted: Batch,
+    called: str,
     models: tuple[Path, ...],
     made: PictureRecipe,
     cancelled: Cancelled,
 ) -> None:
-    """Dream a batch by the model as it is now, and by those of other projects."""
+    """Dream a batch by the model as it is now, which is `called` so, and by those of other projects."""
     trained = apart(workshop)
     held, start = workshop.player.held, workshop.player.start_picture
     recipe = dataclasses.replace(made, model_hash=fingerprint(trained), held=workshop.canvas().held)
@@ -112,17 +113,18 @@ def batch(
             held.hold(chain)
         return chain
 
-    def entry(of: Trained, called: str, recipe: PictureRecipe) -> Entry:
+    def entry(of: Trained, known_as: str, recipe: PictureRecipe) -> Entry:
         put_back = unchanged if held is None else putting_back(held, begin(of, wanted.settings))
-        return Entry(called, of, partial(begin, of), recipe, put_back)
+        return Entry(known_as, of, partial(begin, of), recipe, put_back)
 
     def work() -> Stepwise[int]:
-        entries = [entry(trained, "here", recipe)]
-        for place, path in enumerate(models, 2):
+        names = unique_names([called, *(path.stem for path in models)])
+        entries = [entry(trained, names[0], recipe)]
+        for other_name, path in zip(names[1:], models, strict=True):
             project = read_project(path)
             other = open_trained(project, trained.device)
             other_recipe = dataclasses.replace(recipe, recipe=project.recipe, model_hash=model_hash(project.weights))
-            entries.append(entry(other, f"{place}-{path.stem}", other_recipe))
+            entries.append(entry(other, other_name, other_recipe))
         return (yield from dreamt(wanted, entries, partial(workshop.tasks.deliver, number, name)))
 
     workshop.tasks.add(Task(number, name, "sweeps", work(), cancelled))

@@ -177,6 +177,7 @@ class Taking(Dreaming):
         files = taker(path, batch, 1 + len(models), bits, suffix)
         number, name, running = self._begin(path, made)
         stop = running.stop.is_set
+        called = self.project.path.stem if self.project.path is not None else "untitled"
 
         def keep(value: object) -> None:
             assert isinstance(value, Dreamt)
@@ -189,7 +190,7 @@ class Taking(Dreaming):
         def ask(workshop: Workshop) -> None:
             from studio.session import takes
 
-            takes.batch(workshop, number, name, batch, models, made, stop)
+            takes.batch(workshop, number, name, batch, called, models, made, stop)
 
         self._compute.ask(name, ask)
 

@@ -137,6 +137,23 @@ def test_batches_queue_behind_one_another_and_tell_how_far_they_are(
     assert np.array_equal(tifffile.imread(tmp_path / "line.tif"), tifffile.imread(tmp_path / "sheet.tif"))
 
 
+def test_several_models_dream_the_same_in_both_doors(
+    still: Session, heard: Listener, wait: Wait, project: Path, tmp_path: Path
+) -> None:
+    other = texture_project(tmp_path / "stones.harmonium", smooth=True)
+    plain = DreamSettings(width=56, height=48)
+    still.take_batch(tmp_path / "window.png", Batch((1, 2), (1.0,), 2, plain), (other,))
+    said(heard, wait, "Saved window.png.")
+    words = ["--size", "56x48", "--sweeps", 2, "--seeds", "1-2", "--models", other]
+    dream(project, *words, "-o", tmp_path / "line.png")
+    assert (tmp_path / "window.png").read_bytes() == (tmp_path / "line.png").read_bytes()
+    still.hold_picture(str(photograph(tmp_path / "held.png", (6, 4))))
+    still.take_batch(tmp_path / "held", Batch((1,), (1.0,), 2, plain), (other,))
+    said(heard, wait, "Several models dream a batch from noise only.")
+    still.take_batch(tmp_path / "one", Batch((1,), (1.0,), 2, plain))
+    said(heard, wait, "Saved one.")
+
+
 def test_a_batch_is_dreamt_while_a_run_goes_on_by_the_model_as_it_was(
     session: Session, heard: Listener, wait: Wait, tmp_path: Path
 ) -> None:
