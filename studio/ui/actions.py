@@ -78,6 +78,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "redo", "Redo", "Make the change again that was taken back.", "Edit", "redo", "Ctrl+Shift+Z", icon="redo"
     ),
     ActionInfo(
+        "history",
+        "History...",
+        "See all that was changed, and go back or forth by several steps.",
+        "Edit",
+        "show_history",
+        "Ctrl+Shift+H",
+        1,
+    ),
+    ActionInfo(
         "start",
         "Start training",
         "Train a new model on the pictures.",

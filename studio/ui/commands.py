@@ -13,6 +13,7 @@ from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
+from studio.ui.history_dialog import HistoryDialog
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
@@ -96,6 +97,9 @@ class Commands(QObject):
 
     def redo(self) -> None:
         self._session.redo()
+
+    def show_history(self) -> None:
+        HistoryDialog(self._session, self._window).show()
 
     # training
 
