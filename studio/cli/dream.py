@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from studio.jobs.device import choose
-    from studio.project.shown import alpha_of, shown_by, unchanged
+    from studio.project.shown import alpha_of, each, shown_by, unchanged
     from studio.project.trained import open_trained
 
     torch.set_num_threads(project.recipe.training.threads)
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
     made = PictureRecipe(
         project.recipe, model_hash(project.weights), settings, arguments.sweeps, start, name, arguments.index, held
     )
-    hold, put_back = (grown.hold, grown.put_back) if grown is not None else (None, unchanged)
+    hold, put_back = (grown.hold, each(grown.put_back)) if grown is not None else (None, unchanged)
     if is_batch(arguments):
         others = further(arguments.models, arguments.file.stem, device)
         entries = [entry(arguments.file.stem, trained, made, picture, hold, put_back)]

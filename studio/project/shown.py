@@ -19,15 +19,20 @@ Values = NDArray[np.float32]
 PutBack = Callable[[Values], Values]
 
 
-def unchanged(pixels: Values) -> Values:
-    return pixels
+def unchanged(pictures: Values) -> Values:
+    return pictures
+
+
+def each(put_back: PutBack) -> PutBack:
+    """Return what puts pixels back into pictures (n, H, W, C) from what does so into one."""
+    return lambda pictures: np.stack([put_back(picture) for picture in pictures])
 
 
 def shown_by(chain: GibbsChain, trained: Trained, show: Show, put_back: PutBack = unchanged) -> Values:
-    """Return what a chain shows as one picture (H, W, C), several chains side by side; `put_back` acts on one alone."""
+    """Return what a chain shows as one picture (H, W, C), several side by side; `put_back` gets all (n, H, W, C)."""
     shown = chain.sample() if show is Show.SAMPLE else chain.mean()
-    pictures = trained.to_pictures(shown)
-    return put_back(pictures[0]) if chain.count == 1 else grid(pictures)
+    pictures = put_back(trained.to_pictures(shown))
+    return pictures[0] if chain.count == 1 else grid(pictures)
 
 
 def alpha_of(chain: GibbsChain, wanted: Alpha) -> Values | None:

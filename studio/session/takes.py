@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from studio.data.memory import free_bytes
 from studio.data.png import Levels
-from studio.dream.held_picture import HeldPicture
 from studio.dream.large import dream
+from studio.dream.player import Player
 from studio.dream.record import forked, recorded
 from studio.dream.settings import DreamSettings
 from studio.dream.take import Alpha, Take, check_take
 from studio.errors import SettingsError
 from studio.jobs.stepwise import Stepwise
 from studio.models.build import build_model, load_weights, weights_of
-from studio.models.chain import GibbsChain
+from studio.models.chain import Controls, GibbsChain
 from studio.project.archive import read_project
 from studio.project.batch import Batch, unique_names
 from studio.project.batch_dreams import Entry, dreamt
@@ -28,7 +28,7 @@ from studio.project.hashing import model_hash
 from studio.project.map_files import MapWish
 from studio.project.picture_recipe import PictureRecipe
 from studio.project.pixel_maps import check_map_room, check_maps, taken_maps
-from studio.project.shown import PutBack, alpha_of, shown_by, unchanged
+from studio.project.shown import PutBack, alpha_of, each, shown_by, unchanged
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import DreamPicture, FilmTaken
 from studio.session.task_queue import Task
@@ -47,7 +47,7 @@ def picture(workshop: Workshop, path: Path, alpha: Alpha) -> DreamPicture:
 def film(workshop: Workshop, number: int, name: str, take: Take, cancelled: Cancelled) -> None:
     """Record frames of the dream as it would go on from now with its present settings, beside the dream itself."""
     chain, trained = at_hand(workshop)
-    put_back = putting_back(workshop.player.held, chain)
+    put_back = putting_back(workshop.player, chain)
     first = shown_by(chain, trained, workshop.player.settings.show, put_back)
     check_take(take, first.shape[1], first.shape[0], first.shape[2], free_bytes())
     work = filmed(workshop, forked(chain), trained, take, put_back)
@@ -79,7 +79,7 @@ def maps(
     if chain.count > 1:
         raise SettingsError("Maps are those of one chain.", "Choose one chain.")
     settings = workshop.player.settings
-    seen = shown_by(chain, trained, settings.show, putting_back(workshop.player.held, chain))
+    seen = shown_by(chain, trained, settings.show, putting_back(workshop.player, chain))
     deliver = partial(workshop.tasks.deliver, number, name)
     work = taken_maps(forked(chain), trained, seen, wish, deliver)
     workshop.tasks.add(Task(number, name, "maps", work, cancelled))
@@ -98,24 +98,24 @@ def batch(
     models: tuple[Path, ...],
     made: PictureRecipe,
     cancelled: Cancelled,
-) -> None:
-    """Dream a batch by the model as it is now, which is `called` so, and by those of other projects."""
-    trained = apart(workshop)
-    held, start = workshop.player.held, workshop.player.start_picture
+) -> bool:
+    """Dream a batch by the model as it is now, which is `called` so, and by those of other projects.
+
+    Returns whether the recipes lead to the same pixels: they do not say how units are mixed.
+    """
+    playing, trained = at_hand(workshop)[0], apart(workshop)
+    start, put_back = workshop.player.start_picture, putting_back(workshop.player, playing)
+    played = playing.controls
     recipe = dataclasses.replace(made, model_hash=fingerprint(trained), held=workshop.canvas().held)
 
     def begin(of: Trained, settings: DreamSettings) -> GibbsChain:
         memory = free_bytes() if of.device == "cpu" else None
         channels = of.recipe.preprocess.channels
         chain = dream(of.model, channels, settings, of.device, 0, memory=memory, picture=start)
-        if held is not None:
-            chain.controls = dataclasses.replace(chain.controls, wrap=held.wrap(settings))
-            held.hold(chain)
-        return chain
+        return as_played(chain, played) if of is trained else chain
 
     def entry(of: Trained, known_as: str, recipe: PictureRecipe) -> Entry:
-        put_back = unchanged if held is None else putting_back(held, begin(of, wanted.settings))
-        return Entry(known_as, of, partial(begin, of), recipe, put_back)
+        return Entry(known_as, of, partial(begin, of), recipe, put_back if of is trained else unchanged)
 
     def work() -> Stepwise[int]:
         names = unique_names([called, *(path.stem for path in models)])
@@ -128,6 +128,23 @@ def batch(
         return (yield from dreamt(wanted, entries, partial(workshop.tasks.deliver, number, name)))
 
     workshop.tasks.add(Task(number, name, "sweeps", work(), cancelled))
+    return played.gain is None and played.hold is None and not played.part_temperatures
+
+
+def as_played(chain: GibbsChain, played: Controls) -> GibbsChain:
+    """Return a chain that holds what is held under the canvas, its units mixed as there."""
+    chain.controls = dataclasses.replace(
+        chain.controls,
+        wrap=played.wrap,
+        gain=played.gain,
+        hold=played.hold,
+        part_temperatures=played.part_temperatures,
+    )
+    if played.mask is not None:
+        if tuple(played.mask.shape[-2:]) != chain.size:
+            raise SettingsError("What is held lies on a canvas of another size.", "Ask for the batch again.")
+        chain.clamp(played.known, played.mask)
+    return chain
 
 
 def at_hand(workshop: Workshop) -> tuple[GibbsChain, Trained]:
@@ -145,9 +162,11 @@ def apart(workshop: Workshop) -> Trained:
     return dataclasses.replace(trained, model=model.to(trained.device))
 
 
-def putting_back(held: HeldPicture | None, chain: GibbsChain) -> PutBack:
-    """Return what puts the held pixels back exactly as they were."""
-    return unchanged if held is None or chain.count > 1 else held.seed(chain.size).put_back
+def putting_back(player: Player, chain: GibbsChain) -> PutBack:
+    """Return what puts the pixels that are held, or not painted over, back exactly as they were."""
+    if player.painting is not None:
+        return player.painting.kept().put_back
+    return unchanged if player.held is None else each(player.held.seed(chain.size).put_back)
 
 
 def fingerprint(trained: Trained) -> str:

@@ -64,6 +64,7 @@ class Pending:
     path: Path
     made: PictureRecipe
     stop: threading.Event = field(default_factory=threading.Event)  # wanted by whoever asked, or for want of room
+    exact: bool | None = None
     keep: Callable[[object], object] | None = None
     finish: Callable[[object], Exported] | None = None
     stopped: Callable[[], str] = lambda: "Nothing was written."  # what is kept, in words
@@ -184,13 +185,14 @@ class Taking(Dreaming):
             files.take(value)
 
         running.keep = keep
-        running.finish = lambda _value: Exported(path, words=f"{files.end()}.")
+        running.finish = lambda _value: Exported(path, running.exact, words=f"{files.end()}.")
         running.stopped = lambda: f"{files.written_words}."
 
         def ask(workshop: Workshop) -> None:
             from studio.session import takes
 
-            takes.batch(workshop, number, name, batch, called, models, made, stop)
+            if not takes.batch(workshop, number, name, batch, called, models, made, stop):
+                running.exact = False
 
         self._compute.ask(name, ask)
 

@@ -53,7 +53,7 @@ class Exporter(QObject):
             self._size(),
             self._panel,
             tiles=conditions.any_size(session.family),
-            held=session.hold is not None,
+            held=session.hold is not None or bool(session.strokes),
             no_maps=conditions.maps_reason(session),
             channels=session.recipe.preprocess.channels,
         )

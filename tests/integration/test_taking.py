@@ -150,8 +150,13 @@ def test_several_models_dream_the_same_in_both_doors(
     still.hold_picture(str(photograph(tmp_path / "held.png", (6, 4))))
     still.take_batch(tmp_path / "held", Batch((1,), (1.0,), 2, plain), (other,))
     said(heard, wait, "Several models dream a batch from noise only.")
-    still.take_batch(tmp_path / "one", Batch((1,), (1.0,), 2, plain))
+    still.take_batch(tmp_path / "odd", Batch((1,), (1.0,), 2, plain))
+    said(heard, wait, "What is held lies on a canvas of another size.")
+    still.take_batch(tmp_path / "one", Batch((1,), (1.0,), 2, still.dream))
     said(heard, wait, "Saved one.")
+    (path,) = (tmp_path / "one").iterdir()
+    held = read(tmp_path / "held.png")
+    assert np.array_equal(read(path)[4:8, 5:11], held)
 
 
 def test_a_batch_is_dreamt_while_a_run_goes_on_by_the_model_as_it_was(

@@ -9,6 +9,7 @@ from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
 from studio.errors import StudioError
+from studio.ui.measure.exhibition import bench_gallery
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
@@ -53,12 +54,18 @@ def bench_parser() -> argparse.ArgumentParser:
     )
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
+    gallery = verbs.add_parser("gallery", description="Whether memory stands still while visitors paint at random.")
+    gallery.add_argument("--minutes", type=float, default=30, metavar="M", help="how long they paint (default: 30)")
+    add_json(gallery)
     return parser
 
 
 def run(chosen: argparse.Namespace, opener: Opener) -> int:
     if chosen.verb == "start":
         print_figures(bench_start(max(1, chosen.runs)), chosen.json)
+        return 0
+    if chosen.verb == "gallery":
+        print_figures(bench_gallery(opener, chosen.minutes), chosen.json)
         return 0
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
