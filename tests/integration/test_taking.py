@@ -19,7 +19,9 @@ from pytestqt.qtbot import QtBot
 from studio import atomic
 from studio.cli.main import main
 from studio.data.still import read_still_text
-from studio.dream.settings import DreamSettings
+from studio.dream.mixer import Mixer
+from studio.dream.settings import DreamSettings, Start
+from studio.dream.strokes import Stroke
 from studio.dream.take import Alpha, Take
 from studio.jobs.status import PlayerState, RunState
 from studio.project.batch import Batch
@@ -157,6 +159,45 @@ def test_several_models_dream_the_same_in_both_doors(
     (path,) = (tmp_path / "one").iterdir()
     held = read(tmp_path / "held.png")
     assert np.array_equal(read(path)[4:8, 5:11], held)
+
+
+def test_a_batch_mixes_units_as_the_canvas_does(still: Session, heard: Listener, wait: Wait, tmp_path: Path) -> None:
+    still.set_mixer(Mixer().with_muted(range(4), True).with_gain(range(4, 8), 2.0))
+    still.restart_dream(Start.NOISE)
+    heard.frames.clear()
+    for _ in range(3):
+        still.sweep_once()
+    wait(lambda: bool(heard.dreams()) and heard.dreams()[-1].sweep == 3)
+    still.take_batch(tmp_path / "many", Batch((6,), (1.0,), 3, PLAIN))
+    assert "its recipe brings back the settings, not every pixel" in said(heard, wait, "Saved many.")
+    still.export_dream(tmp_path / "canvas.png")
+    said(heard, wait, "Saved canvas.png.")
+    still.set_mixer(Mixer())
+    still.take_batch(tmp_path / "plain", Batch((6,), (1.0,), 3, PLAIN))
+    assert "its recipe" not in said(heard, wait, "Saved plain.")
+    (mixed,), (plain,) = ((tmp_path / name).iterdir() for name in ("many", "plain"))
+    assert np.array_equal(read(mixed), read(tmp_path / "canvas.png"))
+    assert not np.array_equal(read(mixed), read(plain))
+
+
+def test_a_painted_hole_is_dreamt_in_every_frame_and_opaque(
+    still: Session, heard: Listener, wait: Wait, tmp_path: Path
+) -> None:
+    still.hold_picture(str(photograph(tmp_path / "held.png", (16, 12))))
+    wait(lambda: still.hold is not None)
+    still.begin_stroke(Stroke(points=((128.0, 128.0, 1.0),), size=6))
+    still.export_dream(tmp_path / "a.png", alpha=Alpha.DREAMT)
+    said(heard, wait, "Saved a.png.")
+    with Image.open(tmp_path / "a.png") as image:
+        opaque = np.asarray(image)[..., 3] == 255
+    held = opaque[122:134, 120:136]  # in the centre, where a hole was painted into it
+    assert held[6, 8]
+    assert 0.05 < held.mean() < 0.5
+    still.take_film(tmp_path / "way", Take(3))
+    said(heard, wait, "Saved way.")
+    frames = np.stack([read(path) for path in sorted((tmp_path / "way").iterdir())])
+    assert (frames[:, ~opaque] == frames[0, ~opaque]).all()
+    assert (frames[1, opaque] != frames[0, opaque]).any()
 
 
 def test_a_batch_is_dreamt_while_a_run_goes_on_by_the_model_as_it_was(
