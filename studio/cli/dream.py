@@ -84,6 +84,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_lean(parser)
     add_roll(parser)
     add_taking(parser)
+    parser.add_argument("--no-recipe", action="store_true", help="write nothing into the files of how they were made")
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -117,7 +118,15 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.start if start is Start.PICTURE else ""
     held = grown.held if grown is not None else None
     made = PictureRecipe(
-        project.recipe, model_hash(project.weights), settings, arguments.sweeps, start, name, arguments.index, held
+        project.recipe,
+        model_hash(project.weights),
+        settings,
+        arguments.sweeps,
+        start,
+        name,
+        arguments.index,
+        held,
+        told=not arguments.no_recipe,
     )
     hold, put_back = (grown.hold, each(grown.put_back)) if grown is not None else (None, unchanged)
     if is_batch(arguments):

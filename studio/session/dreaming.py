@@ -31,6 +31,7 @@ INSPECT = "Looking at a filter"
 DREAM_PICTURE = "Exporting the dream"
 FILTER_SHEET = "Exporting the filters"
 RESTART = "Starting the dream"
+TELLS_KEY = "export/recipe"
 LOOK = "Looking at the dream"
 
 
@@ -39,6 +40,7 @@ class Dreaming(SessionCore):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        self._choices = settings
         self._pump.frame_arrived.connect(self._count_sweeps)
 
     def _count_sweeps(self, _kind: str, frame: object) -> None:
@@ -154,6 +156,15 @@ class Dreaming(SessionCore):
         self.work_changed.emit(DREAM_PICTURE)  # a sweep of a large canvas has to end first
         self._compute.ask(DREAM_PICTURE, look)
 
+    @property
+    def tells_recipes(self) -> bool:
+        """Whether pictures carry the recipe of their dream."""
+        return self._choices.value(TELLS_KEY, True, bool) is True
+
+    def tell_recipes(self, told: bool) -> None:
+        """Let pictures carry the recipe of their dream from now on, or nothing."""
+        self._choices.setValue(TELLS_KEY, told)
+
     def export_filters(self, path: Path) -> None:
         """Save the sheet of filters as a PNG."""
         self._compute.ask(FILTER_SHEET, lambda workshop: workshop.filters_now(path))
@@ -164,10 +175,11 @@ class Dreaming(SessionCore):
         return command(self._made(self._sweep, "", self._held), project, "dream.png")
 
     def _made(self, sweeps: int, model_hash: str, held: Held | None) -> PictureRecipe:
+        told = self.tells_recipes
         if held is not None:
-            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held)
+            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held, told=told)
         start, picture, index = self._start_of_dream
-        return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index)
+        return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index, told=told)
 
     def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
         if isinstance(value, FilterPicture):
@@ -188,7 +200,14 @@ class Dreaming(SessionCore):
         recipe = self._made(value.sweeps, value.model_hash, value.held)
         self.files.export(
             ToExport(
-                value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting(), value.alpha
+                value.path,
+                value.pixels,
+                recipe,
+                value.exact if recipe.told else None,
+                value.bits,
+                value.sheet,
+                self._meeting(),
+                value.alpha,
             )
         )
 

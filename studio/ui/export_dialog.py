@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLayout, QVBoxLayout, QWidget
 
 from studio.data.frames import FRAMES_A_SECOND
 from studio.data.still import DEEP
@@ -57,6 +57,11 @@ NOTES = {
     MAPS: "Saved beside the name that you choose: wall-height.png, wall-ids.png, wall-filter-0000.png.",
 }
 
+NO_RECIPES = {
+    PICTURE: "Nothing in it tells how it was made.",
+    SHEET: "Nothing in it tells how it was made; its seam is measured.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ExportWish:
@@ -71,6 +76,7 @@ class ExportWish:
     per_second: float = FRAMES_A_SECOND
     across: int = 0
     maps: MapWish = field(default_factory=MapWish)
+    recipe: bool = True
 
 
 class ExportDialog(QDialog):
@@ -91,6 +97,7 @@ class ExportDialog(QDialog):
         held: bool = False,
         no_maps: str = "",
         channels: int = 3,
+        recipe: bool = True,
     ) -> None:
         super().__init__(parent)
         self._size, self._channels = size, channels
@@ -105,6 +112,10 @@ class ExportDialog(QDialog):
         self.alpha.setEnabled(held)
         self.copies, self.frames, self.maps = CopiesBox(), FramesBox(), MapsBox()
         self.maps.set_reason(no_maps)
+        self.recipe = QCheckBox("Carry the recipe")
+        self.recipe.setAccessibleName(self.recipe.text())
+        self.recipe.setToolTip("Write into the file how it was made: dropped on the canvas, it is drawn again")
+        self.recipe.setChecked(recipe)
         self.words = dim_label("")
         self.note = dim_label("", wrap=True, role="small")
         self.save = button("Export...", "Choose a name and save", role="accent")
@@ -130,6 +141,7 @@ class ExportDialog(QDialog):
             per_second=self.frames.rate.value(),
             across=max(0, round(self.frames.across.value())),
             maps=self.maps.wish,
+            recipe=self.recipe.isChecked(),
         )
 
     def _lay_out(self) -> None:
@@ -145,7 +157,7 @@ class ExportDialog(QDialog):
         column.addWidget(heading)
         column.addWidget(self.kind)
         column.addLayout(row(dim_label("Kind of file"), self.format))
-        for box in (self.copies, self.frames, self.maps, self._deep, self._opaque, self.note):
+        for box in (self.copies, self.frames, self.maps, self._deep, self._opaque, self.recipe, self.note):
             column.addWidget(box)
         column.addLayout(row(None, self.cancel, self.save))
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
@@ -158,6 +170,7 @@ class ExportDialog(QDialog):
         self.alpha.chosen.connect(self._tell)
         for box in (self.copies, self.frames, self.maps):
             box.changed.connect(self._tell)
+        self.recipe.toggled.connect(self._tell)
         self.save.clicked.connect(self._finish)
         self.cancel.clicked.connect(self.reject)
 
@@ -187,7 +200,8 @@ class ExportDialog(QDialog):
         fault = self.frames.fault if kind in (FILM, SPRITES) else None
         nothing = kind == MAPS and not self.maps.wish.any
         self.save.setEnabled(fault is None and not nothing)
-        self.note.setText(str(fault) if fault is not None else "Choose a map." if nothing else NOTES[kind])
+        note = NO_RECIPES.get(kind, NOTES[kind]) if not self.recipe.isChecked() else NOTES[kind]
+        self.note.setText(str(fault) if fault is not None else "Choose a map." if nothing else note)
         self.words.setText(self._size_words(kind, fault is None))
 
     def _size_words(self, kind: str, sound: bool) -> str:

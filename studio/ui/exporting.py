@@ -56,6 +56,7 @@ class Exporter(QObject):
             held=session.hold is not None or bool(session.strokes),
             no_maps=conditions.maps_reason(session),
             channels=session.recipe.preprocess.channels,
+            recipe=session.tells_recipes,
         )
         dialog.chosen.connect(self._export)
         dialog.open()
@@ -71,6 +72,7 @@ class Exporter(QObject):
         self._session.grab_picture()
 
     def _export(self, wish: ExportWish) -> None:
+        self._session.tell_recipes(wish.recipe)
         path = ask_to_save(self._panel, "Export the dream", f"dream{wish.suffix}", KINDS[wish.suffix])
         if path is None:
             return

@@ -82,6 +82,7 @@ class FakeCore(QObject):
         self.dream = DreamSettings()
         self.hold: Hold | None = None
         self.recipe_in_picture: RecipeFound | None = None
+        self.tells_recipes = True
         self.strokes: tuple[Stroke, ...] = ()
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()
@@ -223,6 +224,10 @@ class FakePlaying(FakeCore):
 
     def load_mask(self, path: Path) -> None:
         self._note("load_mask", path)
+
+    def tell_recipes(self, told: bool) -> None:
+        self._note("tell_recipes", told)
+        self.tells_recipes = told
 
     def look_for_recipe(self, path: Path) -> None:
         self._note("look_for_recipe", path)

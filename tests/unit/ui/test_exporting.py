@@ -300,3 +300,20 @@ def test_the_picture_is_dragged_out_as_a_file(
     qtbot.mouseRelease(handle, LEFT)
     session.drag_ready.emit(path)  # too late
     assert len(dragged) == 1
+
+
+def test_pictures_carry_no_recipe_where_that_is_not_wanted(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot, saves_as: Callable[[str], Path]
+) -> None:
+    saves_as("dream.png")
+    qtbot.mouseClick(panel.strip.export_button, LEFT)
+    dialog = panel.findChildren(ExportDialog)[-1]
+    assert dialog.recipe.isChecked()
+    dialog.recipe.click()
+    assert dialog.note.text() == "Nothing in it tells how it was made."
+    qtbot.mouseClick(dialog.save, LEFT)
+    assert session.last("tell_recipes") == (False,)
+    qtbot.mouseClick(panel.strip.export_button, LEFT)
+    again = panel.findChildren(ExportDialog)[-1]
+    assert not again.recipe.isChecked()
+    again.close()
