@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.cli.altering import add_altering, altered_as, altering
 from studio.cli.growing import add_grow, check_grow, growing
-from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, output, trained_project
+from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, trained_project
 from studio.cli.playing import (
     SEAMLESS,
     add_canvas,
@@ -23,13 +24,26 @@ from studio.cli.playing import (
     require_room,
     save,
     save_variants,
-    seen,
     variants,
 )
 from studio.cli.progress import ProgressLine
+from studio.cli.taking import (
+    add_taking,
+    batch_of,
+    check_room,
+    destination,
+    further,
+    is_batch,
+    save_batch,
+    save_frames,
+    save_maps,
+)
+from studio.data.memory import free_bytes
 from studio.data.picture import read_picture
 from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.take import Alpha
 from studio.errors import DataError, SettingsError
+from studio.models.altered import UNALTERED
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import PictureRecipe
@@ -37,6 +51,9 @@ from studio.project.picture_recipe import PictureRecipe
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from studio.models.chain import GibbsChain
+    from studio.project.batch_dreams import Entry
+    from studio.project.shown import PutBack
     from studio.project.trained import Trained
 
 
@@ -44,10 +61,18 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "dream",
         help="dream from a project and save the picture",
-        description="Run Gibbs chains of a project's model and save them as one PNG that carries its recipe.",
+        description="Run Gibbs chains of a project's model and save what they show as a picture that carries its "
+        "recipe, as frames or as a batch.",
     )
     add_project(parser)
-    parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the picture")
+    parser.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a picture (.png, .tif, .webp, .jpg); with --frames an animation (.gif, .apng, .webp, .mp4), a sprite "
+        "sheet (.png, .tif), name-%%04d.png or a folder; with --seeds or --temperatures a folder or a contact sheet",
+    )
     parser.add_argument("--grid", type=count, metavar="N", help="how many chains, side by side (default: 1)")
     parser.add_argument("--sweeps", type=count, default=500, metavar="N", help="Gibbs sweeps (default: 500)")
     parser.add_argument("--temperature", type=float, metavar="T", help="1 is the model's own; higher is wilder")
@@ -61,6 +86,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_lean(parser)
     add_roll(parser)
     add_altering(parser)
+    add_taking(parser)
+    parser.add_argument("--no-recipe", action="store_true", help="write nothing into the files of how they were made")
     add_seed(parser)
     add_data(parser)
     add_device(parser)
@@ -68,7 +95,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    out = output(arguments.out, (".png",))
+    out = destination(arguments)
     project = trained_project(arguments.file)
     settings = chosen(arguments, project.dream)
     if arguments.lean is not None or arguments.blend is not None:
@@ -82,6 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from studio.jobs.device import choose
+    from studio.project.shown import alpha_of, each, shown_by, unchanged
     from studio.project.trained import open_trained
 
     torch.set_num_threads(project.recipe.training.threads)
@@ -89,30 +117,73 @@ def run(arguments: argparse.Namespace) -> int:
     trained = altered_as(open_trained(project, device), altered, project)
     start, picture = beginning(arguments, project, trained, settings)
     require_room(trained, settings, arguments.variants)
+    check_room(arguments, trained, settings)
     grown = growing(arguments, trained, settings)
-    with torch.no_grad(), ProgressLine() as line:
-        chain = dreamt(trained, settings, arguments.sweeps, line, picture, grown.hold if grown is not None else None)
-        pixels = seen(chain, trained, settings.show)
-        if grown is not None:
-            pixels = grown.put_back(pixels)
-        others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
     name = arguments.start if start is Start.PICTURE else ""
+    held = grown.held if grown is not None else None
     made = PictureRecipe(
         project.recipe,
         model_hash(project.weights),
         settings,
-        chain.sweeps,
+        arguments.sweeps,
         start,
         name,
         arguments.index,
-        grown.held if grown is not None else None,
+        held,
         altered,
+        told=not arguments.no_recipe,
     )
-    save(out, pixels, made, arguments)
-    save_variants(out, others, made, arguments)
+    hold, put_back = (grown.hold, each(grown.put_back)) if grown is not None else (None, unchanged)
+    if is_batch(arguments):
+        others = further(arguments.models, arguments.file.stem, device)
+        entries = [entry(arguments.file.stem, trained, made, picture, hold, put_back)]
+        entries += [entry(other, model, of_model(made, model), picture, hold, put_back) for other, model in others]
+        with torch.no_grad():
+            save_batch(out, batch_of(arguments, settings), entries, arguments.bits)
+        return 0
+    with torch.no_grad(), ProgressLine() as line:
+        chain = dreamt(trained, settings, arguments.sweeps, line, picture, hold)
+        if arguments.frames is not None:
+            save_frames(out, arguments, chain, trained, made, put_back, line)
+            return 0
+        pixels = shown_by(chain, trained, settings.show, put_back)
+        alpha = alpha_of(chain, Alpha(arguments.alpha))
+        tiles = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
+        line.clear()
+        save(out, pixels, made, arguments, alpha)
+        save_maps(out, arguments, chain, trained, made, pixels, line)
+    save_variants(out, tiles, made, arguments)
     if trained.model.any_size and chain.count == 1:
         print(judged(pixels, settings.seamless))
     return 0
+
+
+def entry(
+    name: str,
+    trained: Trained,
+    made: PictureRecipe,
+    picture: Tensor | None,
+    hold: Callable[[GibbsChain], None] | None,
+    put_back: PutBack,
+) -> Entry:
+    """Return a model as it takes part in a batch, each dream begun as a single one is."""
+    from studio.dream.large import dream
+    from studio.project.batch_dreams import Entry
+
+    def begin(settings: DreamSettings) -> GibbsChain:
+        memory = free_bytes() if trained.device == "cpu" else None
+        channels = trained.recipe.preprocess.channels
+        return dream(trained.model, channels, settings, trained.device, 0, memory=memory, picture=picture, hold=hold)
+
+    return Entry(name, trained, begin, made, put_back)
+
+
+def of_model(made: PictureRecipe, trained: Trained) -> PictureRecipe:
+    """Return the recipe of the same dream by another model."""
+    from studio.models.build import weights_of
+
+    found = model_hash(weights_of(trained.model))
+    return dataclasses.replace(made, recipe=trained.recipe, model_hash=found, altered=UNALTERED)
 
 
 def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings:

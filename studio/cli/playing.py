@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from studio.cli.options import existing, size
 from studio.cli.progress import ProgressLine
 from studio.data.memory import free_bytes
-from studio.data.picture import write_png
 from studio.data.sheet import grid
+from studio.data.still import write_still
 from studio.dream.blend import grey
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show
 from studio.errors import SettingsError
@@ -175,15 +175,17 @@ def variants(
     return found
 
 
-def save(out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Namespace) -> None:
+def save(
+    out: Path, pixels: Pixels, made: PictureRecipe, arguments: argparse.Namespace, alpha: Pixels | None = None
+) -> None:
     """Save the picture with its recipe, and the sheet of copies where one is asked for."""
-    write_png(out, pixels, to_text(made), arguments.bits)
+    remark = write_still(out, pixels, to_text(made), arguments.bits, alpha=alpha)
     many = "" if made.sweeps == 1 else "s"
-    print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweep{many}.")
+    print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweep{many}. {remark}".rstrip())
     if arguments.sheet:
         columns, rows = arguments.sheet
-        sheet = out.with_name(f"{out.stem}-{columns}x{rows}.png")
-        write_png(sheet, pixels, {}, arguments.bits, (rows, columns))
+        sheet = out.with_name(f"{out.stem}-{columns}x{rows}{out.suffix}")
+        write_still(sheet, pixels, {}, arguments.bits, (rows, columns), alpha)
         print(f"Saved {sheet}.")
 
 

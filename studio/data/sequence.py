@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from studio.atomic import check_writable, explained, write_atomically
+from studio.data.apng import apng
+from studio.data.frames import animated_webp
+from studio.data.gif import gif
 from studio.data.picture import levels, write_png
 from studio.data.sheet import grid
 from studio.errors import DataError
@@ -18,7 +18,7 @@ from studio.errors import DataError
 Values = NDArray[np.float32]
 
 SHEET = ".png"
-ANIMATED = {".gif": "GIF", ".webp": "WEBP", ".apng": "PNG"}
+ANIMATED = (".gif", ".webp", ".apng")
 MILLISECONDS = 40  # a frame
 ACROSS = 12  # frames in a row of a sheet, at most
 
@@ -54,7 +54,7 @@ def write_sequence(path: Path, pictures: Values) -> str:
         write_png(path, grid(pictures, ACROSS, gap=max(1, width // 64)))
         return f"{what} in one sheet"
     if suffix:
-        write_atomically(path, animated(pictures, ANIMATED[suffix]))
+        write_atomically(path, animated(pictures, suffix))
         return f"{what}, {len(pictures) * MILLISECONDS / 1000:.1f} s"
     try:
         path.mkdir(exist_ok=True)
@@ -69,11 +69,10 @@ def numbered(number: int, count: int) -> str:
     return f"{number:0{max(4, len(str(count)))}}{SHEET}"
 
 
-def animated(pictures: Values, kind: str) -> bytes:
+def animated(pictures: Values, suffix: str) -> bytes | memoryview:
     """Return an animation of pictures (n, H, W, C) that begins again after its end."""
     whole = levels(pictures, 255).astype(np.uint8)
-    first, *others = (Image.fromarray(one[..., 0] if one.shape[2] == 1 else one) for one in whole)
-    quality: dict[str, Any] = {"quality": 90} if kind == "WEBP" else {}
-    held = io.BytesIO()
-    first.save(held, kind, save_all=True, append_images=others, duration=MILLISECONDS, loop=0, **quality)
-    return held.getvalue()
+    shown = [MILLISECONDS] * len(whole)
+    if suffix == ".gif":
+        return gif(whole, shown)
+    return apng(whole, shown, {}) if suffix == ".apng" else animated_webp(whole, shown, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,8 @@ class Touched:
 
 def touched(stroke: Stroke, size: Size) -> Touched:
     """Return what a stroke touches on a canvas (height, width); all of a form that lies beside it is left out."""
+    if any(stroke.wrap) and stroke.points:
+        return _around(stroke, size)
     match stroke.form:
         case Form.LINE:
             return _line(stroke, size)
@@ -44,6 +47,24 @@ def touched(stroke: Stroke, size: Size) -> Touched:
             return _spanned(stroke, size)
         case _:
             return Touched(slice(0, size[0]), slice(0, size[1]), _everywhere(stroke, size))
+
+
+def _around(stroke: Stroke, size: Size) -> Touched:
+    """What a stroke touches where borders meet: it, and its copies one canvas further on."""
+    downs = (-size[0], 0, size[0]) if stroke.wrap[0] else (0,)
+    acrosses = (-size[1], 0, size[1]) if stroke.wrap[1] else (0,)
+    found = []
+    for down, across in ((down, across) for down in downs for across in acrosses):
+        points = tuple((x + across, y + down, pressure) for x, y, pressure in stroke.points)
+        part = touched(dataclasses.replace(stroke, points=points, wrap=(False, False)), size)
+        if not part.empty:
+            found.append(part)
+    if len(found) == 1:
+        return found[0]
+    mask = np.zeros(size, np.bool_)
+    for part in found:
+        mask[part.rows, part.columns] |= part.mask
+    return Touched(slice(0, size[0]), slice(0, size[1]), mask)
 
 
 def _everywhere(stroke: Stroke, size: Size) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -91,7 +92,7 @@ class Painting:
     def extend(self, part: Stroke) -> Mask | None:
         """Take the next part of the stroke under way."""
         last = self.strokes[-1]
-        whole = Stroke(last.brush, last.form, (*last.points, *part.points[1:]), last.size, last.hardness, last.colour)
+        whole = dataclasses.replace(last, points=(*last.points, *part.points[1:]))
         self.strokes = (*self.strokes[:-1], whole)
         return self._apply(part)
 

@@ -99,6 +99,8 @@ class Stroke:
     `size` is the brush's diameter in pixels at full pressure. Below a
     `hardness` of 1 its edge is scattered in grains, which are always the same
     at the same pixels. `words` is a hole's name or a text, `seed` draws blocks.
+    With `wrap` (from bottom to top, from right to left) what leaves the canvas
+    on one side comes in on the other.
     """
 
     brush: Brush = Brush.HOLE
@@ -111,6 +113,7 @@ class Stroke:
     seed: int = 0
     mask: PackedMask | None = None
     seen: Seen | None = None
+    wrap: tuple[bool, bool] = (False, False)
 
     def __post_init__(self) -> None:
         if not SMALLEST <= self.size <= LARGEST:

@@ -37,7 +37,8 @@ class PictureRecipe:
 
     `picture` is the file name of a dropped start picture, `index` the training
     picture of a data start (-1 for one the seed chose), `held` a picture whose
-    pixels were held, `altered` what was done to a copy of the model.
+    pixels were held, `altered` what was done to a copy of the model. One that
+    is not `told` is written into no picture.
     """
 
     recipe: Recipe
@@ -49,6 +50,7 @@ class PictureRecipe:
     index: int = -1
     held: Held | None = None
     altered: Altered = UNALTERED
+    told: bool = True
 
     @property
     def alone(self) -> bool:
@@ -57,7 +59,9 @@ class PictureRecipe:
 
 
 def to_text(made: PictureRecipe) -> dict[str, str]:
-    """Return PNG text chunks that `from_text` reads back."""
+    """Return PNG text chunks that `from_text` reads back; none of a recipe that is not to be told."""
+    if not made.told:
+        return {}
     recipe = made.recipe  # without folders: a shared picture should not tell where its maker keeps things
     if recipe.data.sample is None:
         names = tuple(PurePath(path).name for path in recipe.data.paths)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.png import Levels
 from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
@@ -132,6 +133,19 @@ class DreamPicture:
     bits: Bits = 8
     sheet: tuple[int, int] = (1, 1)  # columns and rows of copies
     held: Held | None = None
+    alpha: NDArray[np.float32] | None = None  # (H, W) in 0..1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmTaken:
+    """Frames (n, H, W, C) as whole numbers, with the settings they were dreamt by and where the first one stands."""
+
+    frames: Levels
+    settings: DreamSettings
+    sweeps: int
+    model_hash: str
+    exact: bool
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,3 +163,4 @@ class ToExport:
     bits: Bits = 8
     sheet: tuple[int, int] = (1, 1)
     axes: tuple[int, ...] = ()
+    alpha: NDArray[np.float32] | None = None

@@ -86,11 +86,14 @@ class ComputeThread(QThread):
                 self._train(workshop, *begin)
 
     def _serve(self, workshop: Workshop, budget: float) -> float:
-        """Answer what was asked, then let the dream play; returns the seconds until it wants to play again."""
+        """Answer what was asked, let the dream play and go on with tasks; returns the seconds until there is more."""
         while self._requests:  # a deque: only this thread takes, any thread may add
             task, work = self._requests.popleft()
             self.replied.emit(done(task, partial(work, workshop), workshop.explain))
-        return workshop.play(budget)
+        pause = workshop.play(budget)
+        for reply in workshop.work(min(budget, pause)):  # a step at least: the dream may want all the time there is
+            self.replied.emit(reply)
+        return 0.0 if workshop.tasks.waiting else pause
 
     def _train(self, workshop: Workshop, job: Job, control: RunControl) -> None:
         try:

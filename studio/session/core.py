@@ -78,6 +78,9 @@ class SessionCore(QObject):
     model_changed = Signal(object)  # the model's family as text, or None
     scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
     work_changed = Signal(str)  # other work in progress, in a few words
+    tasks_changed = Signal(object)  # tuple[TaskInfo, ...]: what is done bit by bit, first come first
+    picture_grabbed = Signal(object)  # Grabbed: the dream as it stands, for the clipboard
+    drag_ready = Signal(object)  # Path of a file that holds the dream as it stood, or None where there is none
     closed = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings
 from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Seamless, Start
+from studio.dream.take import Alpha
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.models.spec import Family
@@ -30,6 +31,7 @@ INSPECT = "Looking at a filter"
 DREAM_PICTURE = "Exporting the dream"
 FILTER_SHEET = "Exporting the filters"
 RESTART = "Starting the dream"
+TELLS_KEY = "export/recipe"
 LOOK = "Looking at the dream"
 
 
@@ -38,6 +40,7 @@ class Dreaming(SessionCore):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        self._choices = settings
         self._pump.frame_arrived.connect(self._count_sweeps)
 
     def _count_sweeps(self, _kind: str, frame: object) -> None:
@@ -140,14 +143,27 @@ class Dreaming(SessionCore):
         if self.has_model:
             self._compute.ask(INSPECT, lambda workshop: workshop.inspect(index))
 
-    def export_dream(self, path: Path, bits: Bits = 8, sheet: tuple[int, int] = (1, 1)) -> None:
-        """Save the dream as it stands as a PNG that carries its recipe; `sheet` is columns and rows of copies."""
+    def export_dream(
+        self, path: Path, bits: Bits = 8, sheet: tuple[int, int] = (1, 1), alpha: Alpha = Alpha.NONE
+    ) -> None:
+        """Save the dream as it stands as a picture that carries its recipe; `sheet` is columns and rows of copies."""
 
         def look(workshop: Workshop) -> DreamPicture:
-            return dataclasses.replace(workshop.dream_now(path), bits=bits, sheet=sheet)
+            from studio.session import takes
+
+            return dataclasses.replace(takes.picture(workshop, path, alpha), bits=bits, sheet=sheet)
 
         self.work_changed.emit(DREAM_PICTURE)  # a sweep of a large canvas has to end first
         self._compute.ask(DREAM_PICTURE, look)
+
+    @property
+    def tells_recipes(self) -> bool:
+        """Whether pictures carry the recipe of their dream."""
+        return self._choices.value(TELLS_KEY, True, bool) is True
+
+    def tell_recipes(self, told: bool) -> None:
+        """Let pictures carry the recipe of their dream from now on, or nothing."""
+        self._choices.setValue(TELLS_KEY, told)
 
     def export_filters(self, path: Path) -> None:
         """Save the sheet of filters as a PNG."""
@@ -159,10 +175,15 @@ class Dreaming(SessionCore):
         return command(self._made(self._sweep, "", self._held), project, "dream.png")
 
     def _made(self, sweeps: int, model_hash: str, held: Held | None) -> PictureRecipe:
+        told = self.tells_recipes
         if held is not None:
-            return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, held=held, altered=self.altered)
+            return PictureRecipe(
+                self.recipe, model_hash, self.dream, sweeps, held=held, altered=self.altered, told=told
+            )
         start, picture, index = self._start_of_dream
-        return PictureRecipe(self.recipe, model_hash, self.dream, sweeps, start, picture, index, altered=self.altered)
+        return PictureRecipe(
+            self.recipe, model_hash, self.dream, sweeps, start, picture, index, altered=self.altered, told=told
+        )
 
     def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
         if isinstance(value, FilterPicture):
@@ -182,7 +203,16 @@ class Dreaming(SessionCore):
             return
         recipe = self._made(value.sweeps, value.model_hash, value.held)
         self.files.export(
-            ToExport(value.path, value.pixels, recipe, value.exact, value.bits, value.sheet, self._meeting())
+            ToExport(
+                value.path,
+                value.pixels,
+                recipe,
+                value.exact if recipe.told else None,
+                value.bits,
+                value.sheet,
+                self._meeting(),
+                value.alpha,
+            )
         )
 
     def _meeting(self) -> tuple[int, ...]:

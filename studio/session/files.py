@@ -16,6 +16,7 @@ from studio.data.occluded import plain_mask
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
 from studio.data.sheet import grid
+from studio.data.still import write_still
 from studio.dream.strokes import PackedMask
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
@@ -56,6 +57,7 @@ class Exported:
     size: tuple[int, int] = (0, 0)
     seams: tuple[tuple[int, Seam], ...] = ()
     words: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,10 @@ class Files(QObject):
         """Write pictures in order; `exported` follows."""
         self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
 
+    def write(self, task: str, work: Callable[[], object]) -> None:
+        """Write something; `exported` follows where the work returns an Exported, `failed` where it cannot be."""
+        self.worker.ask(task, work)
+
     def write_mask(self, mask: ToMask) -> None:
         """Write a hole, white; `exported` follows."""
         self._ask(f"Saving {mask.path.name}", partial(_write_mask, mask))
@@ -178,9 +184,9 @@ def _export(picture: ToExport) -> Exported:
     seams = tuple((axis, seam(picture.pixels, axis)) for axis in picture.axes)
     columns, rows = picture.sheet
     text = to_text(picture.recipe) if picture.recipe is not None else {}
-    write_png(picture.path, picture.pixels, text, picture.bits, (rows, columns))
+    remark = write_still(picture.path, picture.pixels, text, picture.bits, (rows, columns), picture.alpha)
     height, width, _ = picture.pixels.shape
-    return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
+    return Exported(picture.path, picture.exact, (columns * width, rows * height), seams, remark)
 
 
 def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:

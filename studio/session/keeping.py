@@ -193,7 +193,8 @@ class Keeping(Shaping):
         hints += [exported.words] if exported.words else []
         if exported.exact is False:
             hints.append("It was drawn while things changed: its recipe brings back the settings, not every pixel.")
-        self.notify(Notice(Level.INFO, f"Saved {exported.path.name}.", " ".join(hints)))
+        what = f"{exported.path.name} was stopped." if exported.stopped else f"Saved {exported.path.name}."
+        self.notify(Notice(Level.INFO, what, " ".join(hints)))
 
     def _file_failed(self, _task: str, error: StudioError) -> None:
         self.notify(Notice.of(error))

@@ -22,6 +22,8 @@ MASK = "Saving the mask"
 class Painting(Dreaming):
     """Every stroke can be undone, and acts at the next sweep."""
 
+    _under_way: Stroke | None = None  # the line that may be led on; undo ends it
+
     def hold_whole(self, picture: str = "", index: int = -1) -> None:
         """Put a picture on the canvas, all of it held, to be painted on: a file, or one of those at hand."""
         if self.has_model:
@@ -34,11 +36,12 @@ class Painting(Dreaming):
             return
         self._remember(label_of(stroke), alone=True)
         self._set_strokes((*self.strokes, stroke))
+        self._under_way = stroke if stroke.form is Form.LINE else None
         self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
 
     def extend_stroke(self, points: Sequence[Point]) -> None:
         """Lead the line under way on through these points."""
-        if not self.strokes or not points or not self.has_model:
+        if not self.strokes or not points or self.strokes[-1] is not self._under_way:
             return
         last = self.strokes[-1]
         part = dataclasses.replace(last, points=(last.points[-1], *points))
@@ -47,6 +50,7 @@ class Painting(Dreaming):
             return
         longer = dataclasses.replace(last, points=(*last.points, *points))
         self._set_strokes((*self.strokes[:-1], longer))
+        self._under_way = longer
         self._compute.ask(PAINT, lambda workshop: workshop.paint(part, begins=False))
 
     def clear_strokes(self) -> None:

@@ -20,12 +20,14 @@ from studio.session.restoring import Restoring
 from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
+from studio.session.taking import Taking
+from studio.session.task_queue import TaskProgress
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Lapsing, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
+class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -52,7 +54,9 @@ class Session(Running, Lapsing, Exhibiting, Restoring, Rewinding, Mixing, Explor
     # what arrives
 
     def _take_frame(self, kind: str, frame: object) -> None:
-        if isinstance(frame, Progress):
+        if isinstance(frame, TaskProgress):
+            self.tell_task(frame)
+        elif isinstance(frame, Progress):
             self.progress = frame
             self.progressed.emit(frame)
         elif kind == "loading":
@@ -68,6 +72,8 @@ class Session(Running, Lapsing, Exhibiting, Restoring, Rewinding, Mixing, Explor
         self._take_past(reply)
         self._take_altered(reply)
         self._take_lapse(reply)
+        if self._take_task(reply):
+            return
         if reply.task == SEE:
             self._take_maps(reply)
         elif reply.task in (PAINT, FILLING, MASK):
@@ -94,6 +100,7 @@ class Session(Running, Lapsing, Exhibiting, Restoring, Rewinding, Mixing, Explor
         """Ask every thread to finish what it is doing; `closed` follows when all have."""
         self.pictures.cancel()
         self.stop_looking()
+        self.cancel_tasks()
         threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:

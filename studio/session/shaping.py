@@ -140,6 +140,15 @@ class Shaping(Altering):
     def redo(self) -> None:
         self._go_to(self._undo.redo(self.document))
 
+    @property
+    def history(self) -> tuple[tuple[str, ...], int]:
+        """What was changed, the oldest first, and how many of these changes are in force."""
+        return self._undo.history
+
+    def go_to_change(self, count: int) -> None:
+        """Take back or make again as much as it takes for so many changes of the history to be in force."""
+        self._go_to(self._undo.go_to(count, self.document))
+
     def _go_to(self, document: Document | None) -> None:
         if document is None:
             return

@@ -89,6 +89,21 @@ class Undo:
         self._last_change = 0.0
         return past.document
 
+    @property
+    def history(self) -> tuple[tuple[str, ...], int]:
+        """What was changed, the oldest first, and how many of these changes are in force."""
+        labels = [past.label for past in (*self._back, *reversed(self._forth))]
+        return tuple(labels), len(self._back)
+
+    def go_to(self, count: int, now: Document) -> Document | None:
+        """Return what to go to so that `count` changes of the history are in force; None where they are."""
+        found = None
+        while len(self._back) > count >= 0:
+            found = now = self._move(self._back, self._forth, now) or now
+        while len(self._back) < count and self._forth:
+            found = now = self._move(self._forth, self._back, now) or now
+        return found
+
     def let_go(self) -> None:
         """Bring back nothing that was held, painted, mixed or altered: another model dreams now."""
         for stack in (self._back, self._forth):

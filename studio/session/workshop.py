@@ -63,6 +63,8 @@ from studio.session.answers import (
 )
 from studio.session.job import Job
 from studio.session.stage import Stage
+from studio.session.task_queue import TaskQueue
+from studio.session.worker import Reply
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
@@ -80,6 +82,7 @@ class Workshop(Stage):
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
         self._recorder: Recorder | None = None
+        self.tasks = TaskQueue(feed)
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -151,6 +154,11 @@ class Workshop(Stage):
             return self.player.tick(budget)
         self.player.exact = False
         return self.player.tick(budget, SHARED_FRAME)
+
+    @torch.no_grad()
+    def work(self, budget: float) -> list[Reply]:
+        """Go on with what takes long, within a budget of seconds; returns what came of it."""
+        return self.tasks.advance(budget, self.explain)
 
     def captured(self, settings: TrainSettings | None = None) -> Project:
         """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""

@@ -14,6 +14,7 @@ from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
+from studio.ui.history_dialog import HistoryDialog
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
@@ -32,6 +33,8 @@ class Commands(QObject):
     restart_asked = Signal()
     export_asked = Signal()
     copy_asked = Signal()
+    copy_picture_asked = Signal()
+    batch_asked = Signal()
     wrap_asked = Signal()
     borders_asked = Signal()
     shift_asked = Signal()
@@ -98,6 +101,9 @@ class Commands(QObject):
     def redo(self) -> None:
         self._session.redo()
 
+    def show_history(self) -> None:
+        HistoryDialog(self._session, self._window).show()
+
     # training
 
     def start(self) -> None:
@@ -161,6 +167,12 @@ class Commands(QObject):
 
     def export_dream(self) -> None:
         self.export_asked.emit()
+
+    def copy_picture(self) -> None:
+        self.copy_picture_asked.emit()
+
+    def dream_batch(self) -> None:
+        self.batch_asked.emit()
 
     def copy_command(self) -> None:
         self.copy_asked.emit()

@@ -89,6 +89,13 @@ def can_heal(session: Session) -> bool:
     return not heal_reason(session)
 
 
+def maps_reason(session: Session) -> str:
+    """Why the filters of the model at hand have no maps over the dream, in a sentence; empty where they have."""
+    if not any_size(session.family):
+        return "This model has no maps: its filters see whole pictures."
+    return "Maps are those of one chain: choose 1 chain." if session.dream.chains > 1 else ""
+
+
 def nothing(_session: Session) -> str:
     return ""
 

@@ -13,6 +13,7 @@ from studio.ui.widgets.labels import dim_label
 GESTURES: tuple[tuple[str, str], ...] = (
     ("Learn from pictures", "Drop them on the window"),
     ("Dream from a picture", "Drop it on the canvas"),
+    ("Take the picture elsewhere", "Drag the dots beside Export"),
     ("Zoom, pan the canvas", "Wheel, middle drag"),
     ("Hold a filter on", "1 to 8, while down"),
     ("Choose several filters", "Ctrl and click"),

@@ -31,6 +31,7 @@ from studio.ui.panels.training import TrainingPanel
 from studio.ui.played_keys import PlayedKeys
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.status_bar import StatusLine
+from studio.ui.task_strip import TaskStrip
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
 from studio.ui.widgets.heading import Line
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(session, self.menus.bar)
         self.status = StatusLine(session)
         self.banner = Banner()
+        self.tasks = TaskStrip(session)
         self.dataset = DatasetPanel(session)
         self.model = ModelPanel(session)
         self.training = TrainingPanel(session)
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.tasks)
         column.addWidget(self.dream, 1)
         # what wraps asks for the height of its narrowest shape unless told otherwise
         stage.setMinimumSize(*SMALLEST_STAGE)
@@ -135,6 +138,8 @@ class MainWindow(QMainWindow):
         commands.restart_asked.connect(self.dream.restart)
         commands.export_asked.connect(self.dream.export)
         commands.copy_asked.connect(self.dream.copy_command)
+        commands.copy_picture_asked.connect(self.dream.exporter.copy)
+        commands.batch_asked.connect(self.dream.exporter.ask_batch)
         commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from studio.dream.settings import Seamless
 from studio.dream.strokes import SMALLEST, Brush, Form, PackedMask, Point, Seen, Stroke
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
+from studio.ui.conditions import any_size
 from studio.ui.widgets.paint_bar import PaintBar
 from studio.ui.widgets.paint_canvas import PaintCanvas
 from studio.ui.widgets.paint_tool import PaintTool
@@ -111,7 +113,14 @@ class Painter(QObject):
     def _begin(self, points: tuple[Point, ...]) -> None:
         if self._session.dream.seamless is not Seamless.NONE and self._frame is not None:
             points = self._inside(points)
-        self._paint(self._bar.tool.stroke(points))
+        self._paint(self._bar.tool.stroke(points, self._wrap))
+
+    @property
+    def _wrap(self) -> tuple[bool, bool]:
+        """Along which axes the canvas meets itself."""
+        session = self._session
+        framed = session.hold is not None and session.hold.framed
+        return (False, False) if framed or not any_size(session.family) else session.dream.seamless.wrap
 
     def _inside(self, points: tuple[Point, ...]) -> tuple[Point, ...]:
         """Bring a stroke that begins beside the picture onto it, where the picture meets itself."""
@@ -134,9 +143,7 @@ class Painter(QObject):
         if frame is None or frame.reduction > 1 or not len(frame.pictures):
             return stroke
         seen = frame.pictures[min(self._variant, len(frame.pictures) - 1)]
-        return Stroke(
-            stroke.brush, stroke.form, stroke.points, stroke.size, stroke.hardness, mask=stroke.mask, seen=Seen.of(seen)
-        )
+        return replace(stroke, seen=Seen.of(seen))
 
     def _paint_named(self, hole: Hole) -> None:
         self._paint(Stroke(self._brush, Form.NAMED, colour=self._bar.tool.colour, words=str(hole)))

@@ -26,6 +26,7 @@ from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
 from studio.project.recipe_found import RecipeFound
 from studio.session.notices import ProjectInfo
+from studio.session.taking import TaskInfo
 from tests.helpers import fake_data
 
 
@@ -66,6 +67,9 @@ class FakeCore(QObject):
     model_changed = Signal(object)
     scale_proposed = Signal(object)
     work_changed = Signal(str)
+    tasks_changed = Signal(object)
+    picture_grabbed = Signal(object)
+    drag_ready = Signal(object)
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -80,6 +84,7 @@ class FakeCore(QObject):
         self.dream = DreamSettings()
         self.hold: Hold | None = None
         self.recipe_in_picture: RecipeFound | None = None
+        self.tells_recipes = True
         self.strokes: tuple[Stroke, ...] = ()
         self.mixer = Mixer()
         self.altered = UNALTERED
@@ -96,6 +101,7 @@ class FakeCore(QObject):
         self.family = ""
         self.textures = 1
         self.wanted: set[str] = set()
+        self.tasks: tuple[TaskInfo, ...] = ()
 
     # what a test asks
 
@@ -229,6 +235,10 @@ class FakePlaying(FakeCore):
 
     def load_mask(self, path: Path) -> None:
         self._note("load_mask", path)
+
+    def tell_recipes(self, told: bool) -> None:
+        self._note("tell_recipes", told)
+        self.tells_recipes = told
 
     def look_for_recipe(self, path: Path) -> None:
         self._note("look_for_recipe", path)

@@ -13,6 +13,7 @@ from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.dream.mixer import Mixer
+from studio.dream.take import Alpha, Take
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
@@ -21,9 +22,12 @@ from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame,
 from studio.jobs.status import Outcome, Progress, RunState, RunStatus
 from studio.models.parts import Part
 from studio.models.spec import ModelSpec
+from studio.project.batch import Batch
 from studio.project.history import RunRecord
+from studio.project.map_files import MapWish
 from studio.project.presets import preset
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
+from studio.session.taking import TaskInfo
 from studio.training.settings import TrainSettings
 from tests.helpers import fake_data
 from tests.helpers.fake_playing import FakePlaying
@@ -260,8 +264,36 @@ class FakeSession(FakePlaying):
     def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
         self._note("see", picture, index, quietly)
 
-    def export_dream(self, path: Path, bits: int = 8, sheet: tuple[int, int] = (1, 1)) -> None:
-        self._note("export_dream", path, bits, sheet)
+    def export_dream(
+        self, path: Path, bits: int = 8, sheet: tuple[int, int] = (1, 1), alpha: Alpha = Alpha.NONE
+    ) -> None:
+        self._note("export_dream", path, bits, sheet, alpha)
+
+    def take_film(self, path: Path, take: Take, per_second: float = 25.0, across: int = 0) -> None:
+        self._note("take_film", path, take, per_second, across)
+
+    def take_maps(self, path: Path, wish: MapWish) -> None:
+        self._note("take_maps", path, wish)
+
+    def take_batch(
+        self, path: Path, batch: Batch, models: tuple[Path, ...] = (), bits: int = 8, suffix: str = ".png"
+    ) -> None:
+        self._note("take_batch", path, batch, models, bits, suffix)
+
+    def cancel_task(self, number: int) -> None:
+        self._note("cancel_task", number)
+        self.give_tasks(*(task for task in self.tasks if task.number != number))
+
+    def give_tasks(self, *tasks: TaskInfo) -> None:
+        """Show these tasks as going on."""
+        self.tasks = tasks
+        self.tasks_changed.emit(tasks)
+
+    def grab_picture(self) -> None:
+        self._note("grab_picture")
+
+    def make_drag_file(self) -> None:
+        self._note("make_drag_file")
 
     def export_filters(self, path: Path) -> None:
         self._note("export_filters", path)

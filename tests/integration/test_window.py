@@ -14,8 +14,9 @@ from studio.data.picture import read_png_text
 from studio.jobs.status import PlayerState, RunState
 from studio.project.picture_recipe import from_text
 from studio.session.session import Session
+from studio.ui import exporting
+from studio.ui.export_dialog import ExportDialog
 from studio.ui.measure.pixels import drawn, uniform
-from studio.ui.panels import dream
 from tests.integration.listener import Listener
 from tests.integration.person import ALT, CTRL, LEFT, SHIFT, WAIT, Person
 
@@ -110,8 +111,9 @@ def test_an_exported_dream_holds_its_recipe(
 ) -> None:
     person.trains(pictures_folder)
     person.keys(Qt.Key.Key_R)
-    monkeypatch.setattr(dream, "ask_to_save", lambda *_arguments: tmp_path / "dream.png")
+    monkeypatch.setattr(exporting, "ask_to_save", lambda *_arguments: tmp_path / "dream.png")
     person.keys(Qt.Key.Key_E, CTRL | SHIFT)
+    person.press(person.window.dream.findChildren(ExportDialog)[-1].save)
     qtbot.waitUntil(lambda: "Saved dream.png." in [notice.message for notice in heard.notices], timeout=WAIT)
     made = from_text(read_png_text(tmp_path / "dream.png"))
     assert made.recipe.training == session.recipe.training

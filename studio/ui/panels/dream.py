@@ -22,7 +22,7 @@ from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
 from studio.ui.compare_view import CompareView
-from studio.ui.export_dialog import ExportDialog, depth
+from studio.ui.exporting import Exporter, sheet_size
 from studio.ui.images import side_by_side
 from studio.ui.materials import materials
 from studio.ui.painter import Painter
@@ -30,13 +30,13 @@ from studio.ui.picture_file import ask_for_picture, dropped_picture
 from studio.ui.recipe_dialog import RecipeDialog
 from studio.ui.widgets.altered_line import AlteredLine
 from studio.ui.widgets.buttons import button
+from studio.ui.widgets.canvas_controls import Size
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.paint_bar import PaintBar
 from studio.ui.widgets.paint_canvas import PaintCanvas
 from studio.ui.widgets.running_mean import RunningMean
-from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.seam_meter import SeamMeter
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class DreamPanel(QWidget):
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
+        self._dreamt = 1, 0, 0  # how many chains are shown, and width and height of each
         self._drawn: DreamFrame | None = None
         self._tiles = False  # the model dreams at any size, and its picture may repeat
         self.canvas = PaintCanvas()
@@ -65,6 +66,7 @@ class DreamPanel(QWidget):
         self.strip = DreamStrip()
         self.altered = AlteredLine()
         self._seam = SeamMeter(self)
+        self.exporter = Exporter(session, self.strip.drag_handle, self._canvas_size, self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
         self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
         self._pages = QStackedWidget()
@@ -187,18 +189,13 @@ class DreamPanel(QWidget):
         dialog.open()
 
     def export(self) -> None:
-        """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
-        if self._tiles:
-            dialog = ExportDialog(self.strip.canvas.shown, self)
-            dialog.chosen.connect(self._export_as)
-            dialog.open()
-        else:
-            self._export_as()
+        """Ask what to take away of the dream, and save it."""
+        self.exporter.ask()
 
-    def _export_as(self, bits: int = 8, columns: int = 1, rows: int = 1) -> None:
-        path = ask_to_save(self, "Export the dream", "dream.png", "PNG picture (*.png)")
-        if path is not None:
-            self._session.export_dream(path, depth(bits), (columns, rows))
+    def _canvas_size(self) -> Size:
+        """Return width and height of the dream as one picture."""
+        count, width, height = self._dreamt
+        return sheet_size(count, width, height) if count > 1 else (width, height)
 
     def copy_command(self) -> None:
         """Put the command that draws this dream on the clipboard."""
@@ -337,12 +334,14 @@ class DreamPanel(QWidget):
         shown = pictures if frame.levels is None else frame.levels
         if self.painter.single and len(shown) > 1:
             shown = shown[min(self._variant, len(shown) - 1)][None]
+        size = frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1])
+        self._dreamt = len(pictures), *size
         self.painter.note(frame, self._variant)
         picture = side_by_side(shown)
         self.canvas.set_picture(picture)
         self.compare.set_live(picture)
         if self._tiles and len(pictures):
-            self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
+            self.strip.canvas.set_shown(size)
             self._seam.look(pictures[0], self._session.dream.seamless)
         self.strip.set_counter(frame.sweep, frame.sweeps_per_second, frame.reduction)
 

@@ -15,6 +15,7 @@ from studio.ui.numbers import amount
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.drag_handle import DragHandle
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.hold_controls import HoldControls
 from studio.ui.widgets.labels import SteadyLabel, dim_label
@@ -76,7 +77,8 @@ class DreamStrip(QWidget):
         self.canvas = CanvasControls()
         self.canvas.hide()
         self.counter = SteadyLabel("small")
-        self.export_button = button("Export", "Save the picture as PNG, its recipe in it", role="link")
+        self.export_button = button("Export", "Save a picture, a film or maps, the recipe in it", role="link")
+        self.drag_handle = DragHandle()
         self.copy_button = button("Copy as command", "Copy the command that draws this picture", role="link")
         self._lay_out()
         self._connect()
@@ -132,7 +134,7 @@ class DreamStrip(QWidget):
         showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
         lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
-        right: list[QWidget] = [self.counter, self.copy_button, self.export_button]
+        right: list[QWidget] = [self.counter, self.copy_button, self.export_button, self.drag_handle]
         for made in upper:
             first.addWidget(made)
         for made in lower:

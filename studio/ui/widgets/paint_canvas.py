@@ -20,12 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from studio.dream.strokes import Form, Point
+from studio.dream.strokes import Brush, Form, Point
 from studio.ui.widgets.paint_tool import PaintTool
 from studio.ui.widgets.torus_canvas import TorusCanvas
 
 RIM = QColor(0xE8, 0xA3, 0x3D)
 RING = (QColor(0, 0, 0, 160), QColor(255, 255, 255, 220))  # one of them is seen on any ground
+TRACE = QColor(128, 128, 128)
 SPANNED = (Form.RECTANGLE, Form.ELLIPSE, Form.LASSO)
 LEAST_MOVE = 1.5  # widget pixels between two points of a line
 
@@ -50,6 +51,7 @@ class PaintCanvas(TorusCanvas):
         self._picking = False
         self._reduction = 1
         self._points: list[Point] = []
+        self._trace: list[Point] = []  # of a line, that the dream has not shown yet
         self._corner = QPointF()  # of the copy of the picture in which the stroke began
         self._cursor: QPointF | None = None
         self._last = QPointF()
@@ -71,6 +73,7 @@ class PaintCanvas(TorusCanvas):
         self._tool = tool
         if tool is None:
             self._points.clear()
+            self._trace.clear()
             self._picking = False
         self._show_hand()
         self.update()
@@ -85,7 +88,8 @@ class PaintCanvas(TorusCanvas):
         self._reduction = max(1, side)
 
     def set_hole(self, known: NDArray[np.bool_] | None) -> None:
-        """Draw a line around what is not known (H, W), where anything is held."""
+        """Draw a line around what is not known (H, W), where anything is held; what was painted is seen from now on."""
+        self._trace = self._trace[-1:] if self._points else []
         self._rim = [] if known is None or known.all() or not known.any() else rim_of(~known)
         self.update()
 
@@ -115,6 +119,7 @@ class PaintCanvas(TorusCanvas):
             self._draw_rim(painter)
         if self._tool is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_trace(painter, self._tool)
             self._draw_shape(painter)
             self._draw_ring(painter)
 
@@ -130,8 +135,19 @@ class PaintCanvas(TorusCanvas):
             painter.drawLines(self._rim)
         painter.restore()
 
+    def _draw_trace(self, painter: QPainter, tool: PaintTool) -> None:
+        """Draw what the hand has just painted, at once: the dream may be in the middle of a sweep."""
+        if not self._trace:
+            return
+        colour = QColor.fromRgbF(*tool.colour) if tool.brush is Brush.COLOUR and not tool.erasing else TRACE
+        for begin, end in zip(self._trace, self._trace[1:] or self._trace, strict=False):
+            width = max(1.0, tool.size * end[2] / self._reduction * self.view.scale)
+            pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(self._to_widget(begin), self._to_widget(end))
+
     def _draw_shape(self, painter: QPainter) -> None:
-        """Draw the form under way, or the trace of a line that the dream has not shown yet."""
+        """Draw the form under way."""
         if not self._points or self._tool is None or self._tool.form not in SPANNED:
             return
         seen = [self._to_widget(point) for point in self._points]
@@ -191,6 +207,7 @@ class PaintCanvas(TorusCanvas):
         self._points = [point]
         self._last = position
         if self._tool is not None and self._tool.form is Form.LINE:
+            self._trace = [point]
             self.begun.emit((point,))
         self.update()
 
@@ -202,6 +219,7 @@ class PaintCanvas(TorusCanvas):
         point = self._point(position, pressure)
         self._points.append(point)
         if self._tool is not None and self._tool.form is Form.LINE:
+            self._trace.append(point)
             self.led_on.emit((point,))
 
     def _end(self) -> None:

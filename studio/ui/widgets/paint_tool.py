@@ -24,7 +24,7 @@ class PaintTool:
         """Return the size that many steps larger, or smaller."""
         return min(max(round(self.size * STEP**steps, 1), SMALLEST), LARGEST)
 
-    def stroke(self, points: tuple[Point, ...]) -> Stroke:
-        """Return the stroke that begins at these points."""
+    def stroke(self, points: tuple[Point, ...], wrap: tuple[bool, bool] = (False, False)) -> Stroke:
+        """Return the stroke that begins at these points, on a canvas whose borders meet where `wrap` says."""
         brush = Brush.ERASER if self.erasing else self.brush
-        return Stroke(brush, self.form, points, self.size, self.hardness, self.colour)
+        return Stroke(brush, self.form, points, self.size, self.hardness, self.colour, wrap=wrap)

@@ -99,3 +99,23 @@ def test_what_was_seen_comes_back_to_sixteen_bits() -> None:
 def test_strokes_that_cannot_be_say_so(settings: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
         Stroke(**settings)  # type: ignore[arg-type]  # one field each
+
+
+def test_where_borders_meet_a_stroke_comes_in_on_the_other_side() -> None:
+    points = ((58.0, 38.0, 1.0), (64.0, 38.0, 1.0))
+    plain = mask(Stroke(points=points, size=8))
+    across = mask(Stroke(points=points, size=8, wrap=(False, True)))
+    both = mask(Stroke(points=points, size=8, wrap=(True, True)))
+    moved = mask(Stroke(points=tuple((x - 30, y - 20, pressure) for x, y, pressure in points), size=8))
+    assert np.array_equal(both, np.roll(moved, (20, 30), (0, 1)))
+    assert np.array_equal(plain, plain & across)
+    assert across[:, :8].any()
+    assert not across[:3].any()
+    middle = Stroke(points=((30.0, 20.0, 1.0),), size=8)
+    assert np.array_equal(mask(middle), mask(Stroke(points=middle.points, size=8, wrap=(True, True))))
+
+
+def test_a_rectangle_over_a_corner_is_in_all_four() -> None:
+    found = mask(Stroke(form=Form.RECTANGLE, points=((55.0, 35.0, 1.0), (65.0, 45.0, 1.0)), wrap=(True, True)))
+    assert all(found[row, column] for row in (0, -1) for column in (0, -1))
+    assert found.sum() == 100

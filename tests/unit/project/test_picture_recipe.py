@@ -140,3 +140,7 @@ def test_the_folder_of_a_map_does_not_travel() -> None:
     text = to_text(dataclasses.replace(MADE, dream=dream))
     assert "ada" not in "".join(text.values())
     assert from_text(text).dream.blend_picture == "map.png"
+
+
+def test_a_recipe_that_is_not_told_leaves_nothing() -> None:
+    assert to_text(dataclasses.replace(MADE, told=False)) == {}

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
+from studio.dream.take import Alpha
 from studio.jobs.frames import DreamFrame, publish
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
@@ -252,13 +253,15 @@ def test_export_remembers_its_folder(
         return str(tmp_path / "mine"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    panel.strip.export_button.click()
-    panel.strip.export_button.click()
-    assert session.last("export_dream") == (tmp_path / "mine.png", 8, (1, 1))
+    for _ in range(2):
+        panel.strip.export_button.click()
+        panel.findChildren(ExportDialog)[-1].save.click()
+    assert session.last("export_dream") == (tmp_path / "mine.png", 8, (1, 1), Alpha.NONE)
     assert asked[1] == str(tmp_path / "dream.png")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     count = len(session.calls)
     panel.strip.export_button.click()
+    panel.findChildren(ExportDialog)[-1].save.click()
     assert len(session.calls) == count
 
 
@@ -322,42 +325,6 @@ def test_the_wall_and_the_seam_are_shown_for_textures_alone(
         session.give_model(family)
         wrapped.append(panel.canvas.wrapped)
     assert wrapped == [False, True]
-
-
-def test_a_texture_is_exported_as_a_sheet_of_sixteen_bits(
-    panel: DreamPanel, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    session.give_model("texture")
-    session.give_dream(1, 32)
-    panel.strip.export_button.click()
-    dialog = panel.findChild(ExportDialog)
-    assert dialog is not None
-    assert dialog.words.text().startswith("32 x 32 px")
-    assert not dialog.sheet.isEnabled()
-    qtbot.mouseClick(dialog.kind.button("sheet"), Qt.MouseButton.LeftButton)
-    columns = dialog.columns.findChild(Track)
-    assert columns is not None
-    qtbot.keyClick(columns, Qt.Key.Key_Right)
-    assert dialog.words.text().startswith("128 x 96 px")
-    qtbot.mouseClick(dialog.bits.button("16"), Qt.MouseButton.LeftButton)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "wall.png"), ""))
-    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    assert session.last("export_dream") == (tmp_path / "wall.png", 16, (4, 3))
-
-
-def test_a_texture_is_exported_as_it_is_unless_copies_are_asked_for(
-    panel: DreamPanel, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    session.give_model("texture")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "wall.png"), ""))
-    panel.export()
-    dialog = panel.findChild(ExportDialog)
-    assert dialog is not None
-    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
-    assert session.last("export_dream") is None
-    panel.export()
-    qtbot.mouseClick(panel.findChildren(ExportDialog)[-1].save, Qt.MouseButton.LeftButton)
-    assert session.last("export_dream") == (tmp_path / "wall.png", 8, (1, 1))
 
 
 def test_the_canvas_controls_can_be_narrow(panel: DreamPanel, session: FakeSession) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.dream.strokes import Form, Point
+from studio.dream.strokes import Brush, Form, Point
 from studio.ui.images import from_qimage
 from studio.ui.widgets.paint_canvas import RIM, PaintCanvas, rim_of
 from studio.ui.widgets.paint_tool import PaintTool
@@ -239,3 +239,16 @@ def test_it_glows_where_the_chains_differ(canvas: PaintCanvas) -> None:
     assert not changed[110:, middle].any()
     canvas.set_overlay(None)
     assert np.array_equal(from_qimage(canvas.grab().toImage()), plain)
+
+
+def test_the_hand_sees_its_stroke_before_the_dream_does(canvas: PaintCanvas, qtbot: QtBot) -> None:
+    canvas.set_tool(PaintTool(brush=Brush.COLOUR, colour=(1.0, 0.0, 0.0), size=3.0))
+    qtbot.mousePress(canvas, LEFT, pos=QPoint(60, 100))
+    qtbot.mouseMove(canvas, QPoint(140, 100))
+    seen = from_qimage(canvas.grab().toImage())
+    assert tuple(seen[100, 100, :3]) == (255, 0, 0)
+    canvas.set_hole(None)
+    assert tuple(from_qimage(canvas.grab().toImage())[100, 100, :3]) != (255, 0, 0)
+    qtbot.mouseRelease(canvas, LEFT, pos=QPoint(140, 100))
+    canvas.set_hole(None)
+    assert tuple(from_qimage(canvas.grab().toImage())[100, 138, :3]) != (255, 0, 0)
