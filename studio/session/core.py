@@ -63,7 +63,7 @@ class SessionCore(QObject):
     mixer_changed = Signal(object)  # Mixer
     altered_changed = Signal(object)  # Altered
     lapse_changed = Signal(object)  # tuple[int, ...], the steps of the time-lapse
-    lapse_shown = Signal(object)  # LapsePicture
+    lapse_shown = Signal(object)  # LapsePicture, or None where a step could not be drawn
     snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
     rewound = Signal(int)  # number of the snapshot that was gone back to
     snapshot_shown = Signal(object)  # SnapshotPicture

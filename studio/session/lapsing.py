@@ -6,18 +6,19 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings
 
+from studio.data.frames import Film, write_film
 from studio.jobs.lapse_frames import LapsePicture
 from studio.project.lapse import from_arrays
+from studio.project.lapse_film import film_frames
 from studio.session.altering import Altering
-from studio.session.answers import CodeWalk
+from studio.session.files import Exported
 from studio.session.worker import Reply
 
 LOOK_BACK = "Looking back"
 KIND = "lapse"
+PER_SECOND = 5.0
 
 
 class Lapsing(Altering):
@@ -38,9 +39,14 @@ class Lapsing(Altering):
         """Dream with the weights of a step, altered as those of now were."""
         self.set_altered(dataclasses.replace(self.altered, step=step), "the step that is played")
 
-    def export_lapse(self, path: Path, pictures: Sequence[NDArray[np.uint8]]) -> None:
-        """Save pictures of one size in order, as an animation, a sheet or numbered files."""
-        self.files.export_walk(CodeWalk(path, np.divide(np.stack(pictures), 255, dtype=np.float32)))
+    def export_lapse(self, path: Path, pictures: Sequence[LapsePicture]) -> None:
+        """Save steps in order, as an animation, a sheet of frames or numbered files."""
+
+        def work() -> Exported:
+            filmed = write_film(path, Film(film_frames(pictures), PER_SECOND))
+            return Exported(path, words=f"{filmed.words}.")
+
+        self.files.write(f"Exporting {path.name}", work)
 
     def _take_steps(self, kind: str, frame: object) -> None:
         if kind == KIND and isinstance(frame, tuple) and self.status.busy:
@@ -56,5 +62,5 @@ class Lapsing(Altering):
             self.lapse_changed.emit(steps)
 
     def _take_lapse(self, reply: Reply) -> None:
-        if isinstance(reply.value, LapsePicture):
-            self.lapse_shown.emit(reply.value)
+        if reply.task == LOOK_BACK:
+            self.lapse_shown.emit(reply.value if isinstance(reply.value, LapsePicture) else None)

@@ -228,10 +228,14 @@ class Workshop(Stage):
         return filter_detail(self.looking, self.images, index)
 
     def look_at_step(self, step: int) -> LapsePicture:
-        """Return filters and a dream of a step of the time-lapse."""
+        """Return filters and a dream of the nearest step of the time-lapse; raises SettingsError without one."""
         if self.learned is None:
             raise SettingsError("There is no model to look back on yet.", "Press Start, or open a project.")
-        return look_at(self.learned, self.lapse if self._recorder is None else self._recorder.lapse, step)
+        lapse = self.lapse if self._recorder is None else self._recorder.lapse
+        if not lapse.steps:
+            raise SettingsError("No steps of this model were kept.", "Train it anew.")
+        # One that was asked for may have made room for later ones meanwhile.
+        return look_at(self.learned, lapse, min(lapse.steps, key=lambda kept: abs(kept - step)))
 
     def map_codes(self) -> CodeMap:
         """Return where the pictures at hand lie in the space of their codes."""

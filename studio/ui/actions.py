@@ -160,6 +160,16 @@ ACTIONS: tuple[ActionInfo, ...] = (
         conditions.can_stop,
     ),
     ActionInfo(
+        "time_lapse",
+        "Time-lapse...",
+        "Move along the training: filters and a dream at steps that were kept.",
+        "Training",
+        "time_lapse",
+        "Ctrl+T",
+        3,
+        enabled=conditions.can_look_back,
+    ),
+    ActionInfo(
         "play",
         "Play or pause",
         "Let the dream move, or hold it still.",

@@ -15,6 +15,7 @@ from studio.models.altered import UNALTERED
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.history_dialog import HistoryDialog
+from studio.ui.lapse_dialog import LapseDialog
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
@@ -117,6 +118,9 @@ class Commands(QObject):
             self._session.resume()
         else:
             self._session.pause()
+
+    def time_lapse(self) -> None:
+        LapseDialog(self._session, self._window).show()
 
     def step(self) -> None:
         self._session.step(1)

@@ -37,6 +37,11 @@ def can_step(session: Session) -> bool:
     return can_start(session) or session.status.state is RunState.PAUSED
 
 
+def can_look_back(session: Session) -> bool:
+    """Steps of the training were kept."""
+    return bool(session.lapse_steps)
+
+
 def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 

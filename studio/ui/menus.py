@@ -49,6 +49,7 @@ class Menus(QObject):
             session.project_changed,
             session.snapshots_changed,
             session.altered_changed,
+            session.lapse_changed,
         ):
             signal.connect(self.refresh)
         session.undo_changed.connect(self._name_undo)

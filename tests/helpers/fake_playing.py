@@ -19,6 +19,7 @@ from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import Snapshot, SnapshotSettings
 from studio.dream.strokes import Point, Stroke
 from studio.jobs.control import LiveSettings
+from studio.jobs.lapse_frames import LapsePicture
 from studio.jobs.status import PlayerState, Progress, RunStatus
 from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part
@@ -53,6 +54,8 @@ class FakeCore(QObject):
     recipe_looked_for = Signal(object, object)
     mixer_changed = Signal(object)
     altered_changed = Signal(object)
+    lapse_changed = Signal(object)
+    lapse_shown = Signal(object)
     snapshots_changed = Signal(object)
     rewound = Signal(int)
     snapshot_shown = Signal(object)
@@ -88,6 +91,7 @@ class FakeCore(QObject):
         self.strokes: tuple[Stroke, ...] = ()
         self.mixer = Mixer()
         self.altered = UNALTERED
+        self.lapse_steps: tuple[int, ...] = ()
         self.parts: tuple[Part, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.snapshot_settings = SnapshotSettings()
@@ -137,6 +141,19 @@ class FakePlaying(FakeCore):
         self._note("set_altered", altered, label)
         self.altered = altered
         self.altered_changed.emit(altered)
+
+    def give_lapse(self, *steps: int) -> None:
+        self.lapse_steps = steps
+        self.lapse_changed.emit(steps)
+
+    def look_at_step(self, step: int) -> None:
+        self._note("look_at_step", step)
+
+    def dream_from_step(self, step: int) -> None:
+        self._note("dream_from_step", step)
+
+    def export_lapse(self, path: Path, pictures: Sequence[LapsePicture]) -> None:
+        self._note("export_lapse", path, tuple(pictures))
 
     def keep_altered(self) -> None:
         self._note("keep_altered")
