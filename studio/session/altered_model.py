@@ -30,6 +30,11 @@ class Altering:
         self.lapse = EMPTY
 
     @property
+    def may_alter(self) -> bool:
+        """Whether the model stands still, so that a copy of it means anything."""
+        return True
+
+    @property
     def trained(self) -> Trained | None:
         return self.learned if self._alteration is None else self._alteration.trained
 

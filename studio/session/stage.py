@@ -78,7 +78,7 @@ class Stage(Altering):
     def alter(self, altered: Altered) -> AlteredNow:
         """Play the model altered so from the next sweep on, or as before where that cannot be."""
         error = None
-        if altered != self.altered and self.trained is not None:
+        if altered != self.altered and self.trained is not None and self.may_alter:
             try:
                 self._alter(altered)
             except StudioError as refused:
@@ -122,12 +122,13 @@ class Stage(Altering):
         pressed = self._aside.pressed
         scene = self.player.snapshots.go_back(number).scene
         then = scene.aside if isinstance(scene.aside, Aside) else Aside()
-        if then.base == self.base and then.altered != self.altered:
+        if then.base == self.base and then.altered != self.altered and self.may_alter:
             self._alter(then.altered)
             self._change_model()
         self.player.go_back(scene)
-        self._note_altered()
-        if self._aside.pressed != pressed or then.base != self.base:
+        if (then.base, then.altered) != (self.base, self.altered):
+            self._change_model()  # what is played now may have other units than what was played then
+        if self._aside.pressed != pressed:
             self.mix(self._mixer, pressed)  # the keys are where the hand is now
         painting = self.player.painting
         return Rewound(

@@ -145,6 +145,10 @@ class Workshop(Stage):
         return as_studio_error(error, self.trained.device if self.trained else "cpu")
 
     @property
+    def may_alter(self) -> bool:
+        return self._prepared is None
+
+    @property
     def playing(self) -> bool:
         return self.player.state is PlayerState.PLAYING
 
@@ -170,13 +174,15 @@ class Workshop(Stage):
 
     def keep_altered(self, base: int) -> Kept:
         """Let the altered model be the project's own, under this number; the dream plays on."""
+        if not self.may_alter:
+            raise SettingsError("A run is going on, and changes all weights.", "Stop it first.")
         self._settle(base)
         self._note_altered()
         return Kept(base, self.captured())
 
     def go_to_base(self, project: Project, base: int, altered: Altered) -> AlteredNow:
         """Take in hand the weights that a project had under a number, and play them altered so."""
-        if self.learned is None:
+        if self.learned is None or not self.may_alter:
             return AlteredNow(self.altered)
         self._take_base(open_trained(project, self.learned.device), base)
         now = self.alter(altered)

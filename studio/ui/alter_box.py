@@ -68,6 +68,8 @@ class AlterBox(QWidget):
         self.reset_button = button("Reset", "Play the model as it was learned", role="link")
         self.keep_button = button("Keep", "Let the altered model be the project's own", role="link")
         self.reason = dim_label("", wrap=True, role="small")
+        self.past = OperationRow("", None, seeded=False)
+        self.past.hide()
         self.fade = FadeRow()
         self.fade.hide()
         self._list = QVBoxLayout()
@@ -96,6 +98,7 @@ class AlterBox(QWidget):
         self._list.setSpacing(8)
         column.addWidget(self.reason)
         column.addLayout(adding)
+        column.addWidget(self.past)
         column.addLayout(self._list)
         column.addWidget(self.fade)
         column.addLayout(more)
@@ -113,6 +116,7 @@ class AlterBox(QWidget):
         self.keep_button.clicked.connect(session.keep_altered)
         self.fade.turned.connect(lambda share: self._turn_fade("the share of the fade", share=share))
         self.fade.way_chosen.connect(lambda way: self._turn_fade("the way of the fade", way=FadeWay(way)))
+        self.past.removed.connect(lambda: self._set(replace(self._altered, step=None), "the step that is played"))
         self.fade.removed.connect(lambda: self._set(replace(self._altered, fade=None), "the fade"))
 
     @property
@@ -209,6 +213,9 @@ class AlterBox(QWidget):
         self.fold.setVisible(session.has_model and bool(session.parts))
         self.reason.setText("A run changes all weights: what is done here waits until it is over." if busy else "")
         self.reason.setVisible(busy)
+        self.past.setVisible(altered.step is not None)
+        if altered.step is not None:
+            self.past.show_operation(f"Weights as of step {altered.step:,}", None)
         self._show_rows(altered.operations)
         fade = altered.fade
         self.fade.setVisible(fade is not None)

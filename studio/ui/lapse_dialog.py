@@ -39,7 +39,7 @@ class LapseDialog(QDialog):
         self.filters, self.dream = Canvas(), Canvas()
         self.filters.setAccessibleName("Filters at this step")
         self.dream.setAccessibleName("A dream at this step")
-        self.timeline = LabelledSlider("Step", 0, 1, 0, whole=True, decimals=0, tip="Move along the training.")
+        self.timeline = LabelledSlider("Moment", 0, 1, 0, whole=True, decimals=0, tip="Move along the training.")
         self.title = dim_label("")
         self.words = dim_label(SPACED, wrap=True, role="small")
         self.play_button = button("Play", "Go through the steps, five a second", role="small")

@@ -18,7 +18,7 @@ from studio.cli.main import main
 from studio.dream.mixer import Mixer
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import SnapshotSettings
-from studio.jobs.status import PlayerState
+from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED, Altered, Fade, FadeWay, Glitch, GlitchKind, Transplant
 from studio.project.archive import read_project
 from studio.project.hashing import model_hash
@@ -260,3 +260,33 @@ def test_training_goes_on_from_what_was_learned(session: Session, heard: Listene
     session.undo()
     assert session.altered == UNALTERED  # the weights that it altered are no more
     assert session._base == 0
+
+
+def test_a_snapshot_from_before_a_run_alters_nothing_that_learns(
+    session: Session, heard: Listener, wait: Wait, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.apply_preset("bars-rbm")
+    session.set_sample("bars")
+    session.set_training(dataclasses.replace(session.recipe.training, steps=20, seed=4))
+    session.start()
+    wait(lambda: len(heard.ends) == 1)
+    path = tmp_path / "bars.harmonium"
+    session.save_project(path)
+    wait(path.exists)
+    session.set_mixer(Mixer().with_gain((1, 2), 0.5))
+    session.set_altered(Altered((), Fade(str(path), 0.5, FadeWay.ENERGIES)))
+    session.keep_snapshot()
+    wait(lambda: len(session.snapshots) == 1)
+    session.set_training(dataclasses.replace(session.recipe.training, steps=100_000))
+    session.continue_training()
+    wait(lambda: session.status.state is RunState.TRAINING)
+    session.pause()
+    with qtbot.waitSignal(session.rewound, timeout=WAIT):
+        session.rewind(1)
+    assert session.altered == UNALTERED
+    heard.frames.clear()
+    session.play()
+    wait(lambda: len(heard.dreams()) > 2)
+    session.stop()
+    wait(lambda: len(heard.ends) == 2)
+    assert heard.ends[1][1] is None

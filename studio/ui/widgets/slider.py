@@ -49,7 +49,7 @@ class LabelledSlider(QWidget):
         self._label.setProperty("role", "dim")
         self._number = ValueEdit()
         self._track = Track()
-        direct = whole and not log and high - low <= POSITIONS
+        direct = self._direct = whole and not log and high - low <= POSITIONS
         self._track.setRange(0, round(high - low) if direct else POSITIONS)
         self._track.setSingleStep(1 if direct else POSITIONS // 100)
         self._track.setPageStep(max(1, self._track.maximum() // 10))
@@ -84,6 +84,10 @@ class LabelledSlider(QWidget):
         """Let the bar end elsewhere."""
         if high != self._high:
             self._high = high
+            if self._direct:
+                self._track.blockSignals(True)
+                self._track.setRange(0, round(high - self._low))
+                self._track.blockSignals(False)
             self._show()
 
     def set_default(self, value: float) -> None:

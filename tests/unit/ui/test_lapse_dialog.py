@@ -84,6 +84,15 @@ def test_further_steps_are_followed_while_one_looks_at_the_last(dialog: LapseDia
     assert dialog.step == 0
 
 
+def test_keys_move_from_moment_to_moment(dialog: LapseDialog, session: FakeSession, qtbot: QtBot) -> None:
+    session.give_lapse(*range(0, 40, 2))
+    dialog.timeline._typed("0")
+    dialog.timeline.setFocus()
+    for wanted in (2, 4, 6):
+        qtbot.keyClick(dialog.timeline.focusProxy(), Qt.Key.Key_Right)
+        assert dialog.step == wanted
+
+
 def test_all_steps_are_drawn_before_they_are_saved(
     dialog: LapseDialog, session: FakeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

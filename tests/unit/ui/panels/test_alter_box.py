@@ -113,6 +113,14 @@ def test_filters_of_another_project_are_named(panel: FiltersPanel, session: Fake
     assert box.rows[0].slider is None
 
 
+def test_the_step_that_is_played_is_on_the_list(panel: FiltersPanel, session: FakeSession, qtbot: QtBot) -> None:
+    assert not panel.alter.past.isVisible()
+    session.set_altered(Altered((Glitch(GlitchKind.GAIN, 0.5),), step=1200))
+    assert panel.alter.past.title.text() == "Weights as of step 1,200"
+    qtbot.mouseClick(panel.alter.past.remove_button, LEFT)
+    assert session.altered == Altered((Glitch(GlitchKind.GAIN, 0.5),))
+
+
 def test_it_is_reset_and_kept(panel: FiltersPanel, session: FakeSession, qtbot: QtBot) -> None:
     assert not panel.alter.reset_button.isEnabled()
     add(panel, qtbot, GlitchKind.GAIN)
