@@ -182,7 +182,7 @@ class LapseDialog(QDialog):
             done = sum(one in self._seen for one in self._steps)
             self.words.setText(f"Drawing for the animation: {done} of {len(self._steps)}.")
         else:
-            self.words.setText(SPACED)
+            self.words.setText(SPACED if step in self._seen else "Drawing this step.")
 
     def _enable(self, _status: object = None) -> None:
         there, busy = bool(self._steps), self._session.status.busy
