@@ -145,6 +145,7 @@ class Studio(QObject):
             self.session.open_bundled()
         else:
             self.session.open_project(self._project)
+        self.session.look_for_recoverable()
 
     def _settle(self, _devices: object) -> None:
         # What torch brought stays; looking through it for garbage holds every thread up for a tenth of a second.

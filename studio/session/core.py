@@ -58,6 +58,8 @@ class SessionCore(QObject):
     model_changed = Signal(object)  # the model's family as text, or None
     scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
     work_changed = Signal(str)  # other work in progress, in a few words
+    autosaved = Signal(object)  # Recoverable
+    recoverable_found = Signal(object)  # tuple[Rescue, ...]
     closed = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:

@@ -155,6 +155,10 @@ class Keeping(Shaping):
             self._tell_model(None)
 
     def _write(self, path: Path, captured: Project | None) -> None:
+        self.files.save(path, self._composed(captured))
+
+    def _composed(self, captured: Project | None) -> Project:
+        """Return what was captured of the model, or nothing, with all that the session keeps besides."""
         mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
         project = Project(mine)
         if captured is not None:
@@ -167,8 +171,8 @@ class Keeping(Shaping):
             project = dataclasses.replace(captured, recipe=recipe, meta=meta)
         images = self.dataset
         summary = {"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {}
-        project = dataclasses.replace(project, runs=tuple(self.runs), dream=self.dream, summary=summary)
-        self.files.save(path, project)
+        runs = tuple(run.copy() for run in self.runs)  # they grow while they are being written
+        return dataclasses.replace(project, runs=runs, dream=self.dream, summary=summary)
 
     def _saved(self, saved: Saved) -> None:
         self.project = ProjectInfo(saved.path)

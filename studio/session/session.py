@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QSettings
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
+from studio.session.autosaving import Autosaving
 from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import LOOK, Dreaming
 from studio.session.exploring import Exploring
-from studio.session.keeping import Keeping
 from studio.session.notices import Notice
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
@@ -19,7 +19,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Exploring, Seeing, Keeping):
+class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -30,6 +30,13 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
         self._pump.frame_arrived.connect(self._take_frame)
         self._compute.replied.connect(self._take_reply)
         self._ending: list[ComputeThread | Worker] = []
+        self._threads: tuple[ComputeThread | Worker, ...] = (
+            self._compute,
+            self.pictures.worker,
+            self.files.worker,
+            self.autosave.worker,
+        )
+        self._closing = False
 
     def begin(self) -> None:
         """Start the threads; called once the window shows, so that torch loads behind it."""
@@ -79,11 +86,26 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
 
     # the end
 
-    def shutdown(self) -> None:
-        """Ask every thread to finish what it is doing; `closed` follows when all have."""
+    def shutdown(self, keep_unsaved: bool = False) -> None:
+        """Ask every thread to finish what it is doing; `closed` follows when all have.
+
+        With `keep_unsaved` a copy of unsaved work is written first, which the next start offers.
+        """
         self.pictures.cancel()
         self.stop_looking()
-        threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
+        if keep_unsaved and self.unsaved and self.autosave.on:
+            self.autosave.settled.connect(self._end)
+            self.autosave.now()
+        else:
+            self._nothing_unsaved()
+            self._end()
+
+    def _end(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
+        self.autosave.stop()
+        threads = self._threads
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:
             if thread in self._ending:
@@ -99,8 +121,9 @@ class Session(Running, Dreaming, Exploring, Seeing, Keeping):
             self._all_ended()
 
     def _all_ended(self) -> None:
-        for thread in (self._compute, self.pictures.worker, self.files.worker):
+        for thread in self._threads:
             thread.wait()
+        self._let_go()
         self._pump.stop()
         self._pump.pump()
         self.closed.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,12 +39,13 @@ from studio.project.looks import filter_detail, filter_frame, filter_sheet, labe
 from studio.project.maps import maps_in_file, maps_in_training
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToSave
+from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToAutosave, ToSave
 from studio.session.job import Job
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
 LOOKED_AT = 250
+DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
 
 
 class Workshop:
@@ -120,15 +122,25 @@ class Workshop:
         self.player.exact = False
         return self.player.tick(budget, SHARED_FRAME)
 
-    def captured(self, settings: TrainSettings | None = None) -> Project:
-        """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
+    def captured(self, settings: TrainSettings | None = None, large: bool = True) -> Project:
+        """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from.
+
+        Unless `large`, the thumbnail of a dream is left out where drawing it would take long.
+        """
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
+        chain = self.player.chain
+        drawn = large or (chain is not None and chain.count * chain.size[0] * chain.size[1] <= DRAWN_AT_ONCE)
+        dream = self._dream_pictures(whole=False) if drawn and self.trained.recipe.model.dreams else None
         return keep(self.trained, self._prepared, settings, dream)
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
+
+    def to_autosave(self) -> ToAutosave:
+        """Return what a copy of unsaved work holds, timed."""
+        began = time.perf_counter()
+        return ToAutosave(self.captured(large=False), time.perf_counter() - began)
 
     def _show_trained(self) -> None:
         if self.trained is None:

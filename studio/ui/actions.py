@@ -67,6 +67,14 @@ ACTIONS: tuple[ActionInfo, ...] = (
         group=2,
         enabled=conditions.has_missing,
     ),
+    ActionInfo(
+        "autosave",
+        "Autosave...",
+        "How often unsaved work is copied, so that a crash takes little.",
+        "Project",
+        "autosave",
+        group=3,
+    ),
     ActionInfo("quit", "Quit", "Finish the current step and close the window.", "Project", "quit", "Ctrl+Q", group=3),
     ActionInfo("undo", "Undo", "Take back the last change of a setting.", "Edit", "undo", "Ctrl+Z", icon="undo"),
     ActionInfo(

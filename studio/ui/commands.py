@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 import studio
 from studio.jobs.status import PlayerState, RunState
+from studio.ui.autosave_dialog import AutosaveDialog
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.unsaved import UnsavedGuard
@@ -73,6 +74,9 @@ class Commands(QObject):
 
     def relocate(self) -> None:
         self._dialogs.ask_folder("Where the pictures are now", self._relocate_to)
+
+    def autosave(self) -> None:
+        AutosaveDialog(self._session, self._window).open()
 
     def quit(self) -> None:
         self.quit_asked.emit()

@@ -23,6 +23,7 @@ from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.panels.reconstructions import ReconstructionsPanel
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.recovering import Recovering
 from studio.ui.status_bar import StatusLine
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.commands = Commands(session, self.dialogs, self)
+        self.recovering = Recovering(session, self.commands.guard, self.dialogs, self)
         self.menus = Menus(session, self.commands, theme, self)
         self.top = TopBar(session, self.menus.bar)
         self.status = StatusLine(session)
@@ -148,19 +150,19 @@ class MainWindow(QMainWindow):
             self.resize(min(1440, room.width()), min(900, room.height()))
         self.show_workspace(str(self._settings.value("workspace/current", "train")))
 
-    def _shut_down(self) -> None:
+    def _shut_down(self, keep_unsaved: bool = False) -> None:
         """Keep the layout, and ask the session to end."""
         self.regions.remember()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._ending = True
         self.status.say("Finishing the current step, then closing.")
         self.setEnabled(False)
-        self._session.shutdown()
+        self._session.shutdown(keep_unsaved)
 
     def close_at_once(self) -> None:
-        """Close without questions, as the system asks for."""
+        """Close without questions, as the system asks for; what is unsaved is offered at the next start."""
         if not self._ending:
-            self._shut_down()
+            self._shut_down(keep_unsaved=True)
 
     def _finish(self) -> None:
         self._ended = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.project.recovery import Rescue
+from studio.session.autosave import AutosaveSettings
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
 from studio.training.settings import TrainSettings
 from tests.helpers import fake_data
@@ -59,6 +62,8 @@ class FakeSession(QObject):
     model_changed = Signal(object)
     scale_proposed = Signal(object)
     work_changed = Signal(str)
+    autosaved = Signal(object)
+    recoverable_found = Signal(object)
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -82,6 +87,7 @@ class FakeSession(QObject):
         self.family = ""
         self.textures = 1
         self.wanted: set[str] = set()
+        self.autosave = SimpleNamespace(settings=AutosaveSettings())
 
     # what a test asks
 
@@ -392,8 +398,21 @@ class FakeSession(QObject):
         self._note("notify", notice)
         self.notice_posted.emit(notice)
 
-    def shutdown(self) -> None:
-        self._note("shutdown")
+    def set_autosave(self, value: AutosaveSettings) -> None:
+        self.autosave.settings = value
+        self._note("set_autosave", value)
+
+    def recover(self, rescue: Rescue) -> None:
+        self._note("recover", rescue)
+
+    def save_recovered(self, rescue: Rescue, path: Path) -> None:
+        self._note("save_recovered", rescue, path)
+
+    def discard_recovered(self, rescue: Rescue) -> None:
+        self._note("discard_recovered", rescue)
+
+    def shutdown(self, keep_unsaved: bool = False) -> None:
+        self._note("shutdown", keep_unsaved)
 
     def _set_recipe(self, **changes: Any) -> None:
         self.recipe = replace(self.recipe, **changes)
