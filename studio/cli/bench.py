@@ -11,6 +11,8 @@ from studio.errors import SettingsError
 WINDOW_BENCHES = {
     "start": "how long the window and its first dream take to appear",
     "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
+    "faults": "what is lost when a session is killed or the disk refuses it, and whether a file is damaged",
+    "autosave": "how much autosaving slows training",
 }
 MEASURED = {
     "load": bench_load,
@@ -42,4 +44,6 @@ def show(_arguments: argparse.Namespace) -> int:
 
 def refuse(_arguments: argparse.Namespace) -> int:
     """Say that a window is measured from where windows are opened: this door has no Qt."""
-    raise SettingsError("The window cannot be measured from here.", "Start it with `python -m studio bench start|ui`.")
+    raise SettingsError(
+        "The window cannot be measured from here.", "Start it with `python -m studio bench start|ui|faults|autosave`."
+    )

@@ -21,6 +21,7 @@ MINUTES_KEY, SIZE_KEY, FOLDER_KEY = "autosave/minutes", "autosave/megabytes", "a
 LONGEST = 60  # minutes
 LARGEST = 16_000  # megabytes
 SHARE = 0.02  # of the time: what copying and writing may take of it
+LATE = 1.0  # seconds: a run tells what it learned about twice in each
 WRITE = "Autosaving"
 FORGET = "Removing the autosaved copy"
 
@@ -97,8 +98,9 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.now)
         self._changed = self._asked = self._told = self._closed = False
+        self.share = SHARE
         self._captured = 0.0
-        self._not_before = -math.inf
+        self._since = self._not_before = self._asked_at = -math.inf
 
     @property
     def folder(self) -> Path:
@@ -127,13 +129,13 @@ class Autosave(QObject):
     def touch(self) -> None:
         """Note that there is work which no copy holds."""
         if not self._changed:
-            self._changed = True
+            self._changed, self._since = True, max(self._asked_at, self._clock() - LATE)
             self._plan()
 
     def now(self) -> None:
         """Ask for a copy, whether or not it is time."""
         self._timer.stop()
-        self._changed, self._asked = False, True
+        self._changed, self._asked, self._asked_at = False, True, self._clock()
         self.due.emit()
 
     def write(self, project: Project, where: Path | None, captured: float = 0.0) -> None:
@@ -166,15 +168,15 @@ class Autosave(QObject):
 
     def _plan(self) -> None:
         if self._changed and not (self._asked or self._closed or self._timer.isActive()) and self.on:
-            pause = max(60 * self.settings.minutes, self._not_before - self._clock())
-            self._timer.start(math.ceil(1000 * pause))
+            due = max(self._since + 60 * self.settings.minutes, self._not_before)
+            self._timer.start(max(0, math.ceil(1000 * (due - self._clock()))))
 
     def _take(self, reply: Reply) -> None:
         if reply.task != WRITE:
             return
         if isinstance(reply.value, Written):
             self._told = False
-            self._not_before = self._clock() + (self._captured + reply.value.seconds) / SHARE
+            self._not_before = self._clock() + (self._captured + reply.value.seconds) / self.share
             if self._asked:
                 self.written.emit(reply.value.kept)
         self._end(reply.error)
@@ -182,7 +184,7 @@ class Autosave(QObject):
     def _end(self, error: Exception | None) -> None:
         self._asked = False
         if error is not None:
-            self._changed = True
+            self._changed, self._since = True, self._clock()
             if not self._told:
                 self._told = True
                 self.failed.emit(error)

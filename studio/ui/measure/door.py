@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
 from studio.errors import StudioError
+from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
 
 CHECK = "--offscreen-check"
+
+KILLS = 20
 
 
 def main(arguments: Sequence[str], opener: Opener) -> int:
@@ -51,6 +55,12 @@ def bench_parser() -> argparse.ArgumentParser:
     ui.add_argument(
         "--minutes", type=float, default=10, metavar="M", help="how long to look at memory, 0 not to (default: 10)"
     )
+    faults = verbs.add_parser("faults", description="Kill sessions at random moments, and refuse them the disk.")
+    faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"sessions to kill (default: {KILLS})")
+    faults.add_argument(
+        "--seconds", type=float, default=2, metavar="S", help="the longest a session lives after its first copy is due"
+    )
+    add_json(faults)
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
     return parser
@@ -60,6 +70,13 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
     if chosen.verb == "start":
         print_figures(bench_start(max(1, chosen.runs)), chosen.json)
         return 0
+    if chosen.verb == "faults":
+        print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), tell), chosen.json)
+        return 0
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
     return 0
+
+
+def tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

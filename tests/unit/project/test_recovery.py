@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from studio import atomic
 from studio.errors import StudioError
 from studio.project.archive import Project, read_project
 from studio.project.recovery import (
@@ -47,7 +46,7 @@ def refuse_writing(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
             raise PermissionError(13, "Permission denied", str(path))
         return real(path, flags, mode, **more)
 
-    monkeypatch.setattr(atomic.os, "open", opened)
+    monkeypatch.setattr(os, "open", opened)
 
 
 def test_a_copy_lies_beside_the_file_and_is_found_again(project: Project, home: Path, folder: Path) -> None:
