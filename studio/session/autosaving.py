@@ -32,6 +32,7 @@ class Autosaving(Keeping):
         self._lock = ProjectLock(self.autosave.folder)
         self._changes = self._changes_saved = 0
         self._adopted: list[Rescue] = []  # opened; their copies go once this session has one of its own
+        self.progressed.connect(self._learned)
         self.autosave.due.connect(self._copy)
         self.autosave.written.connect(self._written)
         self.autosave.failed.connect(self._not_written)
@@ -65,6 +66,10 @@ class Autosaving(Keeping):
         super()._touch()
         self._changes += 1
         self.autosave.touch()
+
+    def _learned(self, _progress: object) -> None:
+        if self.status.busy:
+            self._touch()  # measurements may be rare where they are dear
 
     def _opened(self, opened: Opened) -> None:
         busy = self.status.busy

@@ -18,7 +18,7 @@ from studio.session.autosave import FOLDER_KEY, MINUTES_KEY
 from studio.session.session import Session
 
 PRESET, SAMPLE = "bars-rbm", "sample:bars"
-HIDDEN = 4000  # some megabytes, so that a copy is being written for a good part of the time
+HIDDEN = 2000  # some megabytes, so that a copy is being written for a good part of the time
 FOREVER = 10**9
 SAVES_MS = (200, 1200)
 STEP, COPIED, SAID = "step", "copied", "said"
