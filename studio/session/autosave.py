@@ -99,7 +99,7 @@ class Autosave(QObject):
         self._timer.timeout.connect(self.now)
         self._changed = self._asked = self._told = self._closed = False
         self.share = SHARE
-        self._captured = 0.0
+        self.captured = 0.0  # seconds that the latest copy took from training
         self._since = self._not_before = self._asked_at = -math.inf
 
     @property
@@ -142,7 +142,7 @@ class Autosave(QObject):
         """Write what was asked for; `captured` are the seconds that copying it took from training."""
         if not self._asked:
             return  # it was saved, or put away, in the meantime
-        self._captured = captured
+        self.captured = captured
         size, most = size_of(project) / 1e6, self.settings.megabytes
         if size > most:
             sentence = f"The project is not autosaved: it has {size:,.0f} MB, and {most:,.0f} MB are the most."
@@ -176,7 +176,7 @@ class Autosave(QObject):
             return
         if isinstance(reply.value, Written):
             self._told = False
-            self._not_before = self._clock() + (self._captured + reply.value.seconds) / self.share
+            self._not_before = self._clock() + (self.captured + reply.value.seconds) / self.share
             if self._asked:
                 self.written.emit(reply.value.kept)
         self._end(reply.error)

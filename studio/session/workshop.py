@@ -46,6 +46,8 @@ from studio.training.settings import TrainSettings
 
 LOOKED_AT = 250
 DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
+THUMBNAIL = 192  # pixels a side
+FEW_FILTERS = 36
 
 
 class Workshop:
@@ -122,25 +124,28 @@ class Workshop:
         self.player.exact = False
         return self.player.tick(budget, SHARED_FRAME)
 
-    def captured(self, settings: TrainSettings | None = None, large: bool = True) -> Project:
-        """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from.
-
-        Unless `large`, the thumbnail of a dream is left out where drawing it would take long.
-        """
+    def captured(self, settings: TrainSettings | None = None) -> Project:
+        """Return host copies of all that a project keeps; `settings` are those a finished run can be repeated from."""
         if self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
-        chain = self.player.chain
-        drawn = large or (chain is not None and chain.count * chain.size[0] * chain.size[1] <= DRAWN_AT_ONCE)
-        dream = self._dream_pictures(whole=False) if drawn and self.trained.recipe.model.dreams else None
+        dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
         return keep(self.trained, self._prepared, settings, dream)
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
 
     def to_autosave(self) -> ToAutosave:
-        """Return what a copy of unsaved work holds, timed."""
+        """Return what a copy of unsaved work holds, with small thumbnails, and the time it took."""
         began = time.perf_counter()
-        return ToAutosave(self.captured(large=False), time.perf_counter() - began)
+        if self.trained is None:
+            raise SettingsError("There is no model to keep yet.", "Press Start first.")
+        chain, dream = self.player.chain, None
+        if chain is not None and chain.count * chain.size[0] * chain.size[1] <= DRAWN_AT_ONCE:
+            dream = self._dream_pictures(whole=False)
+            step = -(-max(dream.shape) // THUMBNAIL)
+            dream = dream[::step, ::step]
+        project = keep(self.trained, self._prepared, None, dream, most_filters=FEW_FILTERS)
+        return ToAutosave(project, time.perf_counter() - began)
 
     def _show_trained(self) -> None:
         if self.trained is None:

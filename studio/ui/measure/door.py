@@ -10,6 +10,7 @@ from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
 from studio.errors import StudioError
+from studio.ui.measure.autosaving import bench_autosave
 from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
@@ -61,6 +62,14 @@ def bench_parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=2, metavar="S", help="the longest a session lives after its first copy is due"
     )
     add_json(faults)
+    autosave = verbs.add_parser("autosave", description="How much slower training is while it is autosaved.")
+    autosave.add_argument("--preset", default="digits-rbm", metavar="NAME", help="what to train (default: digits-rbm)")
+    autosave.add_argument(
+        "--data", default="sample:glyphs", metavar="PATH", help="what to learn (default: sample:glyphs)"
+    )
+    autosave.add_argument("--seconds", type=float, default=10, metavar="S", help="how long a turn is (default: 10)")
+    autosave.add_argument("--turns", type=int, default=6, metavar="N", help="with copies and without (default: 6)")
+    add_json(autosave)
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
     return parser
@@ -72,6 +81,10 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
         return 0
     if chosen.verb == "faults":
         print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), tell), chosen.json)
+        return 0
+    if chosen.verb == "autosave":
+        seconds, turns = max(1.0, chosen.seconds), max(1, chosen.turns)
+        print_figures(bench_autosave(chosen.preset, chosen.data, seconds, turns, tell), chosen.json)
         return 0
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
