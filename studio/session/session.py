@@ -36,7 +36,7 @@ class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
             self.files.worker,
             self.autosave.worker,
         )
-        self._closing = False
+        self._parting = False  # while the last copy is being written
 
     def begin(self) -> None:
         """Start the threads; called once the window shows, so that torch loads behind it."""
@@ -94,6 +94,7 @@ class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
         self.pictures.cancel()
         self.stop_looking()
         if keep_unsaved and self.unsaved and self.autosave.on:
+            self._parting = True
             self.autosave.settled.connect(self._end)
             self.autosave.now()
         else:
@@ -101,9 +102,9 @@ class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
             self._end()
 
     def _end(self) -> None:
-        if self._closing:
-            return
-        self._closing = True
+        if self._parting:
+            self._parting = False
+            self.autosave.settled.disconnect(self._end)
         self.autosave.stop()
         threads = self._threads
         self._ending = [thread for thread in threads if thread.isRunning()]

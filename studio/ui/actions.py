@@ -263,6 +263,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo(
         "help", "Shortcuts and help", "Every action and its keys on one sheet.", "Help", "help", "F1", 0, "help"
     ),
+    ActionInfo("report", "Report...", "Versions, devices and the log, to copy into a message.", "Help", "report"),
     ActionInfo("about", "About Harmonium Studio", "Version and licence.", "Help", "about"),
 )
 

@@ -33,6 +33,7 @@ class Commands(QObject):
     borders_asked = Signal()
     shift_asked = Signal()
     quit_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
         super().__init__(window)
@@ -169,6 +170,9 @@ class Commands(QObject):
 
     def help(self) -> None:
         HelpSheet(self._window).show()
+
+    def report(self) -> None:
+        self.report_asked.emit()
 
     def about(self) -> None:
         box = QMessageBox(self._window)

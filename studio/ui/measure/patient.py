@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ def session_of(case: Case) -> Session:
     settings.setValue(FOLDER_KEY, str(case.folder / "recovery"))
     settings.setValue(MINUTES_KEY, case.interval / 60)
     session = Session(settings)
-    session.autosave.share = 1.0  # killed within seconds, it may spend them on copying
+    session.autosave.share = math.inf  # killed within seconds, it may spend them on copying
     return session
 
 
