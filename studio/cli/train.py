@@ -26,6 +26,7 @@ from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.notes import notes
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.training import rolled_back
 
 SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
@@ -148,9 +149,11 @@ def train(
     def follow() -> float:
         points = feed.drain()
         record.curves.extend(points)
-        for metric, _, value in points:
+        for metric, step, value in points:
             if metric == LOOKS_DONE_METRIC:
                 line.say(f"looks done after {value:.0f} s (Ctrl+C stops and keeps)")
+            elif metric == rolled_back.METRIC:
+                line.say(rolled_back.rolled_back_words(step, value))
         progress = feed.take().get("progress")
         if isinstance(progress, Progress):
             metrics = {name: record.curves.last(name) for name in SHOWN}

@@ -18,6 +18,7 @@ from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
 from studio.session.answers import ToSave
+from studio.session.compute_thread import DREAMING
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
@@ -149,6 +150,8 @@ class Keeping(Shaping):
         """Undo what was begun for a request that failed."""
         if task == CAPTURE:
             self.work_changed.emit("")
+        elif task == DREAMING:
+            self._set_player(PlayerState.PAUSED)
         elif task == DREAM_OF:
             self.kept = None
             self._set_player(PlayerState.EMPTY)

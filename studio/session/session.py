@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.jobs.advice import Advice
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
@@ -49,6 +50,13 @@ class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
         self.device = name
         if not self.status.busy and self.kept is not None:
             self._dream_of_kept()
+
+    def take_advice(self, advice: Advice) -> None:
+        """Apply a proposed change; another device is shown wherever devices are."""
+        if advice.device:
+            self.set_device(advice.device)
+            self.devices_found.emit(self.devices)
+        super().take_advice(advice)
 
     # what arrives
 

@@ -48,6 +48,8 @@ LOOKED_AT = 250
 DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
 THUMBNAIL = 192  # pixels a side
 FEW_FILTERS = 36
+CPU = "cpu"
+COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
 class Workshop:
@@ -62,6 +64,8 @@ class Workshop:
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
+        self._copied: Project | None = None  # the latest copy of the run in progress
+        self._copied_at = 0.0
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -88,10 +92,10 @@ class Workshop:
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self._play(prepared.trained)
-        began(RunBegan(device))
         try:
-            result = run(prepared.plan, control, self.feed, serve)
+            self._play(prepared.trained)
+            began(RunBegan(device))
+            result = run(prepared.plan, control, self.feed, self._between(serve, device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
@@ -102,9 +106,45 @@ class Workshop:
             return ended(result, kept)
         except DivergedError as error:
             self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
-            return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
+            return RunEnded(Outcome.FAILED, prepared.plan.steps, kept=self.captured(), error=error)
+        except Exception as error:  # memory that ran out, a device that is gone, a mistake of this program
+            return self._broken(error, prepared, before)
         finally:
-            self._prepared = None
+            self._prepared = self._copied = None
+
+    def _between(self, serve: Callable[[], float], device: str) -> Callable[[], float]:
+        """Return what happens between steps: what is served and, where the device may be lost, a copy now and then."""
+        if device == CPU:
+            return serve
+
+        def between() -> float:
+            if time.monotonic() - self._copied_at > COPY_EVERY:
+                self.to_autosave()
+            return serve()
+
+        self._copied_at = time.monotonic()
+        return between
+
+    def _broken(self, error: Exception, prepared: Prepared, before: tuple[Trained | None, ImageSet | None]) -> RunEnded:
+        """Return the end of a run that broke down, with the last good state that can still be had."""
+        said, plan = self.explain(error), prepared.plan
+        kept, ours = None, self._copied
+        self.player.unload()
+        if plan.steps:
+            try:
+                plan.stages[plan.current].trainer.go_back()  # a step may have been cut short
+                kept = keep(prepared.trained, prepared)
+            except Exception:  # what the device held is gone with it
+                kept = ours
+        self._prepared = None
+        self.trained, self.images = before
+        if kept is None:
+            self._show_trained()
+            return RunEnded(Outcome.FAILED, plan.steps, error=said)
+        self.images = prepared.images
+        lost = kept is ours
+        self.open(kept, CPU if lost else prepared.trained.device)
+        return RunEnded(Outcome.FAILED, plan.steps, kept=kept, error=said)
 
     def failed(self, error: Exception) -> RunEnded:
         """Return the end of a run that could not be prepared or broke down."""
@@ -145,6 +185,8 @@ class Workshop:
             step = -(-max(dream.shape) // THUMBNAIL)
             dream = dream[::step, ::step]
         project = keep(self.trained, self._prepared, None, dream, most_filters=FEW_FILTERS)
+        if self._prepared is not None and self._prepared.plan.steps:
+            self._copied, self._copied_at = project, time.monotonic()
         return ToAutosave(project, time.perf_counter() - began)
 
     def _show_trained(self) -> None:
