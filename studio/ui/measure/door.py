@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from studio.cli.bench import add_autosave, add_faults
 from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
@@ -17,8 +18,6 @@ from studio.ui.measure.responsive import bench_ui
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
 
 CHECK = "--offscreen-check"
-
-KILLS = 20
 
 
 def main(arguments: Sequence[str], opener: Opener) -> int:
@@ -57,19 +56,9 @@ def bench_parser() -> argparse.ArgumentParser:
         "--minutes", type=float, default=10, metavar="M", help="how long to look at memory, 0 not to (default: 10)"
     )
     faults = verbs.add_parser("faults", description="Kill sessions at random moments, and refuse them the disk.")
-    faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"sessions to kill (default: {KILLS})")
-    faults.add_argument(
-        "--seconds", type=float, default=2, metavar="S", help="the longest a session lives after its first copy is due"
-    )
-    add_json(faults)
+    add_faults(faults)
     autosave = verbs.add_parser("autosave", description="How much slower training is while it is autosaved.")
-    autosave.add_argument("--preset", default="digits-rbm", metavar="NAME", help="what to train (default: digits-rbm)")
-    autosave.add_argument(
-        "--data", default="sample:glyphs", metavar="PATH", help="what to learn (default: sample:glyphs)"
-    )
-    autosave.add_argument("--seconds", type=float, default=10, metavar="S", help="how long a turn is (default: 10)")
-    autosave.add_argument("--turns", type=int, default=6, metavar="N", help="with copies and without (default: 6)")
-    add_json(autosave)
+    add_autosave(autosave)
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
     return parser
