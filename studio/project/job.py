@@ -102,7 +102,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     settings = recipe.training
     training = images.training()
     if previous is not None:
-        transform = transform_from_arrays(previous.transform)
+        transform = transform_from_arrays(previous.transform, model.shape)
     else:
         transform = fit_transform(images, training)
     noise = Noise(settings.seed, device)

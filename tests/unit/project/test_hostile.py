@@ -20,7 +20,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.errors import ProjectError, SettingsError, StudioError
+from studio.errors import DataError, ProjectError, SettingsError, StudioError
 from studio.project.archive import Project, read_project, to_bytes, write_project
 from studio.project.info import read_info
 from studio.project.job import keep, prepare
@@ -163,6 +163,14 @@ def test_arrays_of_any_shape_and_type_give_a_model_or_a_sentence(
         model = open_trained(opened, "cpu")
         model.to_pictures(torch.zeros(1, *model.model.shape))
         prepare(opened.recipe, pictures(opened.recipe), "cpu", opened)
+
+
+@pytest.mark.parametrize("shape", [(0, 0, 0), (3, 4, 5), (1, 5, 4), (1, 1, 5)])
+def test_a_scaling_of_other_pictures_is_refused(shape: tuple[int, int, int]) -> None:
+    project = a_trained_project()
+    strange = dataclasses.replace(project, transform={**project.transform, "mean": np.zeros(shape, np.float32)})
+    with pytest.raises(DataError, match="scaling"):
+        open_trained(strange, "cpu")
 
 
 @pytest.mark.parametrize("number", [0, -1, 3, 10**9, "2", None, 2.0])
