@@ -173,11 +173,12 @@ def look(found: Recoverable) -> Rescue:
         with opened(found.autosave) as container:
             runs = runs_from_list(json_of(container.read("history.json"), "history", container))
             names = [name for name in container.names() if name.startswith("thumbnails/")]
+            trained = bool(container.manifest.get("model"))
             pictures = thumbnails_of({name: container.read(name) for name in names})
     except StudioError as error:
         return Rescue(found, words=error.message, whole=False)
     order = sorted(pictures, key=lambda name: (name != "dream", name))
-    words = words_of(len(runs), steps_of(runs))
+    words = words_of(len(runs), steps_of(runs), trained)
     if found.project is not None and written(found.project) > found.saved:
         words += "; the file itself was saved later"
     return Rescue(found, tuple(pictures[name] for name in order), words)
@@ -188,9 +189,9 @@ def steps_of(runs: tuple[RunRecord, ...]) -> int:
     return sum(max(run.steps, run.curves.latest) for run in runs)
 
 
-def words_of(runs: int, steps: int) -> str:
+def words_of(runs: int, steps: int, trained: bool) -> str:
     if not runs:
-        return "Not trained yet"
+        return "A model, and no run of it" if trained else "Not trained yet"
     return f"{runs} run{'s' if runs > 1 else ''}, {steps:,} steps"
 
 

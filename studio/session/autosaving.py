@@ -13,7 +13,7 @@ from studio.project.recovery import Recoverable, Rescue
 from studio.session.answers import ToAutosave
 from studio.session.autosave import Autosave, AutosaveSettings
 from studio.session.files import Opened, Saved
-from studio.session.keeping import Keeping
+from studio.session.keeping import DREAM_OF, Keeping
 from studio.session.notices import Level, Notice
 from studio.session.project_lock import Holder, ProjectLock
 from studio.session.rescues import Rescues
@@ -120,6 +120,8 @@ class Autosaving(Keeping):
     def _gave_up(self, task: str) -> None:
         if task == AUTOSAVE:
             self.autosave.gave_up()
+        elif task == DREAM_OF:
+            self._adopted.clear()  # what could not be opened whole stays for the next start
         super()._gave_up(task)
 
     def _written(self, kept: Recoverable) -> None:
