@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from PySide6.QtCore import QLockFile
+from PySide6.QtCore import QLockFile, qVersion
 
 from studio import __version__
 from studio.jobs.device_info import DeviceInfo
@@ -30,7 +30,7 @@ CRASH = "=== crash "
 FATAL = ("Fatal Python error", "Windows fatal exception")  # how faulthandler begins
 MOST = 1 << 20  # bytes of log that are kept
 SHOWN = 1 << 16  # and of those, the last ones are shown
-PACKAGES = ("PySide6", "torch", "numpy", "Pillow", "safetensors", "pyqtgraph")
+PACKAGES = ("torch", "numpy", "Pillow", "safetensors", "pyqtgraph")
 REPORTS_KEY = "reports/folder"
 FILE_LINE = re.compile(r'File "[^"\n]*(?:site-packages|lib[\\/]python[\d.]+|(?=[\\/]studio[\\/]))[\\/]([^"\n]+)"')
 QUOTED = re.compile(r"""(["'])[^"'\n]*[\\/][^"'\n]*\1""")
@@ -149,7 +149,7 @@ def remove(path: Path) -> None:
 def report(text: str, devices: Iterable[DeviceInfo]) -> str:
     """Return versions, devices and a log for others to read: no paths, no names of pictures, of the user or machine."""
     lines = [f"Harmonium Studio {__version__}", f"Python {platform.python_version()}, {platform.platform()}"]
-    lines += [f"{name} {version_of(name)}" for name in PACKAGES]
+    lines += [f"PySide6 {qVersion()}", *(f"{name} {version_of(name)}" for name in PACKAGES)]
     lines += [f"{device.name}: {device.label} {device.problem}".rstrip() for device in devices]
     return scrubbed("\n".join(lines)) + "\n\n" + (scrubbed(text.strip()) or "Nothing was logged.")
 
