@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from studio.app import Studio
 from studio.data.samples import find_sample, picture_files
 from studio.data.spec import DatasetSpec
+from studio.dream.strokes import Form, Stroke
 from studio.errors import StudioError
 from studio.jobs.status import RunState
 from studio.jobs.threads import quieten_threads
@@ -34,6 +35,7 @@ SETTLE_MS = 900  # until everything is drawn at its new size and curves have bee
 SIZES = ((1280, 800), (1920, 1080))
 SECONDS = 25.0  # of training before its picture is taken
 FILTER = 3
+HEALED = 150  # sweeps after which a hole in bricks is seen to be healed
 
 Wait = Callable[[], bool]
 Script = Generator[Wait, None, None]
@@ -108,6 +110,7 @@ class Director(QObject):
         yield lambda: self.window.dream.strip.counter.text() != ""
         yield self._settled()
         shot(self.window, "window-first")
+        yield from self._filling()
         self.session.new_project()
         yield self._settled()
         shot(self.window, "window-empty")
@@ -116,6 +119,25 @@ class Director(QObject):
         yield from self._workspaces()
         self.session.stop()
         yield lambda: self.session.status.state is RunState.IDLE
+
+    def _filling(self) -> Script:
+        """Cover a part of the bundled bricks, and leave it to be healed."""
+        yield lambda: self.session.dataset is not None
+        self.window.show_workspace("fill")
+        click(self.window.fill.data_button)
+        yield lambda: self.session.hold is not None and self.session.dream.width == 512
+        yield self._settled()
+        size = 72.0
+        line = tuple((x, 300.0 - 0.5 * x + 60.0 * (x > 250), 1.0) for x in range(120, 420, 20))
+        self.session.begin_stroke(Stroke(points=line, size=size))
+        self.session.begin_stroke(Stroke(form=Form.ELLIPSE, points=((300.0, 330.0, 1.0), (430.0, 440.0, 1.0))))
+        yield lambda: self.window.fill.scores.text() != ""
+        sweep = self.window.dream.sweep
+        yield lambda: self.window.dream.sweep > sweep + HEALED
+        yield self._settled()
+        shot(self.window, "workspace-fill")
+        self.window.show_workspace("train")
+        yield self._settled()
 
     def _verdicts(self) -> Script:
         self.session.add_data([str(examples(self._place / "walls"))])

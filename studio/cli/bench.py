@@ -12,6 +12,8 @@ from studio.errors import SettingsError
 WINDOW_BENCHES = {
     "start": "how long the window and its first dream take to appear",
     "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
+    "canvas": "how soon a stroke is seen while a chain runs, and how soon one is back at a snapshot",
+    "gallery": "whether memory stands still while visitors paint in the gallery",
     "faults": "what is lost when a session is killed or the disk refuses it, and whether a file is damaged",
     "autosave": "how much autosaving slows training",
 }

@@ -11,6 +11,7 @@ from studio.cli.judge_codes import denoise_figures, reconstruction_figures, samp
 from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
+from studio.cli.judge_likelihood import ais_figures, exact_figures
 from studio.cli.judge_texture import seam_figures, texture_figures
 from studio.cli.options import (
     add_device,
@@ -25,7 +26,7 @@ from studio.cli.options import (
 )
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
-from studio.cli.subject import Asked, Subject
+from studio.cli.subject import RUNS, Asked, Subject
 from studio.errors import DataError, SettingsError
 
 
@@ -41,6 +42,7 @@ class Judgement:
     figures: Callable[[Subject], dict[str, Figure]]
     canvases: int = 0
     choices: tuple[str, ...] = ()
+    amount: int = 0  # of a flag that may be given a number: the one it means alone
 
 
 JUDGEMENTS = (
@@ -60,6 +62,13 @@ JUDGEMENTS = (
     Judgement("denoise", "what an autoencoder mends of unseen pictures, corrupted as in training", denoise_figures),
     Judgement("reconstruction", "what the code keeps of unseen pictures", reconstruction_figures),
     Judgement("features", "how well labelled pictures are told apart by what the model makes of them", feature_figures),
+    Judgement("exact", "log-likelihood of an RBM of at most 20 hidden units, its states counted", exact_figures),
+    Judgement(
+        "ais",
+        f"log-likelihood of an RBM by annealing RUNS chains (default: {RUNS}), forwards and backwards",
+        ais_figures,
+        amount=RUNS,
+    ),
     Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
 
@@ -84,6 +93,15 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                 metavar="HOLE",
                 help=judgement.help,
             )
+        elif judgement.amount:
+            parser.add_argument(
+                f"--{judgement.flag}",
+                nargs="?",
+                const=judgement.amount,
+                type=count,
+                metavar="RUNS",
+                help=judgement.help,
+            )
         else:
             parser.add_argument(f"--{judgement.flag}", action="store_true", help=judgement.help)
     plain = Asked()
@@ -104,9 +122,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--labels", type=count, metavar="N", help="how many labelled pictures are learned from (default: all)"
     )
-    parser.add_argument(
-        "--final", action="store_true", help="let --features be judged by a test set, such as MNIST's 10,000 digits"
-    )
+    parser.add_argument("--final", action="store_true", help="let a test set judge, such as MNIST's 10,000 digits")
     parser.add_argument(
         "--beside", type=Path, metavar="FILE", help="with --samples: a plain RBM of the same pictures, to hold against"
     )
@@ -146,6 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
         hole=arguments.fill or Asked().hole,
         labels=arguments.labels,
         final=arguments.final,
+        runs=arguments.ais or RUNS,
         sheet=output(arguments.sheet, (".png",)) if arguments.sheet else None,
     )
     figures: dict[str, Figure] = {}

@@ -49,7 +49,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="1 is the model's own")
     parser.add_argument(
-        "--blend", choices=list(Blend), default=Blend.HARD, help="feathered evens out a step at the edge of the hole"
+        "--blend",
+        choices=list(Blend),
+        default=Blend.HARD,
+        help="feathered evens out a step at the edge of the hole, matched gives the hole the light beside it",
     )
     parser.add_argument(
         "--compare", action="store_true", help="also save a sheet of fillings beside the truth, and measure them"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Values = NDArray[np.float32]
 
+RUNS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,7 +36,8 @@ class Asked:
 
     `labels` is how many labelled pictures are learned from, None for all;
     `final` has a set of test pictures judge, not those held out. `sheet` is
-    where dreams and the pictures nearest to them are saved.
+    where dreams and the pictures nearest to them are saved. `runs` is how many
+    chains are annealed.
     """
 
     canvases: int = 8
@@ -46,6 +49,7 @@ class Asked:
     labels: int | None = None
     final: bool = False
     sheet: Path | None = None
+    runs: int = RUNS
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,13 +87,7 @@ def read_mask(path: Path, picture: Occluded, preprocess: Preprocess, large: bool
     DataError
         When the file cannot be read or is of another size than the picture's file.
     """
-    try:
-        image = open_picture(path)
-        size = image.size
-        check_size(image, size)
-        grey = finish(image, Colour.GREY, "#000000")
-    except UnreadableError as error:
-        raise DataError(f"{path} cannot be used: {error}.", "Choose another mask.") from None
+    grey = _mask_image(path)
     if grey.size != picture.original:
         raise DataError(
             f"The mask is {grey.width} x {grey.height} px, the picture "
@@ -103,6 +97,20 @@ def read_mask(path: Path, picture: Occluded, preprocess: Preprocess, large: bool
     outside = Image.fromarray(np.where(np.asarray(grey) >= HALF, 0, 255).astype(np.uint8))
     height, width = picture.known.shape
     return ~known_at(outside, (width, height) if large else None, preprocess)
+
+
+def plain_mask(path: Path) -> Known:
+    """Return where a mask picture is white, at its own size: (H, W); raises DataError when it cannot be read."""
+    return np.asarray(_mask_image(path)) >= HALF
+
+
+def _mask_image(path: Path) -> Image.Image:
+    try:
+        image = open_picture(path)
+        check_size(image, image.size)
+        return finish(image, Colour.GREY, "#000000")
+    except UnreadableError as error:
+        raise DataError(f"{path} cannot be used: {error}.", "Choose another mask.") from None
 
 
 def lit(picture: Occluded, known: Known, preprocess: Preprocess) -> Pixels:

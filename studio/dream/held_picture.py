@@ -14,6 +14,9 @@ from studio.dream.settings import DreamSettings, Seamless
 from studio.models.chain import GibbsChain, Instrument, Size
 from studio.models.filling import Mask, Values
 
+MOST_TOGETHER = 1 << 21  # pixels of all chains that fill the same hole
+WATCHED = 1 << 19  # pixels of all chains that are swept often enough to be watched
+MOST_CHAINS = 8
 SIDES = (256, 512, 1024, 2048, 4096, 8192)  # what a canvas grows to when it is too small
 
 
@@ -35,10 +38,11 @@ class HeldPicture:
         return self.known.shape[0], self.known.shape[1]
 
     def settings(self, model: Instrument, wanted: DreamSettings) -> DreamSettings:
-        """Return these settings with one chain on a canvas that holds the picture and leaves room to dream."""
+        """Return these settings with a canvas that holds the picture; around it is room for one chain to dream."""
         if self.framed:
             height, width = self.inner
-            return dataclasses.replace(wanted, chains=1, width=width, height=height, seamless=Seamless.NONE)
+            chains = min(wanted.chains, max(1, MOST_TOGETHER // (height * width)))
+            return dataclasses.replace(wanted, chains=chains, width=width, height=height, seamless=Seamless.NONE)
         canvas = size_of(model, wanted)
         height, width = (roomy(side, least) for side, least in zip(canvas, self.inner, strict=True))
         if (height, width) == self.inner and self.known.all():
@@ -66,6 +70,11 @@ class HeldPicture:
 
     def seed(self, canvas: Size) -> Seed:
         return Seed(self.picture, self.known, *self.corner(canvas))
+
+
+def together(size: Size) -> int:
+    """Return how many chains fill a hole in a picture of this size at a speed that can be watched."""
+    return min(MOST_CHAINS, max(1, WATCHED // (size[0] * size[1])))
 
 
 def roomy(side: int, least: int) -> int:

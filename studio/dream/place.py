@@ -57,9 +57,18 @@ def corner(at: str, inner: Size, canvas: Size) -> tuple[int, int]:
 class Hold:
     """What a dream holds: a picture file at a place on the canvas, or, with a hole, the exemplar all around it.
 
-    The hole ALPHA is what is transparent of the exemplar.
+    The hole ALPHA is what is transparent of the exemplar. A `whole` picture is
+    all of the canvas, to be painted on: a file or, where none is named, picture
+    `index` of those at hand, of a material the exemplar.
     """
 
     picture: str = ""
     at: At = At.CENTRE
     hole: Hole | None = None
+    whole: bool = False
+    index: int = -1
+
+    @property
+    def framed(self) -> bool:
+        """Whether what is held is the whole canvas, whose borders do not meet."""
+        return self.whole or self.hole is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
@@ -14,12 +15,18 @@ from torch import Tensor
 from studio.dream.begin import begin, controls_of, rolls, size_of
 from studio.dream.blend import MapReader
 from studio.dream.held_picture import HeldPicture
+from studio.dream.mixer import Levels
+from studio.dream.moment import go_back, moment_of
+from studio.dream.painting import Painting
+from studio.dream.scene import Scene, Shown
 from studio.dream.settings import DreamSettings, Show
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
+from studio.dream.snapshots import THUMBNAIL, Snapshots
+from studio.errors import SettingsError
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
-from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument, Size
 
 FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
@@ -44,6 +51,11 @@ class Player:
         self, feed: Feed, clock: Callable[[], float] = time.perf_counter, most_shown: int = MOST_SHOWN
     ) -> None:
         self._feed = feed
+        self._levels = Levels()
+        self._begun = 0
+        self._frame: DreamFrame | None = None  # the latest
+        self.snapshots = Snapshots()
+        self.aside: object = None  # what whoever owns the player wants to find again in a scene
         self._clock = clock
         self._most_shown = most_shown
         self._chain: GibbsChain | None = None
@@ -51,14 +63,17 @@ class Player:
         self._device = "cpu"
         self._playing = False
         self._owed = 0  # sweeps of the frame under way
+        self._goal: int | None = None  # sweeps at which a rush ends
         self._next_frame = 0.0
         self._average: Tensor | None = None
         self._rate_mark = (0.0, 0)
         self._rate = 0.0
+        self._published = 0.0
         self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
         self.held: HeldPicture | None = None
+        self.painting: Painting | None = None
         self.exact = False
 
     @property
@@ -71,9 +86,12 @@ class Player:
     def chain(self) -> GibbsChain | None:
         return self._chain
 
-    def load(self, model: Instrument, to_pictures: ToPictures, device: str) -> None:
-        """Play this model from now on, from the current seed and start."""
+    def load(self, model: Instrument, to_pictures: ToPictures, device: str, keep_snapshots: bool = False) -> None:
+        """Play this model from now on, from the current seed and start; its units are mixed as they come."""
         self._chain = None
+        self._levels = Levels()
+        if not keep_snapshots:
+            self._forget_snapshots()
         self._model, self._to_pictures, self._device = model, to_pictures, device
         self.start_picture = None
         self.restart()
@@ -83,23 +101,31 @@ class Player:
         self._chain = None
         self._to_pictures = None
         self._playing = False
-        self.held = None
+        self.held = self.painting = None
+        self._forget_snapshots()
 
     def restart(self, picture: Tensor | None = None, held: HeldPicture | None = None) -> None:
         """Begin anew with the settings' seed, from noise or from a picture in model space (n, C, H, W).
 
-        A held picture stays where it is put until the next beginning without it, or until `release`.
+        A held picture stays where it is put until the next beginning without it, or until `release`; so does
+        what is painted over it.
         """
         if self._to_pictures is None:
             return
+        if self.painting is not None and self.painting.base is not held:
+            self.painting = None
         self.start_picture, self.held = picture, held
         self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
-        if held is not None:
+        if held is not None or self.painting is not None or not self._levels.neutral:
             self._control()
-            held.hold(self._chain)
+        if held is not None or self.painting is not None:
+            self._hold()
         self._owed = 0
+        self._goal = None
         self._average = None
-        self.exact = True
+        self._begun += 1
+        self.snapshots.parent = 0
+        self.exact = self._levels.neutral
         self._rate_mark = (self._clock(), 0)
         self._publish()
 
@@ -117,7 +143,7 @@ class Player:
         if (before.seed, before.chains) != (settings.seed, settings.chains):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
-            self.exact = picture is None  # this seed may not have drawn that picture
+            self.exact = self.exact and picture is None  # this seed may not have drawn that picture
             return
         size = size_of(self._model, settings)
         if size != self._chain.size and self._chain.sweeps == 0:
@@ -129,22 +155,133 @@ class Player:
             self.exact = self.exact and self._chain.sweeps == 0
             self._average = None
             self._control(controls)
-            if self.held is not None and size != self._chain.size:
-                self.held.resize(self._chain, size)
-            else:
-                self._chain.resize(size)
+            self._resize(size)
             self._publish()
         if before.show is not settings.show:
             self._publish()
 
     def release(self) -> None:
         """Set free what is held; the dream goes on from it."""
-        if self.held is None or self._chain is None:
+        if self._chain is None or (self.held is None and self.painting is None):
             return
-        self.held = None
+        self.held = self.painting = None
         self.exact = False
         self._chain.clamp(None, None)
         self._control()
+
+    def paint(self, painting: Painting | None, anew: Tensor | None = None) -> None:
+        """Hold what is painted from now on, and begin anew from noise where a mask (H, W) is true."""
+        if self._chain is None:
+            return
+        self.painting = painting
+        self.exact = False
+        self._hold()
+        if anew is not None:
+            self._chain.shake(anew)
+        if not self._playing or self._clock() - self._published >= FRAME:
+            self._publish()  # a sweep of a large canvas may take long, and the hand wants to see
+
+    def _hold(self) -> None:
+        """Clamp the chain to what is painted, else to what is held."""
+        assert self._chain is not None
+        if self.painting is not None:
+            if self.painting.size != self._chain.size:
+                self.painting.resize(self._chain.size)
+            self.painting.hold(self._chain)
+        elif self.held is not None:
+            self.held.hold(self._chain)
+        else:
+            self._chain.clamp(None, None)
+
+    def _resize(self, size: Size) -> None:
+        assert self._chain is not None
+        if size == self._chain.size:
+            return
+        if self.held is not None:
+            self.held.resize(self._chain, size)
+        else:
+            self._chain.clamp(None, None)
+            self._chain.resize(size)
+        self._hold()
+
+    def mix(self, levels: Levels) -> None:
+        """Play the units at these levels from the next sweep on."""
+        if levels.neutral and self._levels.neutral:
+            return
+        self._levels = levels
+        if self._chain is not None:
+            self.exact = self.exact and self._chain.sweeps == 0 and levels.neutral
+            self._control()
+
+    def scene(self) -> Scene:
+        """Return all that the dream goes on from; raises SettingsError where there is none."""
+        if self._chain is None:
+            raise SettingsError("There is no dream yet.", "Press Start, or open a project.")
+        return Scene(
+            moment=moment_of(self._chain),
+            settings=self.settings,
+            levels=self._levels,
+            held=self.held,
+            painting=None if self.painting is None else self.painting.kept(),
+            start_picture=self.start_picture,
+            begun=self._begun,
+            exact=self.exact,
+            shown=Shown.of(self._frame, self._chain.sweeps),
+            aside=self.aside,
+        )
+
+    @torch.no_grad()
+    def go_back(self, scene: Scene) -> None:
+        """Go on from a scene of this model: settings, levels and what was held are those of then."""
+        if self._chain is None:
+            return
+        self.settings, self._levels, self.held = scene.settings, scene.levels, scene.held
+        self.start_picture, self.aside = scene.start_picture, scene.aside
+        self.painting = None if scene.painting is None else scene.painting.kept()
+        go_back(self._chain, scene.moment)
+        self.exact = scene.exact and scene.begun == self._begun
+        self._owed = 0
+        self._average = None
+        self._rate_mark = (self._clock(), scene.moment.sweeps)
+        self._rate = 0.0
+        if scene.shown is None:
+            self._publish()
+        else:
+            self._frame = scene.shown.frame()
+            self._feed.put("dream", self._frame)
+
+    @torch.no_grad()
+    def keep_snapshot(self) -> None:
+        """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
+        scene = self.scene()
+        try:
+            self.snapshots.keep(scene, self._small())
+        finally:
+            self.tell_snapshots()
+
+    def tell_snapshots(self) -> None:
+        """Publish which snapshots there are."""
+        self._feed.put("snapshots", self.snapshots.all)
+
+    def _forget_snapshots(self) -> None:
+        self.snapshots.clear()
+        self.tell_snapshots()
+
+    def _small(self) -> NDArray[np.float32]:
+        """The chains as pictures, as they were shown just now or, of models of any size, by blocks where large."""
+        assert self._chain is not None
+        assert self._to_pictures is not None
+        if self._frame is not None and self._frame.sweep == self._chain.sweeps:
+            return self._frame.pictures
+        whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
+        most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
+        return self._to_pictures(reduced(whole, reduction(whole, most) if self._model.any_size else 1))
+
+    def _keep_due(self) -> None:
+        """Keep a snapshot where it is time for one; nobody asked for it, so that nobody hears that there is no room."""
+        if self._chain is not None and self.snapshots.due(self._chain.sweeps):
+            with contextlib.suppress(SettingsError):
+                self.keep_snapshot()
 
     def _control(self, turned: Controls | None = None) -> None:
         """Play the chain as the settings say, its borders as what is held wants them."""
@@ -158,14 +295,41 @@ class Player:
             wrap=wrap,
             lean=controls.lean,
             roll=rolls(self.settings.roll, wrap),
+            gain=self._on_device(self._levels.gain),
+            hold=self._on_device(self._levels.hold),
+            part_temperatures=self._levels.temperatures,
         )
+
+    def _on_device(self, values: NDArray[np.float32] | None) -> Tensor | None:
+        return None if values is None else torch.from_numpy(values).to(self._device)
 
     def play(self) -> None:
         self._playing = self._chain is not None
+        self._goal = None
         self._next_frame = self._clock()
 
     def pause(self) -> None:
         self._playing = False
+        self._goal = None
+
+    def run_to(self, sweeps: int) -> None:
+        """Sweep as fast as the slices of time allow until so many are taken, and pause there."""
+        self._playing = self._chain is not None
+        self._goal = sweeps
+
+    def _rush(self, chain: GibbsChain, goal: int, budget: float) -> float:
+        end = self._clock() + budget
+        while chain.sweeps < goal:
+            chain.step(1)
+            if self._clock() >= end:
+                break
+        if chain.sweeps >= goal:
+            self.pause()
+            self._publish()
+            return FRAME
+        if self._clock() - self._published >= FRAME:
+            self._publish()
+        return 0.0
 
     @torch.no_grad()
     def sweep_once(self) -> None:
@@ -173,12 +337,15 @@ class Player:
         if self._chain is not None:
             self._chain.step(1)
             self._publish()
+            self._keep_due()
 
     @torch.no_grad()
     def tick(self, budget: float = BUDGET, frame: float = FRAME) -> float:
         """Sweep within the budget and publish a frame when one is complete."""
         if not self._playing or self._chain is None:
             return frame
+        if self._goal is not None:
+            return self._rush(self._chain, self._goal, budget)
         now = self._clock()
         if self._owed == 0:
             if now < self._next_frame:
@@ -189,17 +356,19 @@ class Player:
         while self._owed > 0:
             self._chain.step(1)
             self._owed -= 1
+            if self._owed == 0:
+                self._publish()  # before a snapshot, which then has its picture
+            self._keep_due()
             if self._clock() >= end:
                 break
         if self._owed == 0:
-            self._publish()
             return max(0.0, self._next_frame - self._clock())
         return 0.0
 
     def _publish(self) -> None:
         if self._chain is None or self._to_pictures is None:
             return
-        now = self._clock()
+        now = self._published = self._clock()
         since, sweeps = self._rate_mark
         if now - since >= 1.0:
             self._rate = (self._chain.sweeps - sweeps) / (now - since)
@@ -207,17 +376,15 @@ class Player:
         shown, side = self._shown()
         height, width = self._chain.size
         pictures = publish(self._to_pictures(shown))
-        self._feed.put(
-            "dream",
-            DreamFrame(
-                pictures=pictures,
-                sweep=self._chain.sweeps,
-                sweeps_per_second=self._rate,
-                reduction=side,
-                canvas=(width, height),
-                levels=as_levels(pictures) if side > 1 else None,
-            ),
+        self._frame = DreamFrame(
+            pictures=pictures,
+            sweep=self._chain.sweeps,
+            sweeps_per_second=self._rate,
+            reduction=side,
+            canvas=(width, height),
+            levels=as_levels(pictures) if side > 1 else None,
         )
+        self._feed.put("dream", self._frame)
 
     def _shown(self) -> tuple[Tensor, int]:
         """The mean, or a running average of samples: raw samples flicker faster than is safe to look at.

@@ -61,9 +61,11 @@ class Cdbn(ConvInstrument):
         for layer in self.each:
             layer.initialise(noise)
 
-    def top_down(self, number: int, h: Tensor, wrap: Wrap) -> Tensor:
-        """T of a layer's hiddens (n, K, H', W') on the pooling units below it: (n, K below, H, W)."""
+    def top_down(self, number: int, h: Tensor, wrap: Wrap, gain: Tensor | None = None) -> Tensor:
+        """T of a layer's hiddens (n, K, H', W') times a gain each on the pooling units below: (n, K below, H, W)."""
         layer = self.each[number]
+        if gain is not None:
+            h = h * gain.view(-1, 1, 1)
         return (layer.down(h, wrap) + layer.visible_bias.view(-1, 1, 1)).mul_(layer.gain)
 
     def moved(
@@ -74,10 +76,12 @@ class Cdbn(ConvInstrument):
         if not hiddens:
             hiddens = self.drawn_upwards(v, own, field)
         pooled: list[Tensor] = []
-        mean = self.each[0].up_and_down(v, own[0], field, self.top_down(1, hiddens[0], wrap), pooled)
+        mean = self.each[0].up_and_down(v, own[0], field, self.top_down(1, hiddens[0], wrap, own[1].gain), pooled)
         below, found = muted(torch.cat(pooled, 2), own[0]), []
         for number in range(1, len(self.each)):
-            above = self.top_down(number + 1, hiddens[number], wrap) if number < len(hiddens) else None
+            above = None
+            if number < len(hiddens):
+                above = self.top_down(number + 1, hiddens[number], wrap, own[number + 1].gain)
             h = self.each[number].maps(below, own[number], field, above, number * LAYER_BLOCKS)
             found.append(h)
             below = pooled_maps(h, self.each[number].block)
@@ -164,10 +168,8 @@ class Cdbn(ConvInstrument):
     def controls_of(self, controls: Controls) -> tuple[Controls, ...]:
         """Return what each layer is played with: the part of the filters that is its own."""
         found, first = [], 0
-        for layer in self.each:
-            own = slice(first, first + layer.hidden)
-            gain, hold = (None if part is None else part.flatten()[own] for part in (controls.gain, controls.hold))
-            found.append(dataclasses.replace(controls, gain=gain, hold=hold, known=None, mask=None))
+        for number, layer in enumerate(self.each):
+            found.append(controls.of_part(number, slice(first, first + layer.hidden)))
             first += layer.hidden
         return tuple(found)
 

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import torch
 from torch import Tensor
 
 from studio.models.noise import Noise
@@ -29,7 +30,9 @@ class Controls:
 
     Temperature divides the energy. `mask` is true where pixels are clamped to
     `known`, both in model space and broadcast to (n, C, H, W). `gain` and `hold`
-    have one value a hidden unit or filter: gain 0 mutes, hold 1 keeps it on.
+    have one value a hidden unit or filter of all that the model counts: gain
+    multiplies what it draws and 0 mutes it, hold 1 keeps it on. `part_temperatures`
+    has a factor of the temperature for each of the model's `parts_of`, none for 1.
     `wrap` says, for models of any size, whether the picture meets itself from
     bottom to top and from right to left. `lean` mixes the textures of a model
     that has several: a share of each (T,), or a map of shares (T, H, W) of the
@@ -44,9 +47,24 @@ class Controls:
     mask: Tensor | None = None
     gain: Tensor | None = None
     hold: Tensor | None = None
+    part_temperatures: tuple[float, ...] = ()
     wrap: tuple[bool, bool] = (True, True)
     lean: Tensor | None = None
     roll: bool = False
+
+    def of_part(self, number: int, own: slice) -> Controls:
+        """Return what one part is played with: the gains of its `own` filters, its temperature, no clamp."""
+        factor = self.part_temperatures[number] if self.part_temperatures else 1.0
+        gain, hold = (None if values is None else values.flatten()[own] for values in (self.gain, self.hold))
+        return dataclasses.replace(
+            self,
+            temperature=self.temperature * factor,
+            gain=gain,
+            hold=hold,
+            part_temperatures=(),
+            known=None,
+            mask=None,
+        )
 
 
 class Instrument(Protocol):
@@ -142,6 +160,22 @@ class GibbsChain:
         """Hold pixels where `mask` is true at `known`, exactly, from now on; None sets all free."""
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
         self._state = self.model.clamped(self._state, self.controls)
+
+    def shake(self, mask: Tensor) -> None:
+        """Put noise, as at the start of a dream, where `mask` (H, W) is true; what is clamped stays."""
+        if not mask.any():
+            return
+        box: tuple[slice, ...] = (slice(None), slice(None))
+        size = self.size
+        if self.model.any_size:  # a small stroke on a large canvas needs little noise
+            rows, columns = mask.any(1).nonzero(), mask.any(0).nonzero()
+            box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+            size = box[0].stop - box[0].start, box[1].stop - box[1].start
+        fresh = self.model.picture(self.model.start(self.count, size, self.noise), "sample")
+        picture = self.sample().clone()
+        picture[..., box[0], box[1]] = torch.where(mask[box], fresh, picture[..., box[0], box[1]])
+        state = self.model.start(self.count, self.size, self.noise, picture)
+        self._state = self.model.clamped(state, self.controls)
 
     def state(self) -> State:
         return self._state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -119,7 +118,8 @@ class LatentRbm(nn.Module):
             fresh = noise.normal(tuple(codes.shape)) * math.sqrt(controls.temperature * (1 - keep**2))
             moved = State(visible=keep * codes + fresh, mean=keep * codes + fresh)
         else:
-            free = dataclasses.replace(controls, known=None, mask=None)
+            first = self.autoencoder.first_filters
+            free = controls.of_part(1, slice(first, first + self.rbm.hidden))  # what is before these only looks
             moved = self.rbm.sweep(State(visible=codes, mean=codes), free, noise)
         return CodeState(moved.visible, moved.mean, moved.hiddens, controls.known, controls.mask)
 

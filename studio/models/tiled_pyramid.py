@@ -175,8 +175,7 @@ class TiledPyramid(nn.Module):
         """Return what one level is played with: the part of the filters that is its own, no clamp, a torus."""
         first = sum(level.hidden for level in self.each[:number])
         own = slice(first, first + self.each[number].hidden)
-        gain, hold = (None if part is None else part.flatten()[own] for part in (controls.gain, controls.hold))
-        return dataclasses.replace(controls, known=None, mask=None, gain=gain, hold=hold, wrap=TORUS)
+        return dataclasses.replace(controls.of_part(number, own), wrap=TORUS)
 
     def lean_on(self, state: PyramidState, lean: Tensor | None) -> Tensor | None:
         """Return a map of shares continued over the margins of sides that do not meet; every level takes it whole."""

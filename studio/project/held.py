@@ -16,11 +16,12 @@ from studio.errors import ProjectError
 
 
 class Way(StrEnum):
-    """A picture that was grown, one whose hole was filled, a tile that shares its border with another."""
+    """A picture that grew, one whose hole was filled, one painted on, a tile that shares its border with another."""
 
     GROWN = "grown"
     FILLED = "filled"
     VARIANT = "variant"
+    PAINTED = "painted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def read_held(value: object) -> Held:
 
 def held_words(held: Held, dream: DreamSettings, sweeps: int, project: str, output: str) -> list[str]:
     """Return the words of the command that fills the same hole; raises ProjectError for what has no command."""
+    if held.way is Way.PAINTED:
+        raise ProjectError("What was painted by hand has no command.", "Save the mask, and use it with harmonium fill.")
     if held.way is not Way.FILLED:
         raise ProjectError("A variant is drawn together with its first tile.", "Draw it with --variants again.")
     if dream.smooth or dream.show is not Show.MEAN:

@@ -34,6 +34,8 @@ class Holding:
     def told(self, canvas: Size) -> Held:
         """Return what is said of it where it lies on this canvas."""
         top, left = self.picture.corner(canvas)
+        if self.held.way is Way.PAINTED:
+            return self.held
         return dataclasses.replace(self.held, left=left, top=top)
 
 
@@ -63,6 +65,43 @@ def healing(images: ImageSet | None, hole: Hole, trained: Trained) -> Holding:
     picture = HeldPicture(subject.covered, ~subject.hole, trained.to_model(planes(subject.covered)), framed=True)
     held = Held(Way.FILLED, str(path), digest(path), hole=subject.held)
     return Holding(Hold(hole=Hole(subject.held)), picture, held)
+
+
+def whole_picture(path: str, index: int, images: ImageSet | None, trained: Trained) -> Holding:
+    """Return a picture that is the whole canvas, to be painted on: a file, or one of the pictures at hand.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be used, or no picture of the model's is at hand.
+    """
+    if not path and is_large(trained.model, trained.recipe.preprocess):
+        return _exemplar(index, images, trained)
+    if not path:
+        return _at_hand(index, images, trained)
+    found = grown(Path(path), At.CENTRE, trained)
+    picture = dataclasses.replace(found, framed=True)
+    return Holding(Hold(path, whole=True), picture, Held(Way.PAINTED, path, digest(Path(path))))
+
+
+def _exemplar(index: int, images: ImageSet | None, trained: Trained) -> Holding:
+    if images is None or not images.exemplars or images.shape[0] != trained.model.shape[0]:
+        raise DataError("There is no exemplar at hand.", "Drop the model's picture on the window.")
+    place = index % len(images.exemplars)
+    pixels, known = upright(images.exemplars[place]), images.known[place]
+    picture = HeldPicture(pixels, known, trained.to_model(planes(pixels)), framed=True)
+    return Holding(Hold(whole=True, index=index), picture, Held(Way.PAINTED, ""))
+
+
+def _at_hand(index: int, images: ImageSet | None, trained: Trained) -> Holding:
+    if images is None or not len(images) or images.shape != trained.model.shape:
+        raise DataError("The model's pictures are not at hand.", "Drop them on the window, or choose a picture file.")
+    place = index % len(images)
+    pixels = upright(images.pixels[place])
+    everywhere = np.ones(pixels.shape[:2], np.bool_)
+    picture = HeldPicture(pixels, everywhere, trained.to_model(planes(pixels)), framed=True)
+    name = images.names[place] if place < len(images.names) else ""
+    return Holding(Hold(whole=True, index=index), picture, Held(Way.PAINTED, Path(name).name))
 
 
 def exemplar_file(images: ImageSet | None) -> Path:

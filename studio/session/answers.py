@@ -9,8 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import Snapshot
+from studio.dream.strokes import Stroke
 from studio.errors import StudioError
 from studio.jobs.status import Outcome
 from studio.project.archive import Project
@@ -65,6 +68,24 @@ class Canvas:
     held: Held | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """Where the dream was taken back to: the snapshot's number, what it is on, how it is mixed, what is painted."""
+
+    number: int
+    canvas: Canvas
+    mixer: Mixer
+    strokes: tuple[Stroke, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SnapshotPicture:
+    """A snapshot at its full size, or as the screen wants it: its chains as (n, H, W, C) uint8."""
+
+    snapshot: Snapshot
+    pictures: NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FilterPicture:
     """The sheet of filters as one picture (H, W, C), on its way to a file."""
@@ -79,6 +100,14 @@ class CodeWalk:
 
     path: Path
     pictures: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToMask:
+    """A hole (H, W) on its way to a file, white."""
+
+    path: Path
+    hole: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

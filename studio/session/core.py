@@ -8,12 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.data.imageset import ImageSet
+from studio.dream.mixer import Mixer, Units
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
+from studio.dream.snapshot import Mark, Snapshot, SnapshotSettings
+from studio.dream.strokes import Stroke
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.models.parts import Part, parts_of
 from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
 from studio.project.held import Held
@@ -24,10 +28,13 @@ from studio.session.files import Files
 from studio.session.notices import Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
-from studio.session.undo import Undo
+from studio.session.undo import Document, Undo
 
 PLAYING = "Setting the dream"
 HOLDING = "Holding a picture"
+PAINTING = "Painting again"
+MIXING = "Mixing"
+MARKING = "Marking snapshots"
 
 
 class SessionCore(QObject):
@@ -48,6 +55,14 @@ class SessionCore(QObject):
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
     hold_changed = Signal(object)  # Hold | None
+    strokes_changed = Signal(object)  # tuple[Stroke, ...]
+    mask_read = Signal(object)  # PackedMask
+    recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
+    mixer_changed = Signal(object)  # Mixer
+    snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
+    rewound = Signal(int)  # number of the snapshot that was gone back to
+    snapshot_shown = Signal(object)  # SnapshotPicture
+    snapshot_drawn_out = Signal(int, object)  # number, the Path of a file made to be dragged away
     live_changed = Signal(object)  # LiveSettings
     project_changed = Signal(object)  # ProjectInfo
     recent_changed = Signal(object)  # tuple[Path, ...]
@@ -80,7 +95,14 @@ class SessionCore(QObject):
         self.textures = 1  # that it knows
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
+        self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
+        self.mixer = Mixer()
+        self.parts: tuple[Part, ...] = ()  # of the model at hand
+        self._pressed: Units = frozenset()
+        self.snapshots: tuple[Snapshot, ...] = ()
+        self.snapshot_settings = SnapshotSettings()
+        self._marks: tuple[Mark, ...] = ()
         self._sweep = 0
         self._control = RunControl()
         self._wanted: set[str] = set()
@@ -94,6 +116,11 @@ class SessionCore(QObject):
     @property
     def dataset(self) -> ImageSet | None:
         return self.pictures.images
+
+    @property
+    def document(self) -> Document:
+        """What is in force of all that undo brings back."""
+        return Document(self.recipe, self.dream, self.hold, self.strokes, self.mixer, self._marks)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -118,6 +145,7 @@ class SessionCore(QObject):
         """Say which model is at hand."""
         self.family = str(spec.family) if spec is not None else ""
         self.textures = spec.textures if isinstance(spec, TiledSpec) else 1
+        self.parts = parts_of(spec) if spec is not None else ()
         self.model_changed.emit(self.family or None)
 
     def _set_status(self, status: RunStatus) -> None:
@@ -135,16 +163,53 @@ class SessionCore(QObject):
             self.dream_changed.emit(value)
             self._compute.ask(PLAYING, lambda workshop: workshop.set_dream(value))
 
-    def _hold_with(self, hold: Hold | None, value: DreamSettings) -> None:
-        """Hold this from a fresh beginning, or set free what is held, and play with these settings."""
+    def _hold_with(self, hold: Hold | None, value: DreamSettings, several: bool = False) -> None:
+        """Hold this from a fresh beginning, or set free what is held, and play with these settings.
+
+        With `several`, as many chains fill a whole picture as can be watched.
+        """
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
         self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
-        if hold is not None and hold.hole is None:
+        if hold is not None and not hold.framed:
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
-        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value))
+        self._set_strokes(())
+        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value, several))
+
+    def _repaint(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint these strokes in place of those that are there."""
+        self._set_strokes(strokes)
+        self._compute.ask(PAINTING, lambda workshop: workshop.repaint(strokes))
+
+    def _set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        if strokes != self.strokes:
+            self.strokes = strokes
+            self.strokes_changed.emit(strokes)
+
+    def _mix_with(self, mixer: Mixer) -> None:
+        if mixer != self.mixer:
+            self._show_mixer(mixer)
+            self._send_mix()
+
+    def _show_mixer(self, mixer: Mixer) -> None:
+        if mixer != self.mixer:
+            self.mixer = mixer
+            self.mixer_changed.emit(mixer)
+
+    def _send_mix(self) -> None:
+        mixer, pressed = self.mixer, self._pressed
+        self._compute.ask(MIXING, lambda workshop: workshop.mix(mixer, pressed))
+
+    def _mark_with(self, marks: tuple[Mark, ...]) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self._send_marks()
+
+    def _send_marks(self) -> None:
+        settings, marks = self.snapshot_settings, self._marks
+        self._compute.ask(MARKING, lambda workshop: workshop.set_snapshots(settings, marks))
 
     def _set_hold(self, hold: Hold | None) -> None:
         if hold is None:
@@ -154,10 +219,19 @@ class SessionCore(QObject):
             self.hold_changed.emit(hold)
 
     def _forget_start(self) -> None:
-        """Note that another model dreams, from noise and with nothing held."""
+        """Note that another model dreams, from noise, with nothing held and nothing mixed."""
         self._start_of_dream = (Start.NOISE, "", -1)
         self._undo.let_go()
+        self._pressed = frozenset()
+        self._show_mixer(Mixer())
         self._set_hold(None)
+        self._set_strokes(())
+
+    def _remember(self, label: str, alone: bool = False) -> None:
+        """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""
+        self._undo.changed(label, self.document, alone)
+        self._touch()
+        self.undo_changed.emit(*self._undo.labels)
 
     def _touch(self) -> None:
         """Note that there is something unsaved."""

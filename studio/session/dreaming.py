@@ -21,7 +21,6 @@ from studio.project.recipe import FAMILIES
 from studio.session.answers import Bits, Canvas, DreamPicture, FilterPicture, ToExport
 from studio.session.core import HOLDING, PLAYING, SessionCore
 from studio.session.notices import Level, Notice
-from studio.session.undo import Past
 
 if TYPE_CHECKING:
     from studio.session.workshop import Workshop
@@ -73,6 +72,8 @@ class Dreaming(SessionCore):
             self._compute.ask(RESTART, lambda workshop: workshop.again())
             return
         self._start_of_dream = (start, picture, index)
+        if self.hold is not None:
+            self._set_strokes(())  # painted over what is let go of
         self._set_hold(None)
         self._compute.ask(RESTART, lambda workshop: workshop.restart(start, picture, index))
 
@@ -83,10 +84,8 @@ class Dreaming(SessionCore):
         names = [field.name for field in dataclasses.fields(value)]
         turned = [name for name in names if getattr(value, name) != getattr(self.dream, name)]
         label = f"the dream's {turned[0].replace('_', ' ')}"
-        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
+        self._remember(label)
         self._play_with(value)
-        self._touch()
-        self.undo_changed.emit(*self._undo.labels)
 
     def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
         """Hold a picture file at a place on the canvas, and dream the rest anew."""
@@ -104,14 +103,12 @@ class Dreaming(SessionCore):
 
     def set_free(self) -> None:
         """Let go of what is held; the dream goes on from it."""
-        if self.hold is not None:
+        if self.hold is not None or self.strokes:
             self._take_hold(None, self.dream, "what is held")
 
-    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str) -> None:
-        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
-        self._hold_with(hold, dream)
-        self._touch()
-        self.undo_changed.emit(*self._undo.labels)
+    def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str, several: bool = False) -> None:
+        self._remember(label)
+        self._hold_with(hold, dream, several)
 
     def _take_canvas(self, canvas: Canvas, whole: bool) -> None:
         """Show what the dream is really on: what is held may need a larger canvas than was asked for.

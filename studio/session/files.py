@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.atomic import sweep
+from studio.data.occluded import plain_mask
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
+from studio.data.sheet import grid
+from studio.dream.strokes import PackedMask
 from studio.errors import StudioError
 from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
+from studio.project.recipe_found import RecipeFound, find_recipe
 from studio.project.recovery import Rescue
-from studio.session.answers import CodeWalk, ToExport
+from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -57,12 +64,32 @@ class Exported:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnOut:
+    """A snapshot written to `path`, to be taken away by another program."""
+
+    number: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A picture was looked into for a recipe; `error` says why what it carries cannot be used."""
+
+    path: Path
+    found: RecipeFound | None = None
+    error: StudioError | None = None
+
+
 class Files(QObject):
     """Reads and writes off the window's thread; remembers recent projects."""
 
     opened = Signal(object)  # Opened
     saved = Signal(object)  # Saved
     exported = Signal(object)  # Exported
+    mask_read = Signal(object)  # PackedMask
+    recipe_looked_for = Signal(object)  # Looked
+    drawn_out = Signal(int, object)  # number of a snapshot, Path
     failed = Signal(str, object)  # task, StudioError
     recent_changed = Signal(object)  # tuple[Path, ...]
     work_changed = Signal(str)
@@ -106,6 +133,22 @@ class Files(QObject):
         """Write pictures in order; `exported` follows."""
         self._ask(f"Exporting {walk.path.name}", partial(_export_walk, walk))
 
+    def write_mask(self, mask: ToMask) -> None:
+        """Write a hole, white; `exported` follows."""
+        self._ask(f"Saving {mask.path.name}", partial(_write_mask, mask))
+
+    def read_mask(self, path: Path) -> None:
+        """Read a mask; `mask_read` follows."""
+        self._ask(f"Reading {path.name}", partial(_read_mask, path))
+
+    def find_recipe(self, path: Path, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Read whether a picture carries a recipe, drawn by a model of these weights; `recipe_looked_for` follows."""
+        self._ask(f"Reading {path.name}", partial(_find_recipe, path, weights))
+
+    def draw_out(self, path: Path, snapshot: SnapshotPicture) -> None:
+        """Write a snapshot where another program may take it from; `drawn_out` follows."""
+        self._ask(f"Writing {path.name}", partial(_draw_out, path, snapshot))
+
     def _ask(self, task: str, work: Callable[[], object]) -> None:
         self.work_changed.emit(task)
         self.worker.ask(task, work)
@@ -122,6 +165,12 @@ class Files(QObject):
                 self.saved.emit(saved)
             case Exported() as exported:
                 self.exported.emit(exported)
+            case Looked() as looked:
+                self.recipe_looked_for.emit(looked)
+            case PackedMask() as mask:
+                self.mask_read.emit(mask)
+            case DrawnOut() as drawn:
+                self.drawn_out.emit(drawn.number, drawn.path)
         if isinstance(reply.error, StudioError):
             self.failed.emit(reply.task, reply.error)
 
@@ -149,5 +198,28 @@ def _export(picture: ToExport) -> Exported:
     return Exported(picture.path, picture.exact, (columns * width, rows * height), seams)
 
 
+def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
+    pictures = np.divide(value.pictures, 255, dtype=np.float32)
+    write_png(path, grid(pictures) if len(pictures) > 1 else pictures[0])
+    return DrawnOut(value.snapshot.number, path)
+
+
 def _export_walk(walk: CodeWalk) -> Exported:
     return Exported(walk.path, words=f"{write_sequence(walk.path, walk.pictures)}.")
+
+
+def _find_recipe(path: Path, weights: Mapping[str, NDArray[Any]]) -> Looked:
+    try:
+        return Looked(path, find_recipe(path, weights))
+    except StudioError as error:  # the picture itself may still be used
+        return Looked(path, error=error)
+
+
+def _write_mask(mask: ToMask) -> Exported:
+    write_png(mask.path, mask.hole.astype(np.float32))
+    height, width = mask.hole.shape
+    return Exported(mask.path, size=(width, height), words="It is white where the hole is.")
+
+
+def _read_mask(path: Path) -> PackedMask:
+    return PackedMask.of(plain_mask(path))

@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.dream.mixer import Mixer
+from studio.dream.mixer_record import from_record, to_record
 from studio.dream.settings import Blend
 from studio.errors import StudioError
 from studio.jobs.status import PlayerState
@@ -28,6 +30,7 @@ CAPTURE = "Saving the project"
 DREAM_OF = "Opening the model"
 BUNDLED = "first.harmonium"
 DRAFT = "draft"
+MIXER = "mixer"
 
 
 class Keeping(Shaping):
@@ -38,6 +41,7 @@ class Keeping(Shaping):
         self.files.opened.connect(self._opened)
         self.files.saved.connect(self._saved)
         self.files.exported.connect(self._exported)
+        self.files.mask_read.connect(self.mask_read)
         self.files.failed.connect(self._file_failed)
         self.files.recent_changed.connect(self.recent_changed)
         self.files.work_changed.connect(self.work_changed)
@@ -126,6 +130,7 @@ class Keeping(Shaping):
         self.dream_changed.emit(self.dream)
         self._take_recipe(_draft(project) or project.recipe)
         self._dream_of_kept()
+        self._mix_with(from_record(project.meta.get(MIXER)))
         self.project = ProjectInfo(path)
         self.project_changed.emit(self.project)
 
@@ -168,7 +173,9 @@ class Keeping(Shaping):
             if not captured.state and self.kept is not None:
                 captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
             recipe = dataclasses.replace(captured.recipe, data=mine.data)
-            meta = {name: value for name, value in captured.meta.items() if name != DRAFT}
+            meta = {name: value for name, value in captured.meta.items() if name not in (DRAFT, MIXER)}
+            if self.mixer != Mixer():
+                meta[MIXER] = to_record(self.mixer)
             if mine != recipe:
                 meta[DRAFT] = mine.to_dict()
             project = dataclasses.replace(captured, recipe=recipe, meta=meta)

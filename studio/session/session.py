@@ -10,9 +10,14 @@ from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.autosaving import Autosaving
 from studio.session.compute_thread import ComputeThread
-from studio.session.dreaming import LOOK, Dreaming
+from studio.session.dreaming import LOOK
+from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
+from studio.session.mixing import Mixing
 from studio.session.notices import Notice
+from studio.session.painting import FILLING, MASK, PAINT
+from studio.session.restoring import Restoring
+from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
 from studio.session.worker import Reply, Worker
@@ -20,7 +25,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
+class Session(Running, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Autosaving):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -74,8 +79,11 @@ class Session(Running, Dreaming, Exploring, Seeing, Autosaving):
         """Hand on what the compute thread answered."""
         value = reply.value
         self._take_codes(reply)
+        self._take_past(reply)
         if reply.task == SEE:
             self._take_maps(reply)
+        elif reply.task in (PAINT, FILLING, MASK):
+            self._take_painting(reply)
         elif reply.error is not None:
             self.notify(Notice.of(reply.error))
             self._gave_up(reply.task)

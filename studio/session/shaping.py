@@ -21,7 +21,7 @@ from studio.project.suggest import suggest
 from studio.project.texture_crops import with_crops
 from studio.session.core import SessionCore
 from studio.session.notices import Level, Notice
-from studio.session.undo import Past
+from studio.session.undo import Document
 from studio.training.settings import TrainSettings, length_chosen
 
 
@@ -124,10 +124,8 @@ class Shaping(SessionCore):
     def _change(self, recipe: Recipe, label: str) -> None:
         if recipe == self.recipe:
             return
-        self._undo.changed(Past(label, self.recipe, self.dream, self.hold))
+        self._remember(label)
         self._take_recipe(recipe)
-        self._touch()
-        self.undo_changed.emit(*self._undo.labels)
 
     def _take_recipe(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -137,19 +135,32 @@ class Shaping(SessionCore):
             self.pictures.request(recipe.data, recipe.preprocess)
 
     def undo(self) -> None:
-        self._go_to(self._undo.undo(self.recipe, self.dream, self.hold))
+        self._go_to(self._undo.undo(self.document))
 
     def redo(self) -> None:
-        self._go_to(self._undo.redo(self.recipe, self.dream, self.hold))
+        self._go_to(self._undo.redo(self.document))
 
-    def _go_to(self, past: Past | None) -> None:
-        if past is None:
+    @property
+    def history(self) -> tuple[tuple[str, ...], int]:
+        """What was changed, the oldest first, and how many of these changes are in force."""
+        return self._undo.history
+
+    def go_to_change(self, count: int) -> None:
+        """Take back or make again as much as it takes for so many changes of the history to be in force."""
+        self._go_to(self._undo.go_to(count, self.document))
+
+    def _go_to(self, document: Document | None) -> None:
+        if document is None:
             return
-        if past.hold != self.hold:
-            self._hold_with(past.hold, past.dream)
+        if document.hold != self.hold:
+            self._hold_with(document.hold, document.dream)
         else:
-            self._play_with(past.dream)
-        self._take_recipe(past.recipe)
+            self._play_with(document.dream)
+        if document.strokes != self.strokes:
+            self._repaint(document.strokes)
+        self._mix_with(document.mixer)
+        self._mark_with(document.marks)
+        self._take_recipe(document.recipe)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)
 

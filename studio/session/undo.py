@@ -6,12 +6,31 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import Mark
+from studio.dream.strokes import Stroke
 from studio.project.recipe import Recipe
 
 DEEPEST = 500
+UNMIXED = Mixer()
 ONE_GESTURE = 0.8  # seconds within which turning the same control counts as one change
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
+
+    And what is painted, how the units are mixed, and what was written on snapshots.
+    """
+
+    recipe: Recipe
+    dream: DreamSettings
+    hold: Hold | None = None
+    strokes: tuple[Stroke, ...] = ()
+    mixer: Mixer = UNMIXED
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +38,7 @@ class Past:
     """What was in force before a change, and what the change is called."""
 
     label: str
-    recipe: Recipe
-    dream: DreamSettings
-    hold: Hold | None = None
+    document: Document
 
 
 class Undo:
@@ -38,37 +55,53 @@ class Undo:
         """What undo and redo would take back or bring again; empty where there is nothing."""
         return (self._back[-1].label if self._back else "", self._forth[-1].label if self._forth else "")
 
-    def changed(self, past: Past) -> None:
-        """Remember what was in force before a change; one gesture on one control is one change."""
+    def changed(self, label: str, before: Document, alone: bool = False) -> None:
+        """Remember what was in force before a change; one gesture on a control is one change, unless it is `alone`."""
         now = self._clock()
-        merges = bool(self._back) and self._back[-1].label == past.label and now - self._last_change < ONE_GESTURE
+        same = bool(self._back) and self._back[-1].label == label
+        merges = same and not alone and now - self._last_change < ONE_GESTURE
         self._last_change = now
         self._forth.clear()
         if not merges:
-            self._back.append(past)
+            self._back.append(Past(label, before))
             del self._back[:-DEEPEST]
 
-    def undo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
-        """Return the values to go back to; the present ones are kept for redo."""
-        return self._move(self._back, self._forth, recipe, dream, hold)
+    def undo(self, now: Document) -> Document | None:
+        """Return what to go back to; what is in force `now` is kept for redo."""
+        return self._move(self._back, self._forth, now)
 
-    def redo(self, recipe: Recipe, dream: DreamSettings, hold: Hold | None = None) -> Past | None:
-        return self._move(self._forth, self._back, recipe, dream, hold)
+    def redo(self, now: Document) -> Document | None:
+        return self._move(self._forth, self._back, now)
 
-    def _move(
-        self, source: list[Past], target: list[Past], recipe: Recipe, dream: DreamSettings, hold: Hold | None
-    ) -> Past | None:
+    def _move(self, source: list[Past], target: list[Past], now: Document) -> Document | None:
         if not source:
             return None
         past = source.pop()
-        target.append(Past(past.label, recipe, dream, hold))
+        target.append(Past(past.label, now))
         self._last_change = 0.0
-        return past
+        return past.document
+
+    @property
+    def history(self) -> tuple[tuple[str, ...], int]:
+        """What was changed, the oldest first, and how many of these changes are in force."""
+        labels = [past.label for past in (*self._back, *reversed(self._forth))]
+        return tuple(labels), len(self._back)
+
+    def go_to(self, count: int, now: Document) -> Document | None:
+        """Return what to go to so that `count` changes of the history are in force; None where they are."""
+        found = None
+        while len(self._back) > count >= 0:
+            found = now = self._move(self._back, self._forth, now) or now
+        while len(self._back) < count and self._forth:
+            found = now = self._move(self._forth, self._back, now) or now
+        return found
 
     def let_go(self) -> None:
-        """Bring back nothing that was held: another model dreams now."""
+        """Bring back nothing that was held, painted or mixed: another model dreams now."""
         for stack in (self._back, self._forth):
-            stack[:] = [replace(past, hold=None) for past in stack]
+            stack[:] = [
+                Past(past.label, replace(past.document, hold=None, strokes=(), mixer=UNMIXED)) for past in stack
+            ]
 
     def clear(self) -> None:
         self._back.clear()

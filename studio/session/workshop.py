@@ -16,31 +16,48 @@ from studio.data.memory import free_bytes
 from studio.data.picture import read_picture
 from studio.data.sheet import grid
 from studio.dream.begin import size_of
+from studio.dream.blending import Blend as FillBlend
+from studio.dream.held_picture import together
 from studio.dream.large import check_memory
 from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME, Player
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
+from studio.dream.strokes import Stroke
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
+from studio.jobs.fill_frames import FillFrame
 from studio.jobs.frames import FilterDetail, MapsFrame
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.build import weights_of
 from studio.project.archive import Project
 from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
-from studio.project.holding import Holding, growing, healing
+from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
 from studio.project.maps import maps_in_file, maps_in_training
+from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
-from studio.session.answers import Canvas, CodeWalk, DreamPicture, FilterPicture, RunBegan, RunEnded, ToAutosave, ToSave
+from studio.session.answers import (
+    Canvas,
+    CodeWalk,
+    DreamPicture,
+    FilterPicture,
+    Rewound,
+    RunBegan,
+    RunEnded,
+    ToAutosave,
+    ToMask,
+    ToSave,
+)
 from studio.session.job import Job
+from studio.session.stage import Stage
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
@@ -52,15 +69,13 @@ CPU = "cpu"
 COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
-class Workshop:
+class Workshop(Stage):
     """The model at hand, its player and the run in progress."""
 
     def __init__(self, feed: Feed, most_shown: int = MOST_SHOWN, memory: Callable[[], int | None] = free_bytes) -> None:
         self.feed = feed
-        self.player = Player(feed, most_shown=most_shown)
+        super().__init__(Player(feed, most_shown=most_shown), most_shown)
         self._most_shown, self._memory = most_shown, memory
-        self._holding: Holding | None = None
-        self.trained: Trained | None = None
         self.images: ImageSet | None = None
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
@@ -93,13 +108,13 @@ class Workshop:
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
         try:
-            self._play(prepared.trained)
+            self._play(prepared.trained, job.previous is not None)
             began(RunBegan(device))
             result = run(prepared.plan, control, self.feed, self._between(serve, device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
-                self._show_trained()
+                self._show_trained(job.previous is not None)
                 return ended(result, None)
             kept = self.captured(result.settings)
             self.trained = dataclasses.replace(prepared.trained, recipe=kept.recipe)
@@ -189,19 +204,20 @@ class Workshop:
             self._copied, self._copied_at = project, time.monotonic()
         return ToAutosave(project, time.perf_counter() - began)
 
-    def _show_trained(self) -> None:
+    def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:
             self.player.unload()
             return
-        self._play(self.trained)
+        self._play(self.trained, same_units)
         self.publish_filters()
 
-    def _play(self, trained: Trained) -> None:
-        """Let a model dream, where it can."""
+    def _play(self, trained: Trained, same_units: bool = False) -> None:
+        """Let a model dream, where it can; snapshots stay where it is the one before, further on or back."""
+        self.player.aside = None
         if not trained.recipe.model.dreams:
             self.player.unload()
             return
-        self.player.load(trained.model, trained.to_pictures, trained.device)
+        self.player.load(trained.model, trained.to_pictures, trained.device, same_units)
         self.player.play()
 
     def publish_filters(self) -> None:
@@ -258,13 +274,6 @@ class Workshop:
             return maps_in_file(self.trained, Path(picture), self._memory(), cancelled)
         return maps_in_training(self.trained, self.images, index, self._memory(), cancelled)
 
-    def canvas(self) -> Canvas:
-        """Return what the dream is really on."""
-        player, holding = self.player, self._holding
-        if holding is None or player.chain is None or player.held is not holding.picture:
-            return Canvas(player.settings)
-        return Canvas(player.settings, holding.hold, holding.told(player.chain.size))
-
     def set_dream(self, settings: DreamSettings) -> Canvas:
         """Play with these settings, on a canvas that has room for what is held; returns what is in force.
 
@@ -275,30 +284,76 @@ class Workshop:
                 settings = self.player.held.settings(self.trained.model, settings)
             self._require_memory(settings)
         self.player.set(settings)
+        if self.player.held is not None or self.player.painting is not None:
+            self._tell_paint()
         return self.canvas()
 
-    def hold(self, hold: Hold | None, settings: DreamSettings) -> Canvas:
-        """Begin anew around what is to be held, or set free what is, and play with these settings."""
+    def hold(self, hold: Hold | None, settings: DreamSettings, several: bool = False) -> Canvas:
+        """Begin anew around what is to be held, or set free what is, and play with these settings.
+
+        `several` chains, as many as can be watched, show where a whole picture is guessed.
+        """
         if hold is None:
             self.player.release()
             self._holding = None
+            self._tell_paint()
             return self.set_dream(settings)
         if self.trained is None:
             raise SettingsError("There is no model to dream yet.", "Press Start, or open a project.")
-        if hold.hole is not None:
+        if hold.whole:
+            holding = whole_picture(hold.picture, hold.index, self.images, self.trained)
+        elif hold.hole is not None:
             holding = healing(self.images, hold.hole, self.trained)
         else:
             holding = growing(Path(hold.picture), hold.at, self.trained)
+        if several and settings.chains == 1:
+            settings = dataclasses.replace(settings, chains=together(holding.picture.inner))
         settings = holding.picture.settings(self.trained.model, settings)
         self._require_memory(settings)
         self.player.settings, self._holding = settings, holding
         self.player.restart(held=holding.picture)
+        self._tell_paint()
         return self.canvas()
 
     def again(self) -> Canvas:
         """Begin anew around what is held."""
         self.player.restart(held=self.player.held)
         return self.canvas()
+
+    def paint(self, stroke: Stroke, begins: bool) -> None:
+        """Take a stroke of the brush, or the next part of the one under way."""
+        if self.trained is not None:
+            paint(self.trained, self.player, stroke, begins)
+            self._tell_paint()
+
+    def rewind(self, number: int) -> Rewound:
+        """Go back to a snapshot; raises SettingsError if it is gone."""
+        rewound = super().rewind(number)
+        self._tell_paint()
+        return rewound
+
+    def repaint(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint these strokes in place of what was painted."""
+        if self.trained is not None:
+            repaint(self.trained, self.player, strokes)
+            self._tell_paint()
+
+    def filling(self, blend: FillBlend) -> FillFrame | None:
+        """Return what is made of the hole; None where nothing is held."""
+        player = self.player
+        if self.trained is None or player.chain is None or (player.painting is None and player.held is None):
+            return None
+        return fill_frame(self.trained, player, blend)
+
+    def mask_now(self, path: Path) -> ToMask:
+        """Return what of the canvas is a hole, on its way to a file."""
+        known = paint_frame(self.player).known
+        if known is None or known.all():
+            raise SettingsError("There is no hole on the canvas to save.", "Paint one first.")
+        return ToMask(path, ~known)
+
+    def _tell_paint(self) -> None:
+        self.feed.put("paint", paint_frame(self.player))
 
     def _require_memory(self, settings: DreamSettings) -> None:
         trained, chain = self.trained, self.player.chain
@@ -332,10 +387,12 @@ class Workshop:
         if not whole and trained.model.any_size:
             shown = reduced(shown, reduction(shown, self._most_shown))
         pictures = trained.to_pictures(shown)
-        if chain.count > 1:
-            return grid(pictures)
-        held = self.player.held
-        return pictures[0] if held is None or not whole else held.seed(chain.size).put_back(pictures[0])
+        held, painting = self.player.held, self.player.painting
+        if whole and painting is not None:
+            pictures = painting.put_back(pictures)
+        elif whole and held is not None:
+            pictures = np.stack([held.seed(chain.size).put_back(picture) for picture in pictures])
+        return grid(pictures) if chain.count > 1 else pictures[0]
 
     def filters_now(self, path: Path) -> FilterPicture:
         """Return all filters as one picture."""

@@ -11,7 +11,7 @@ from studio.ui import conditions
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-MENUS = ("Project", "Edit", "Training", "Dream", "View", "Help")
+MENUS = ("Project", "Edit", "Training", "Dream", "Paint", "View", "Help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,18 @@ class ActionInfo:
     enabled: Callable[[Session], bool] = conditions.always
     reason: Callable[[Session], str] = conditions.nothing  # why it is not enabled, where that is not plain
 
-    @property
-    def full_tip(self) -> str:
-        return f"{self.tip} ({self.shortcut})" if self.shortcut else self.tip
+    def full_tip(self, keys: str) -> str:
+        """The tip, and the keys that lead there."""
+        return f"{self.tip} ({keys})" if keys else self.tip
 
-    def tip_now(self, session: Session) -> str:
-        """The tip, and why the action is disabled where there is something to say."""
-        return " ".join(filter(None, (self.full_tip, self.reason(session))))
+    def tip_now(self, session: Session, keys: str) -> str:
+        """The tip with its keys, and why the action is disabled where there is something to say."""
+        return " ".join(filter(None, (self.full_tip(keys), self.reason(session))))
+
+
+def painting(key: str, text: str, tip: str, handler: str, shortcut: str, group: int = 0) -> ActionInfo:
+    """Return an action that needs a canvas to paint on."""
+    return ActionInfo(key, text, tip, "Paint", handler, shortcut, group, enabled=conditions.can_dream)
 
 
 ACTIONS: tuple[ActionInfo, ...] = (
@@ -79,6 +84,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("undo", "Undo", "Take back the last change of a setting.", "Edit", "undo", "Ctrl+Z", icon="undo"),
     ActionInfo(
         "redo", "Redo", "Make the change again that was taken back.", "Edit", "redo", "Ctrl+Shift+Z", icon="redo"
+    ),
+    ActionInfo(
+        "history",
+        "History...",
+        "See all that was changed, and go back or forth by several steps.",
+        "Edit",
+        "show_history",
+        "Ctrl+Shift+H",
+        1,
     ),
     ActionInfo(
         "start",
@@ -194,13 +208,53 @@ ACTIONS: tuple[ActionInfo, ...] = (
         reason=conditions.heal_reason,
     ),
     ActionInfo(
+        "keep_snapshot",
+        "Keep a snapshot",
+        "Keep this moment of the dream, to go back to.",
+        "Dream",
+        "keep_snapshot",
+        "S",
+        1,
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "go_back",
+        "Back to the last snapshot",
+        "Go back to the moment that was kept last, with its settings, and play on from there.",
+        "Dream",
+        "go_back",
+        "Backspace",
+        1,
+        enabled=conditions.can_go_back,
+    ),
+    ActionInfo(
+        "compare",
+        "Compare with a snapshot",
+        "Show a snapshot and the dream parted by a line, or the dream alone again.",
+        "Dream",
+        "compare",
+        "C",
+        1,
+        enabled=conditions.can_go_back,
+    ),
+    ActionInfo(
+        "reset_mixer",
+        "Reset the mixer",
+        "Mute, hold and turn no filter and no layer any more; groups stay.",
+        "Dream",
+        "reset_mixer",
+        "Shift+M",
+        1,
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
         "export_dream",
         "Export dream...",
         "Save the picture with its recipe in it.",
         "Dream",
         "export_dream",
         "Ctrl+Shift+E",
-        1,
+        2,
         "export",
         conditions.can_dream,
     ),
@@ -211,7 +265,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Dream",
         "copy_command",
         "Ctrl+Shift+C",
-        1,
+        2,
         "copy",
         conditions.can_dream,
     ),
@@ -222,7 +276,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Dream",
         "toggle_wrap",
         "W",
-        2,
+        3,
         enabled=conditions.can_tile,
     ),
     ActionInfo(
@@ -232,7 +286,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Dream",
         "toggle_borders",
         "Shift+W",
-        2,
+        3,
         enabled=conditions.can_tile,
     ),
     ActionInfo(
@@ -242,12 +296,100 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Dream",
         "toggle_shift",
         "O",
-        2,
+        3,
         enabled=conditions.can_tile,
+    ),
+    ActionInfo(
+        "brush",
+        "Brush",
+        "Paint holes, or what is held; again, to put it away.",
+        "Paint",
+        "take_brush",
+        "B",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "eraser",
+        "Eraser",
+        "Bring back what was there before anything was painted.",
+        "Paint",
+        "take_eraser",
+        "E",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "rectangle",
+        "Rectangle",
+        "Paint a rectangle from corner to corner.",
+        "Paint",
+        "take_rectangle",
+        "Shift+R",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "ellipse",
+        "Ellipse",
+        "Paint an ellipse from corner to corner.",
+        "Paint",
+        "take_ellipse",
+        "Shift+E",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "lasso",
+        "Lasso",
+        "Paint what a closed line goes around.",
+        "Paint",
+        "take_lasso",
+        "Shift+L",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "smaller",
+        "Smaller brush",
+        "Make the brush smaller.",
+        "Paint",
+        "smaller_brush",
+        "[",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "larger", "Larger brush", "Make the brush larger.", "Paint", "larger_brush", "]", enabled=conditions.can_dream
+    ),
+    ActionInfo(
+        "swap",
+        "Swap brush and eraser",
+        "Turn the brush round.",
+        "Paint",
+        "swap_brush",
+        "X",
+        enabled=conditions.can_dream,
+    ),
+    ActionInfo(
+        "pick",
+        "Pick a colour",
+        "Hold the colour of the canvas that is pressed next.",
+        "Paint",
+        "pick_colour",
+        "I",
+        enabled=conditions.can_dream,
+    ),
+    painting("clear_painting", "Clear", "Take back all that was painted.", "clear_painting", "Shift+Backspace", 1),
+    ActionInfo(
+        "gallery",
+        "Gallery...",
+        "Fill a screen with the pictures at hand: visitors cover a part and watch it heal.",
+        "View",
+        "open_gallery",
+        "F9",
+        2,
+        enabled=conditions.can_exhibit,
+        reason=conditions.exhibit_reason,
     ),
     ActionInfo("train_space", "Train workspace", "Everything at once.", "View", "show_train", "Alt+1"),
     ActionInfo("inspect_space", "Inspect workspace", "Filters large, curves below.", "View", "show_inspect", "Alt+2"),
     ActionInfo("dream_space", "Dream workspace", "The canvas large, filters beside it.", "View", "show_dream", "Alt+3"),
+    ActionInfo("fill_space", "Fill workspace", "Paint holes and watch them heal.", "View", "show_fill", "Alt+4"),
     ActionInfo("fit", "Fit the canvas", "Show the whole dream as large as fits.", "View", "fit", "Ctrl+0", 1, "fit"),
     ActionInfo(
         "panels",
@@ -260,6 +402,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "panels",
     ),
     ActionInfo("full", "Full screen", "Use the whole screen, or a window again.", "View", "full_screen", "F11", 1),
+    ActionInfo(
+        "palette",
+        "Command palette...",
+        "Find any command by a few of its letters.",
+        "Help",
+        "open_palette",
+        "Ctrl+Shift+P",
+    ),
+    ActionInfo("keys", "Keys...", "Choose the keys of every action.", "Help", "edit_keys", "Ctrl+Alt+K"),
     ActionInfo(
         "help", "Shortcuts and help", "Every action and its keys on one sheet.", "Help", "help", "F1", 0, "help"
     ),

@@ -9,10 +9,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 import studio
+from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.ui.autosave_dialog import AutosaveDialog
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
+from studio.ui.history_dialog import HistoryDialog
+from studio.ui.shortcut_book import ShortcutBook
+from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
 
 if TYPE_CHECKING:
@@ -32,14 +36,23 @@ class Commands(QObject):
     wrap_asked = Signal()
     borders_asked = Signal()
     shift_asked = Signal()
+    tool_asked = Signal(object)  # PaintTool's fields that change
+    brush_resized = Signal(int)  # steps
+    swap_asked = Signal()
+    pick_asked = Signal()
+    gallery_asked = Signal()
+    palette_asked = Signal()
+    go_back_asked = Signal()
+    compare_asked = Signal()
     quit_asked = Signal()
     report_asked = Signal()
 
-    def __init__(self, session: Session, dialogs: FileDialogs, window: QWidget) -> None:
+    def __init__(self, session: Session, dialogs: FileDialogs, book: ShortcutBook, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._dialogs = dialogs
         self._window = window
+        self._book = book
         self._waiting: Path | None = None
         self.guard = UnsavedGuard(session, window)
         self.guard.save_asked.connect(self.save)
@@ -90,6 +103,9 @@ class Commands(QObject):
     def redo(self) -> None:
         self._session.redo()
 
+    def show_history(self) -> None:
+        HistoryDialog(self._session, self._window).show()
+
     # training
 
     def start(self) -> None:
@@ -133,6 +149,18 @@ class Commands(QObject):
     def heal(self) -> None:
         self._session.heal()
 
+    def keep_snapshot(self) -> None:
+        self._session.keep_snapshot()
+
+    def go_back(self) -> None:
+        self.go_back_asked.emit()
+
+    def compare(self) -> None:
+        self.compare_asked.emit()
+
+    def reset_mixer(self) -> None:
+        self._session.set_mixer(self._session.mixer.reset(), "the reset of the mixer")
+
     def export_dream(self) -> None:
         self.export_asked.emit()
 
@@ -148,7 +176,42 @@ class Commands(QObject):
     def toggle_shift(self) -> None:
         self.shift_asked.emit()
 
+    # painting
+
+    def take_brush(self) -> None:
+        self.tool_asked.emit({"form": Form.LINE, "erasing": False})
+
+    def take_eraser(self) -> None:
+        self.tool_asked.emit({"form": Form.LINE, "erasing": True})
+
+    def take_rectangle(self) -> None:
+        self.tool_asked.emit({"form": Form.RECTANGLE, "erasing": False})
+
+    def take_ellipse(self) -> None:
+        self.tool_asked.emit({"form": Form.ELLIPSE, "erasing": False})
+
+    def take_lasso(self) -> None:
+        self.tool_asked.emit({"form": Form.LASSO, "erasing": False})
+
+    def smaller_brush(self) -> None:
+        self.brush_resized.emit(-1)
+
+    def larger_brush(self) -> None:
+        self.brush_resized.emit(1)
+
+    def swap_brush(self) -> None:
+        self.swap_asked.emit()
+
+    def pick_colour(self) -> None:
+        self.pick_asked.emit()
+
+    def clear_painting(self) -> None:
+        self._session.clear_strokes()
+
     # view and help
+
+    def show_fill(self) -> None:
+        self.workspace_asked.emit("fill")
 
     def show_train(self) -> None:
         self.workspace_asked.emit("train")
@@ -158,6 +221,9 @@ class Commands(QObject):
 
     def show_dream(self) -> None:
         self.workspace_asked.emit("dream")
+
+    def open_gallery(self) -> None:
+        self.gallery_asked.emit()
 
     def fit(self) -> None:
         self.fit_asked.emit()
@@ -169,7 +235,13 @@ class Commands(QObject):
         self.full_screen_asked.emit()
 
     def help(self) -> None:
-        HelpSheet(self._window).show()
+        HelpSheet(self._book, self._window).show()
+
+    def open_palette(self) -> None:
+        self.palette_asked.emit()
+
+    def edit_keys(self) -> None:
+        ShortcutEditor(self._book, self._window).open()
 
     def report(self) -> None:
         self.report_asked.emit()

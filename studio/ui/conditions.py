@@ -41,6 +41,10 @@ def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 
 
+def can_go_back(session: Session) -> bool:
+    return can_dream(session) and bool(session.snapshots)
+
+
 def can_tile(session: Session) -> bool:
     """The model at hand dreams at any size, so that its picture may be seamless."""
     return can_dream(session) and any_size(session.family)
@@ -55,6 +59,20 @@ def heal_reason(session: Session) -> str:
     if session.dataset is None or not session.dataset.exemplars:
         return "The picture that was learned is not at hand: add it on the left."
     return ""
+
+
+def exhibit_reason(session: Session) -> str:
+    """Why no gallery can be opened now, in a sentence; empty where one can."""
+    if not can_dream(session):
+        return "There is no model to dream yet."
+    if session.dataset is None:
+        return "The model's pictures are not at hand: add them on the left."
+    return ""
+
+
+def can_exhibit(session: Session) -> bool:
+    """There is a model that dreams, and pictures to cover."""
+    return not exhibit_reason(session)
 
 
 def can_heal(session: Session) -> bool:

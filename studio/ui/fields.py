@@ -7,6 +7,7 @@ from studio.ui.field_info import FieldInfo, Kind, check, choice, number, whole
 from studio.ui.fields_codes import CODES
 from studio.ui.fields_model import RBM, TILED
 from studio.ui.fields_pictures import PREPROCESS
+from studio.ui.fields_playing import PLAYING
 from studio.ui.fields_training import TRAINING
 
 DREAM = (
@@ -91,7 +92,7 @@ DREAM = (
     ),
 )
 
-FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *RBM, *TILED, *CODES, *TRAINING, *DREAM)
+FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *RBM, *TILED, *CODES, *TRAINING, *DREAM, *PLAYING)
 
 
 def field(owner: type, name: str) -> FieldInfo:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui.actions import ACTIONS, MENUS, ActionInfo
+from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
 
@@ -14,6 +14,8 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Learn from pictures", "Drop them on the window"),
     ("Dream from a picture", "Drop it on the canvas"),
     ("Zoom, pan the canvas", "Wheel, middle drag"),
+    ("Hold a filter on", "1 to 8, while down"),
+    ("Choose several filters", "Ctrl and click"),
     ("Type a value", "Click the number"),
     ("Reset a slider", "Double click"),
 )
@@ -22,7 +24,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
 class HelpSheet(QDialog):
     """A sheet to read; Esc closes it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, book: ShortcutBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shortcuts and help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -33,16 +35,15 @@ class HelpSheet(QDialog):
             column = QVBoxLayout()
             column.setSpacing(16)
             for menu in menus:
-                column.addWidget(part(menu, [rows_of(info) for info in ACTIONS if info.menu == menu]))
+                column.addWidget(part(menu, [rows_of(info, book) for info in ACTIONS if info.menu == menu]))
             if menus == MENUS[4:]:
                 column.addWidget(part("By hand", list(GESTURES)))
             column.addStretch(1)
             columns.addLayout(column)
 
 
-def rows_of(info: ActionInfo) -> tuple[str, str]:
-    keys = QKeySequence(info.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    return info.text.removesuffix("..."), keys
+def rows_of(info: ActionInfo, book: ShortcutBook) -> tuple[str, str]:
+    return info.text.removesuffix("..."), book.words(info.id)
 
 
 def part(title: str, rows: list[tuple[str, str]]) -> QWidget:

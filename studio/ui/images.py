@@ -10,6 +10,8 @@ from PySide6.QtGui import QImage
 
 Picture = NDArray[Any]  # (H, W) or (H, W, C), uint8 or floating 0..1; C is 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
 
+GROUND = 0x77  # grey between pictures: 18 %, as around them
+
 FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
 
 
@@ -85,3 +87,13 @@ def columns_for(count: int, width: int, height: int, room_width: int, room_heigh
         return min(room_width / (columns * width), room_height / (-(-count // columns) * height))
 
     return max((columns for columns in range(guess - 2, guess + 3) if 1 <= columns <= count), key=scale, default=1)
+
+
+def side_by_side(pictures: Picture) -> Picture | None:
+    """Return the chains as one picture, in a square of rows."""
+    if not pictures.size:
+        return None
+    if len(pictures) == 1:
+        return np.asarray(pictures[0])
+    columns = int(np.ceil(np.sqrt(len(pictures))))
+    return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), GROUND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from studio.session.notices import ProjectInfo
@@ -13,23 +13,30 @@ from studio.ui.banner import Banner
 from studio.ui.commands import Commands
 from studio.ui.dialogs import FileDialogs
 from studio.ui.drops import dropped_paths, project_in
+from studio.ui.gallery import Gallery, GallerySettings
+from studio.ui.gallery_dialog import GalleryDialog
 from studio.ui.learned import LearnedPages
 from studio.ui.menus import Menus
+from studio.ui.palette import CommandPalette
 from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.dream import DreamPanel
+from studio.ui.panels.fill import FillPanel
 from studio.ui.panels.filters import FiltersPanel
 from studio.ui.panels.model import ModelPanel
 from studio.ui.panels.plots import PlotsPanel
 from studio.ui.panels.reconstructions import ReconstructionsPanel
+from studio.ui.panels.snapshots import SnapshotsPanel
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.played_keys import PlayedKeys
 from studio.ui.recovering import Recovering
+from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.status_bar import StatusLine
 from studio.ui.theme import Theme
 from studio.ui.top_bar import TopBar
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.sticky import StickyColumn
-from studio.ui.workspaces import Regions
+from studio.ui.workspaces import FILL, Regions
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -49,11 +56,13 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._ending = False
         self._ended = False
+        self.gallery: Gallery | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
-        self.commands = Commands(session, self.dialogs, self)
+        self.book = ShortcutBook(settings, self)
+        self.commands = Commands(session, self.dialogs, self.book, self)
         self.recovering = Recovering(session, self.commands.guard, self.dialogs, self)
-        self.menus = Menus(session, self.commands, theme, self)
+        self.menus = Menus(session, self.commands, theme, self.book, self)
         self.top = TopBar(session, self.menus.bar)
         self.status = StatusLine(session)
         self.banner = Banner()
@@ -63,8 +72,10 @@ class MainWindow(QMainWindow):
         self.dream = DreamPanel(session)
         self.filters = FiltersPanel(session)
         self.codes = CodesPanel(session)
-        self.learned = LearnedPages(session, self.filters, self.codes)
+        self.fill = FillPanel(session)
+        self.learned = LearnedPages(session, self.filters, self.codes, self.fill)
         self.reconstructions = ReconstructionsPanel(session)
+        self.snapshots = SnapshotsPanel(session)
         self.plots = PlotsPanel(session)
         self.regions = self._lay_out()
         self._connect()
@@ -81,6 +92,8 @@ class MainWindow(QMainWindow):
         left.add_stretch()
         right = StickyColumn("Filters and reconstructions", margin=0)
         right.add(self.learned, 1)
+        right.add(Line())
+        right.add(self.snapshots)
         right.add(Line())
         right.add(self.reconstructions)
         stage = QWidget()
@@ -127,17 +140,60 @@ class MainWindow(QMainWindow):
         commands.wrap_asked.connect(self.dream.strip.canvas.wrap.toggle)
         commands.borders_asked.connect(self.dream.strip.canvas.border.toggle)
         commands.shift_asked.connect(self.dream.strip.canvas.shift.toggle)
+        commands.tool_asked.connect(self.dream.painter.hold_tool)
+        commands.brush_resized.connect(self.dream.painter.resize_brush)
+        commands.swap_asked.connect(self.dream.painter.swap)
+        commands.pick_asked.connect(self.dream.painter.pick)
+        self.dream.project_asked.connect(commands.open_project)
+        commands.gallery_asked.connect(self._ask_gallery)
+        commands.palette_asked.connect(self._open_palette)
+        self.fill.variant_chosen.connect(self.dream.show_variant)
+        self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
+        commands.compare_asked.connect(self.dream.toggle_comparison)
+        self.snapshots.compare_asked.connect(lambda number: self.dream.show_comparison(True, number))
+        commands.go_back_asked.connect(self.snapshots.go_back)
         commands.quit_asked.connect(self.close)
+        PlayedKeys(self, self.filters.mixer.keys)
 
     def show_workspace(self, key: str) -> None:
         self.regions.show(key)
         self.top.workspaces.set_key(self.regions.key)
+        self.reconstructions.setVisible(self.regions.key != FILL)  # the page of fills needs the room
+        if self.regions.key == FILL:
+            self.learned.show_fill()
+            self.dream.painter.set_open(True)
 
     def _toggle_panels(self) -> None:
         self.regions.hide_panels(not self.regions.hidden)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _open_palette(self) -> None:
+        palette = CommandPalette(self.menus.actions, self.book, self)
+        palette.chosen.connect(lambda key: self.menus.actions[key].trigger())
+        palette.open_over(self)
+
+    def _ask_gallery(self) -> None:
+        dialog = GalleryDialog(GallerySettings.read(self._settings), self)
+        dialog.chosen.connect(self.open_gallery)
+        dialog.open()
+
+    def open_gallery(self, settings: GallerySettings) -> None:
+        """Leave the screen to visitors until the chord is pressed."""
+        settings.write(self._settings)
+        screens = {screen.name(): screen for screen in QGuiApplication.screens()}
+        self.gallery = Gallery(self._session, settings)
+        self.gallery.ended.connect(self._leave_gallery)
+        self.gallery.open_on(screens.get(settings.screen, self.screen()))
+        self.hide()
+
+    def _leave_gallery(self) -> None:
+        if self.gallery is not None:
+            self.gallery.deleteLater()
+        self.gallery = None
+        self.show()
+        self.activateWindow()
 
     def _name(self, info: ProjectInfo) -> None:
         self.setWindowTitle(f"{info.title}[*] - Harmonium Studio")
@@ -152,6 +208,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, keep_unsaved: bool = False) -> None:
         """Keep the layout, and ask the session to end."""
+        if self.gallery is not None:
+            self.gallery.leave()
         self.regions.remember()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._ending = True

@@ -13,6 +13,7 @@ from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.colours import ThemeName
 from studio.ui.commands import Commands
 from studio.ui.icons import icon
+from studio.ui.shortcut_book import ShortcutBook
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -24,10 +25,11 @@ class Menus(QObject):
 
     recent_chosen = Signal(object)
 
-    def __init__(self, session: Session, commands: Commands, theme: Theme, window: QWidget) -> None:
+    def __init__(self, session: Session, commands: Commands, theme: Theme, book: ShortcutBook, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._theme = theme
+        self._book = book
         self._window = window
         self.bar = QMenuBar()
         self.bar.setNativeMenuBar(False)
@@ -45,11 +47,13 @@ class Menus(QObject):
             session.player_changed,
             session.model_changed,
             session.project_changed,
+            session.snapshots_changed,
         ):
             signal.connect(self.refresh)
         session.undo_changed.connect(self._name_undo)
         session.recent_changed.connect(self._list_recent)
         theme.changed.connect(self.tint)
+        book.changed.connect(self._follow_keys)
         self._list_recent(session.recent)
         self._name_undo("", "")
         self.refresh()
@@ -59,10 +63,14 @@ class Menus(QObject):
         for info in ACTIONS:
             if info.menu != "Edit":
                 self.actions[info.id].setEnabled(info.enabled(self._session))
-                self.actions[info.id].setToolTip(info.tip_now(self._session))
+                self.actions[info.id].setToolTip(info.tip_now(self._session, self._book.words(info.id)))
         for title, menu in self._menus.items():
             # Tips lie over the entries, so that they show where one has to say why it is grey.
             menu.setToolTipsVisible(any(info.reason(self._session) for info in ACTIONS if info.menu == title))
+
+    def _follow_keys(self, key: str) -> None:
+        self.actions[key].setShortcut(QKeySequence(self._book.keys(key)))
+        self.refresh()
 
     def tint(self, _theme: object = None) -> None:
         """Draw the icons in the palette's colours."""
@@ -82,8 +90,8 @@ class Menus(QObject):
                 menu.addSeparator()
             group, menu_before = info.group, info.menu
             made = QAction(info.text, self._window)
-            made.setShortcut(QKeySequence(info.shortcut))
-            made.setToolTip(info.full_tip)
+            made.setShortcut(QKeySequence(self._book.keys(info.id)))
+            made.setToolTip(info.tip_now(self._session, self._book.words(info.id)))
             made.setStatusTip(info.tip)
             made.triggered.connect(getattr(commands, info.handler))
             self._window.addAction(made)

@@ -5,102 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
-from studio.dream.holes import Hole
-from studio.dream.place import At, Hold
-from studio.dream.settings import DreamSettings, Start
+from studio.dream.mixer import Mixer
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import LiveSettings
 from studio.jobs.frames import DreamFrame, FilterDetail, FilterFrame, MapsFrame, ReconstructionFrame
-from studio.jobs.status import Outcome, PlayerState, Progress, RunState, RunStatus
+from studio.jobs.status import Outcome, Progress, RunState, RunStatus
+from studio.models.parts import Part
 from studio.models.spec import ModelSpec
 from studio.project.history import RunRecord
 from studio.project.presets import preset
-from studio.project.recipe import Recipe
 from studio.project.recovery import Rescue
 from studio.session.autosave import AutosaveSettings
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
 from studio.training.settings import TrainSettings
 from tests.helpers import fake_data
+from tests.helpers.fake_playing import FakePlaying
 
 
-class FakeSession(QObject):
+class FakeSession(FakePlaying):
     """What a panel sees of the session; settings intents take effect at once, the others only leave a trace."""
-
-    recipe_changed = Signal(object)
-    dataset_changed = Signal(object)
-    loading_changed = Signal(object)
-    status_changed = Signal(object)
-    progressed = Signal(object)
-    ended = Signal(object, object)
-    curves_changed = Signal()
-    frame_arrived = Signal(str, object)
-    filter_inspected = Signal(object)
-    codes_mapped = Signal(object)
-    code_shown = Signal(object)
-    maps_seen = Signal(object)
-    player_changed = Signal(object)
-    dream_changed = Signal(object)
-    hold_changed = Signal(object)
-    live_changed = Signal(object)
-    project_changed = Signal(object)
-    recent_changed = Signal(object)
-    devices_found = Signal(object)
-    advice_changed = Signal(object)
-    notice_posted = Signal(object)
-    undo_changed = Signal(str, str)
-    model_changed = Signal(object)
-    scale_proposed = Signal(object)
-    work_changed = Signal(str)
-    autosaved = Signal(object)
-    recoverable_found = Signal(object)
-    closed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.recipe = Recipe()
-        self.dataset: ImageSet | None = None
-        self.status = RunStatus()
-        self.progress: Progress | None = None
-        self.runs: list[RunRecord] = []
-        self.player = PlayerState.EMPTY
-        self.dream = DreamSettings()
-        self.hold: Hold | None = None
-        self.live = LiveSettings()
-        self.project = ProjectInfo()
-        self.recent: tuple[Path, ...] = ()
-        self.devices: tuple[Any, ...] = ()
-        self.device = "auto"
-        self.missing: tuple[str, ...] = ()
-        self.has_model = False
-        self.family = ""
-        self.textures = 1
-        self.wanted: set[str] = set()
-        self.autosave = SimpleNamespace(settings=AutosaveSettings())
-
-    # what a test asks
-
-    def names(self) -> list[str]:
-        """Return the names of the recorded intents, in order."""
-        return [name for name, _ in self.calls]
-
-    def last(self, name: str) -> tuple[Any, ...] | None:
-        """Return the arguments of the latest intent called `name`, or None."""
-        return next((args for called, args in reversed(self.calls) if called == name), None)
-
-    def _note(self, name: str, *args: Any) -> None:
-        self.calls.append((name, args))
 
     # what a test emits
 
@@ -216,19 +148,14 @@ class FakeSession(QObject):
         self.maps_seen.emit(frame)
         return frame
 
-    def give_model(self, family: str | None = "rbm", textures: int = 1) -> None:
+    def give_model(self, family: str | None = "rbm", textures: int = 1, parts: Sequence[Part] = ()) -> None:
         self.has_model = family is not None
         self.textures = textures
         self.family = family or ""
+        self.parts = tuple(parts)
+        self.mixer = Mixer()
+        self.mixer_changed.emit(self.mixer)
         self.model_changed.emit(family)
-
-    def give_hold(self, hold: Hold | None) -> None:
-        self.hold = hold
-        self.hold_changed.emit(hold)
-
-    def give_player(self, state: PlayerState) -> None:
-        self.player = state
-        self.player_changed.emit(state)
 
     def give_advice(self, advice: Advice | None = None) -> Advice:
         advice = advice or Advice(
@@ -334,37 +261,6 @@ class FakeSession(QObject):
 
     def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
         self._note("see", picture, index, quietly)
-
-    def play(self) -> None:
-        self._note("play")
-        self.give_player(PlayerState.PLAYING)
-
-    def pause_dream(self) -> None:
-        self._note("pause_dream")
-        self.give_player(PlayerState.PAUSED)
-
-    def sweep_once(self) -> None:
-        self._note("sweep_once")
-
-    def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
-        self._note("restart_dream", start, picture, index)
-
-    def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
-        self._note("hold_picture", picture, at)
-        self.give_hold(Hold(picture, at))
-
-    def heal(self, hole: Hole = Hole.ALPHA) -> None:
-        self._note("heal", hole)
-        self.give_hold(Hold(hole=hole))
-
-    def set_free(self) -> None:
-        self._note("set_free")
-        self.give_hold(None)
-
-    def set_dream(self, value: DreamSettings) -> None:
-        self._note("set_dream", value)
-        self.dream = value
-        self.dream_changed.emit(value)
 
     def export_dream(self, path: Path, bits: int = 8, sheet: tuple[int, int] = (1, 1)) -> None:
         self._note("export_dream", path, bits, sheet)

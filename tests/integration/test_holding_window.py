@@ -49,6 +49,7 @@ def test_a_dropped_picture_is_held_moved_exported_and_set_free(
 ) -> None:
     panel, session = at_work.window.dream, at_work.session
     at_work.drop(wall, panel)
+    qtbot.waitUntil(panel.strip.hold.check.isVisible, timeout=WAIT)
     at_work.press(panel.strip.hold.check)
     qtbot.waitUntil(lambda: session.dream.width == 256, timeout=WAIT)
     panel.strip.hold.place.showPopup()

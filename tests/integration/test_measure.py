@@ -57,6 +57,22 @@ def test_bench_ui_tells_gaps_speed_and_memory(tmp_path: Path) -> None:
     assert figures["ui.training_share"]["value"] > 0
 
 
+def test_bench_canvas_tells_strokes_and_goings_back(tmp_path: Path) -> None:
+    found = studio(tmp_path, "bench", "canvas", "--times", "2", "--json")
+    assert found.returncode == 0, found.stderr
+    figures = json.loads(found.stdout.splitlines()[-1])
+    assert min(figures[key]["value"] for key in ("canvas.stroke_p95", "canvas.stroke_held", "canvas.rewind_p95")) > 0
+
+
+def test_bench_gallery_lets_visitors_paint(tmp_path: Path) -> None:
+    found = studio(tmp_path, "bench", "gallery", "--minutes", "0.08", "--json")
+    assert found.returncode == 0, found.stderr
+    figures = json.loads(found.stdout.splitlines()[-1])
+    assert figures["gallery.strokes"]["value"] > 0
+    assert figures["gallery.errors"]["value"] == 0
+    assert figures["gallery.rss"]["value"] > 0
+
+
 def test_data_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     found = studio(tmp_path, "bench", "ui", "--data", str(tmp_path / "nowhere"), "--seconds", "1")
     assert found.returncode == 2

@@ -17,6 +17,8 @@ from studio.project.presets import presets
 from studio.project.recipe import FAMILIES
 from studio.training.settings import TrainSettings
 from studio.ui.actions import ACTIONS
+from studio.ui.gallery import CHORD_WORDS
+from studio.ui.measure.door import bench_parser
 from studio.ui.widgets.canvas import ZOOMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +26,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md"))]
 NAMES = [page.name if page.parent != ROOT else f"/{page.name}" for page in PAGES]
 SETTINGS = {"preprocess": (Preprocess,), "model": tuple(FAMILIES.values()), "training": (TrainSettings,)}
 CANVAS_KEYS = {f"Ctrl+{chr(key.value)}" for key in ZOOMS}
-WINDOW_KEYS = {"Esc"}
+WINDOW_KEYS = {"Esc", CHORD_WORDS}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
@@ -44,6 +46,11 @@ def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPars
     return {}
 
 
+def known_options() -> set[str]:
+    """Return the options of all verbs, those that measure the window included."""
+    return options_of(build_parser()) | options_of(bench_parser()) | {"--offscreen-check"}
+
+
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
     own = {name for action in parser._actions for name in action.option_strings}
     return own.union(*(options_of(verb) for verb in verbs_of(parser).values()))
@@ -61,13 +68,15 @@ def test_commands_exist_with_all_their_options(page: Path) -> None:
         inner = verbs_of(parser)
         if inner and len(words) > 2:
             assert words[2] in inner, line
+        window = verbs_of(bench_parser()) if words[1] == "bench" else {}
+        own = options_of(window[words[2]]) if len(words) > 2 and words[2] in window else options_of(parser)
         for option in (word for word in words[2:] if word.startswith("-")):
-            assert option in options_of(parser), line
+            assert option in own, line
 
 
 @each_page
 def test_options_named_alone_belong_to_some_verb(page: Path) -> None:
-    known = options_of(build_parser()) | {"--offscreen-check"}
+    known = known_options()
     for piece in code(page):
         for option in re.findall(r"(?<![\w-])--[a-z][\w-]*", piece):
             assert option in known, piece

@@ -11,7 +11,9 @@ from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
 from studio.errors import StudioError
+from studio.ui.measure.at_the_canvas import bench_canvas
 from studio.ui.measure.autosaving import bench_autosave
+from studio.ui.measure.exhibition import bench_gallery
 from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
@@ -61,6 +63,12 @@ def bench_parser() -> argparse.ArgumentParser:
     add_autosave(autosave)
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
+    gallery = verbs.add_parser("gallery", description="Whether memory stands still while visitors paint at random.")
+    gallery.add_argument("--minutes", type=float, default=30, metavar="M", help="how long they paint (default: 30)")
+    add_json(gallery)
+    canvas = verbs.add_parser("canvas", description="How soon a hand at the canvas sees what it did.")
+    canvas.add_argument("--times", type=int, default=40, metavar="N", help="strokes, and goings back (default: 40)")
+    add_json(canvas)
     return parser
 
 
@@ -74,6 +82,12 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
     if chosen.verb == "autosave":
         seconds, turns = max(1.0, chosen.seconds), max(1, chosen.turns)
         print_figures(bench_autosave(chosen.preset, chosen.data, seconds, turns, tell), chosen.json)
+        return 0
+    if chosen.verb == "gallery":
+        print_figures(bench_gallery(opener, chosen.minutes), chosen.json)
+        return 0
+    if chosen.verb == "canvas":
+        print_figures(bench_canvas(opener, max(1, chosen.times)), chosen.json)
         return 0
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,21 +17,25 @@ from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
 from studio.models.spec import Family
+from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
+from studio.ui.compare_view import CompareView
 from studio.ui.export_dialog import ExportDialog, depth
-from studio.ui.images import Picture, tile, to_bytes
+from studio.ui.images import side_by_side
 from studio.ui.materials import materials
+from studio.ui.painter import Painter
 from studio.ui.picture_file import ask_for_picture, dropped_picture
+from studio.ui.recipe_dialog import RecipeDialog
 from studio.ui.widgets.buttons import button
-from studio.ui.widgets.canvas import SURROUND
 from studio.ui.widgets.dream_strip import DreamStrip
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Line
+from studio.ui.widgets.paint_bar import PaintBar
+from studio.ui.widgets.paint_canvas import PaintCanvas
 from studio.ui.widgets.running_mean import RunningMean
 from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.seam_meter import SeamMeter
-from studio.ui.widgets.torus_canvas import TorusCanvas
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 
 class DreamPanel(QWidget):
     """Plays the dream and shows it; says what to do while there is no model."""
+
+    project_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +54,12 @@ class DreamPanel(QWidget):
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
+        self._drawn: DreamFrame | None = None
         self._tiles = False  # the model dreams at any size, and its picture may repeat
-        self.canvas = TorusCanvas()
+        self.canvas = PaintCanvas()
         self.canvas.setAccessibleName("Dream")
+        self.paint_bar = PaintBar()
+        self._variant = 0
         self.strip = DreamStrip()
         self._seam = SeamMeter(self)
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
@@ -58,14 +67,19 @@ class DreamPanel(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(on_surround(self.empty))
         self._pages.addWidget(self.canvas)
+        self.compare = CompareView(session)
+        self.compare.left.connect(lambda: self.show_comparison(False))
+        self._pages.addWidget(self.compare)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.paint_bar)
         column.addWidget(self._pages, 1)
         column.addWidget(Line())
         column.addWidget(self.strip)
         self.setAcceptDrops(True)
         self.setMinimumWidth(200)
+        self.painter = Painter(session, self.canvas, self.paint_bar, self)
         self._connect()
         self._follow(session.dream)
         self._follow_player(session.player)
@@ -82,6 +96,8 @@ class DreamPanel(QWidget):
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
+        session.rewound.connect(self._mean.clear)
+        session.recipe_looked_for.connect(self._take_recipe)
         strip.edited.connect(session.set_dream)
         strip.refused.connect(self._refuse)
         strip.play_asked.connect(session.play)
@@ -105,6 +121,11 @@ class DreamPanel(QWidget):
         self.canvas.tapped.connect(strip.toggle)
         self.start_button.clicked.connect(session.start)
 
+    @property
+    def sweep(self) -> int:
+        """How far the dream is that is shown."""
+        return self._sweep
+
     def restart(self) -> None:
         """Start over from where the dream began, with a new seed unless that is locked."""
         seed = self.strip.seed.fresh()
@@ -119,6 +140,44 @@ class DreamPanel(QWidget):
         self._session.set_free()
         self._session.restart_dream(Start.PICTURE, picture=path)
         self._offer_hold()
+
+    def show_variant(self, index: int) -> None:
+        """Look at this one of several chains that fill the same hole."""
+        self._variant = max(0, index)
+        self._kept = self._kept or self._drawn
+        self._draw()
+
+    def fill_picture(self, path: str) -> None:
+        """Put a picture on the canvas, to paint holes in it."""
+        self._session.hold_whole(path)
+
+    def show_comparison(self, shown: bool, number: int = 0) -> None:
+        """Show a snapshot beside the dream in place of it, or the dream alone again."""
+        if not self._session.has_model:
+            return
+        self._pages.setCurrentWidget(self.compare if shown else self.canvas)
+        if shown:
+            self.compare.begin(number)
+
+    def toggle_comparison(self) -> None:
+        self.show_comparison(self._pages.currentWidget() is not self.compare)
+
+    def use_picture(self, path: str) -> None:
+        """Fill a picture while the bar for painting is open, else begin the dream from it."""
+        (self.fill_picture if self.painter.open else self.start_from_picture)(path)
+
+    def _take_recipe(self, path: Path, found: RecipeFound | None) -> None:
+        """Ask what to do with a dropped picture that carries its recipe."""
+        if found is None:
+            self.use_picture(str(path))
+            return
+        session = self._session
+        dialog = RecipeDialog(found, session.dream, self)
+        dialog.restore_asked.connect(lambda: session.restore(found))
+        dialog.settings_asked.connect(lambda: session.take_settings(found))
+        dialog.picture_asked.connect(lambda: self.use_picture(str(path)))
+        dialog.project_asked.connect(self.project_asked)
+        dialog.open()
 
     def export(self) -> None:
         """Ask for a file and save the dream in it; a seamless one may become a sheet of copies."""
@@ -179,13 +238,14 @@ class DreamPanel(QWidget):
     def _offer_hold(self) -> None:
         """Offer to hold a picture where there is one and the model dreams around it."""
         held = self._session.hold is not None
-        self.strip.hold.setVisible(self._tiles and (held or self._start is Start.PICTURE))
+        whole = self._session.hold is not None and self._session.hold.whole
+        self.strip.hold.setVisible(not whole and (held or (self._tiles and self._start is Start.PICTURE)))
 
     def _follow_hold(self, hold: Hold | None) -> None:
         if hold is not None:
             # What is brought back by undo may not be what the dream began from last.
-            self._start = Start.PICTURE if hold.hole is None else Start.NOISE
-            self._picture = hold.picture
+            self._start = Start.NOISE if hold.framed else Start.PICTURE
+            self._picture = "" if hold.framed else hold.picture
             self.strip.start.set_key(str(self._start))
         self.strip.set_hold(hold)
         self._offer_hold()
@@ -230,7 +290,7 @@ class DreamPanel(QWidget):
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
-            self._kept = None
+            self._kept = self._drawn = None
             self._mean.clear()
             self.canvas.set_picture(None)
             self.strip.counter.setText("")
@@ -252,6 +312,7 @@ class DreamPanel(QWidget):
         frame, self._kept = self._kept, None
         if frame is None:
             return
+        self._drawn = frame
         if frame.sweep < self._sweep:
             self._mean.clear()
         self._sweep = frame.sweep
@@ -263,7 +324,13 @@ class DreamPanel(QWidget):
             pictures = self._mean.add(pictures)
         elif not averaged:
             self._mean.clear()
-        self.canvas.set_picture(side_by_side(pictures if frame.levels is None else frame.levels))
+        shown = pictures if frame.levels is None else frame.levels
+        if self.painter.single and len(shown) > 1:
+            shown = shown[min(self._variant, len(shown) - 1)][None]
+        self.painter.note(frame, self._variant)
+        picture = side_by_side(shown)
+        self.canvas.set_picture(picture)
+        self.compare.set_live(picture)
         if self._tiles and len(pictures):
             self.strip.canvas.set_shown(frame.canvas if all(frame.canvas) else (pictures.shape[2], pictures.shape[1]))
             self._seam.look(pictures[0], self._session.dream.seamless)
@@ -295,19 +362,9 @@ class DreamPanel(QWidget):
         path = dropped_picture(event)
         if self._session.has_model and path:
             event.acceptProposedAction()
-            self.start_from_picture(path)
+            self._session.look_for_recipe(Path(path))
         else:
             event.ignore()
-
-
-def side_by_side(pictures: Picture) -> Picture | None:
-    """Return the chains as one picture, in a square of rows."""
-    if not pictures.size:
-        return None
-    if len(pictures) == 1:
-        return np.asarray(pictures[0])
-    columns = int(np.ceil(np.sqrt(len(pictures))))
-    return tile(to_bytes(pictures), columns, max(1, pictures.shape[2] // 32), SURROUND.red())
 
 
 def on_surround(card: QWidget) -> QWidget:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.jobs.frames import FilterDetail, FilterFrame
 from studio.models.spec import Family
 from studio.ui.maps_box import MapsBox
+from studio.ui.mixer_box import MixerBox
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.empty import EmptyState
@@ -45,6 +46,7 @@ class FiltersPanel(QWidget):
         self._waiting = False
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
         self._sorted = QElapsedTimer()
+        self._also: set[int] = set()  # chosen beside that one
         self._chosen = -1  # a filter's own number over all layers, wherever the order puts it
         self._layer = 0  # the one asked for, which may not be there yet
         self._dialog: FilterDialog | None = None
@@ -66,6 +68,7 @@ class FiltersPanel(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.maps = MapsBox(session)
         self.maps.hide()
+        self.mixer = MixerBox(session)
         self.detail = FilterDetailView()
         self.detail.hide()
         self.empty = EmptyState("Filters form here while the model learns.")
@@ -97,6 +100,7 @@ class FiltersPanel(QWidget):
         column.addWidget(self._pages, 1)
         column.addWidget(self.words)
         column.addWidget(self.maps, 1)
+        column.addWidget(self.mixer)
         column.addWidget(self.detail)
         self.setMinimumWidth(200)
 
@@ -109,6 +113,10 @@ class FiltersPanel(QWidget):
         self.sheet.cell_clicked.connect(self._inspect)
         self.sheet.cell_activated.connect(self._inspect)
         self.sheet.cell_double_clicked.connect(self._enlarge)
+        self.sheet.cell_added.connect(self._add)
+        self.sheet.cell_menu_asked.connect(self._open_menu)
+        self._session.mixer_changed.connect(self._follow_mixer)
+        self.mixer.group_chosen.connect(self._choose_units)
         self.layer.chosen.connect(self._choose_layer)
         self.order.chosen.connect(self._resort)
         self.colour.chosen.connect(self._recolour)
@@ -127,11 +135,13 @@ class FiltersPanel(QWidget):
         """Return what is known of filter `index`, counted from the first layer on, in a sentence."""
         if index < 0:
             return ""
+        number = index
         for frame in self._layers:
             if index < len(frame.filters):
                 name = named(index, frame.layer if len(self._layers) > 1 else "")
                 activity, norm = float(frame.activity[index]), float(frame.norms[index])
-                return f"{name}, fires for {share(activity)} of pictures, norm {norm:.1f}"
+                mixed = self.mixer.words(number)
+                return f"{name}, fires for {share(activity)} of pictures, norm {norm:.1f}{mixed}"
             index -= len(frame.filters)
         return ""
 
@@ -154,6 +164,7 @@ class FiltersPanel(QWidget):
             return
         self._frame = frame
         self._waiting = True
+        self.mixer.set_filters(self._layers, self._layer)
         if self.isVisible() and not self._pause.isActive():
             self._catch_up()
 
@@ -194,7 +205,8 @@ class FiltersPanel(QWidget):
     def _choose_layer(self, key: str) -> None:
         self._layer = int(key)
         self.maps.set_layer(self._layer)
-        self._chosen = -1
+        self.mixer.set_filters(self._layers, self._layer)
+        self._choose_units(())
         self.detail.hide()
         self._sort()
         self._draw()
@@ -214,6 +226,38 @@ class FiltersPanel(QWidget):
         self.sheet.blockSignals(True)
         self.sheet.select(int(place[0]) if len(place) else -1)
         self.sheet.blockSignals(False)
+        self._mark_cells()
+
+    def _mark_cells(self) -> None:
+        """Mark the cells as their filters are mixed."""
+        self.sheet.set_marks(self.mixer.marks((self._order + self._below).tolist()))
+
+    def _follow_mixer(self, _mixer: object) -> None:
+        self._mark_cells()
+        self._tell()
+
+    def _choose_units(self, units: tuple[int, ...]) -> None:
+        """Choose these filters, counted over all layers, and no others; the first is the one at hand."""
+        self._chosen, self._also = (units[0], set(units[1:])) if units else (-1, set())
+        self._mark()
+        self._tell_chosen()
+
+    def _add(self, cell: int) -> None:
+        """Choose one more filter, or one less."""
+        number = self._number(cell)
+        units = [unit for unit in (self._chosen, *sorted(self._also)) if unit >= 0]
+        self._choose_units(tuple(unit for unit in units if unit != number) if number in units else (*units, number))
+
+    def _open_menu(self, cell: int, at: QPoint) -> None:
+        self.mixer.open_menu(self._number(cell), at)
+
+    def _tell_chosen(self) -> None:
+        """Let the mixer turn what is chosen."""
+        units = tuple(unit for unit in (self._chosen, *sorted(self._also)) if unit >= 0)
+        name = self.describe(self._chosen).split(", fires")[0] if len(units) == 1 else f"{len(units)} filters"
+        self.mixer.set_chosen(units, name)
+        self._mark_cells()
+        self._tell()
 
     def _resort(self) -> None:
         self._sort()
@@ -226,18 +270,16 @@ class FiltersPanel(QWidget):
             self._dialog.view.set_mode(mode)
 
     def _select(self, cell: int) -> None:
-        self._chosen = self._number(cell)
-        self._tell()
+        self._choose_units((self._number(cell),) if cell >= 0 else ())
 
     def _inspect(self, cell: int) -> None:
         if 0 <= cell < len(self._order):
+            self._choose_units((self._number(cell),))
             self._session.inspect_filter(self._number(cell))
 
     def _choose_filter(self, number: int) -> None:
         """Take a filter that was chosen by its map."""
-        self._chosen = number
-        self._mark()
-        self._tell()
+        self._choose_units((number,))
         self._session.inspect_filter(number)
 
     def _show_maps(self, shown: bool) -> None:
@@ -282,7 +324,7 @@ class FiltersPanel(QWidget):
 
     def _follow_model(self, model: object) -> None:
         self.detail.hide()
-        self._chosen = -1
+        self._choose_units(())
         self.see.setVisible(model == Family.CONVOLUTIONAL)
         if model != Family.CONVOLUTIONAL:
             self.see.setChecked(False)

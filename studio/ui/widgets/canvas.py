@@ -50,6 +50,7 @@ class Canvas(QWidget):
     hovered = Signal(object)
     tapped = Signal()
     zoom_changed = Signal(float)
+    surround = SURROUND
 
     def __init__(self, parent: QWidget | None = None, *, margin: int = 16, embedded: bool = False) -> None:
         super().__init__(parent)
@@ -191,7 +192,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), SURROUND)
+        painter.fillRect(event.rect(), self.surround)
         if not self._image.isNull():
             self._draw_picture(painter)
             self.draw_over(painter)

@@ -103,10 +103,10 @@ class DreamStrip(QWidget):
             self.play_button.set_sign(Sign.PLAY, "Play", "Play the dream (Space)")
 
     def set_hold(self, hold: Hold | None) -> None:
-        """Show what is held; it lies on one canvas, and an exemplar is all of it."""
+        """Show what is held: at a place of one canvas, or, framed, all of it, filled by as many chains as one likes."""
         self.hold.set_hold(hold)
-        self.chains.setEnabled(hold is None)
-        self.canvas.set_framed(hold is not None and hold.hole is not None)
+        self.chains.setEnabled(hold is None or hold.framed)
+        self.canvas.set_framed(hold is not None and hold.framed)
 
     def set_counter(self, sweep: int, sweeps_per_second: float, reduction: int = 1) -> None:
         """Show how far the chain is, and how much smaller than it is it is shown; a still one has no speed."""

@@ -59,7 +59,7 @@ class HoldControls(QWidget):
         self.check.setAccessibleName(self.check.text())
         self.check.setToolTip(EXEMPLAR_TIP if healing else PICTURE_TIP)
         self.check.setChecked(hold is not None)
-        self.place.setVisible(hold is not None and not healing)
+        self.place.setVisible(hold is not None and not hold.framed)
         self.hole.setVisible(hold is not None and hold.hole not in (None, Hole.ALPHA))
         if hold is not None:
             self.place.set_key(str(hold.at))

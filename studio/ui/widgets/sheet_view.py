@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from studio.ui.images import Picture, columns_for, tile, to_bytes
 from studio.ui.widgets.canvas import SURROUND, Canvas
+from studio.ui.widgets.sheet_marks import CellMark, draw_mark
 from studio.ui.widgets.sheet_viewport import SheetViewport
 
 STEPS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -31,6 +43,8 @@ class SheetView(Canvas):
     cell_clicked = Signal(int)
     cell_activated = Signal(int)  # Enter
     cell_double_clicked = Signal(int)
+    cell_added = Signal(int)  # clicked with Ctrl held
+    cell_menu_asked = Signal(int, QPoint)  # where on the screen
 
     def __init__(
         self, parent: QWidget | None = None, *, margin: int = 6, gap: int | None = None, least: float = 0.0
@@ -48,6 +62,7 @@ class SheetView(Canvas):
         self._columns = 1
         self._selected = -1
         self._hovered = -1
+        self._marks: Mapping[int, CellMark] = {}
         self.hovered.connect(self._hover)
         self.setAccessibleName("Sheet")
 
@@ -84,6 +99,15 @@ class SheetView(Canvas):
             self._selected = cell
             self.cell_selected.emit(cell)
             self.update()
+
+    def set_marks(self, marks: Mapping[int, CellMark]) -> None:
+        """Mark cells as they are mixed; all others have no mark."""
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
+
+    def mark(self, cell: int) -> CellMark:
+        return self._marks.get(cell, CellMark())
 
     def cell_at(self, position: QPointF) -> int:
         """Return the cell under a widget position, -1 beside them."""
@@ -189,10 +213,14 @@ class SheetView(Canvas):
         painter.drawRect(self.area_of_cell(cell).adjusted(-width / 2, -width / 2, width / 2, width / 2))
 
     def draw_over(self, painter: QPainter) -> None:
+        accent = self.palette().color(QPalette.ColorRole.Accent)
+        for cell, mark in self._marks.items():
+            if cell < self.count:
+                draw_mark(painter, self.area_of_cell(cell), mark, accent)
         if 0 <= self._hovered < self.count:
             self._frame(painter, self._hovered, QColor(255, 255, 255, 150), 1)
         if 0 <= self._selected < self.count:
-            self._frame(painter, self._selected, self.palette().color(QPalette.ColorRole.Accent), 2)
+            self._frame(painter, self._selected, accent, 2)
 
     def takes(self, event: QKeyEvent) -> bool:
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
@@ -217,9 +245,18 @@ class SheetView(Canvas):
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.dragging:
             cell = self.cell_at(event.position())
-            if cell >= 0:
+            if cell >= 0 and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.cell_added.emit(cell)
+            elif cell >= 0:
                 self.select(cell)
                 self.cell_clicked.emit(cell)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        cell = self.cell_at(QPointF(event.pos())) if by_mouse else self._selected
+        if cell >= 0:
+            at = event.globalPos() if by_mouse else self.mapToGlobal(self.area_of_cell(cell).center().toPoint())
+            self.cell_menu_asked.emit(cell, at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position())

@@ -45,3 +45,17 @@ def test_where_both_sides_agree_nothing_changes() -> None:
     assert found.dtype == np.float32
     bright = blended(PICTURE, np.ones_like(PICTURE), HOLE, Blend.FEATHERED)
     assert bright.max() <= 1
+
+
+def test_matched_gives_the_hole_the_light_beside_it() -> None:
+    generator = np.random.default_rng(3)
+    picture = (0.6 + 0.05 * generator.standard_normal((48, 48, 3))).astype(np.float32)
+    dreamt = (0.3 + 0.15 * generator.standard_normal((48, 48, 3))).astype(np.float32)
+    hole = np.zeros((48, 48), np.bool_)
+    hole[16:32, 16:32] = True
+    found = blended(picture, dreamt, hole, Blend.MATCHED)
+    assert np.array_equal(found[~hole], picture[~hole])
+    assert np.allclose(found[hole].mean(0), 0.6, atol=0.01)
+    assert np.allclose(found[hole].std(0), 0.05, atol=0.01)
+    flat = blended(picture, np.full_like(dreamt, 0.3), hole, Blend.MATCHED)
+    assert np.allclose(flat[hole].mean(0), 0.6, atol=0.01)

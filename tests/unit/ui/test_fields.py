@@ -7,7 +7,9 @@ import dataclasses
 import pytest
 
 from studio.data.spec import Preprocess
+from studio.dream.mixer import PartMix
 from studio.dream.settings import DreamSettings
+from studio.dream.snapshot import SnapshotSettings
 from studio.models.spec import CodeSpec, RbmSpec, TiledSpec
 from studio.training.settings import TrainSettings
 from studio.ui.field_info import FieldInfo, Kind
@@ -16,7 +18,10 @@ from studio.ui.fields import FIELDS
 RECORDED = {"stage_steps"}  # what a run came to: nobody turns it
 
 
-@pytest.mark.parametrize("owner", [Preprocess, RbmSpec, TiledSpec, CodeSpec, TrainSettings, DreamSettings])
+OWNERS = [Preprocess, RbmSpec, TiledSpec, CodeSpec, TrainSettings, DreamSettings, PartMix, SnapshotSettings]
+
+
+@pytest.mark.parametrize("owner", OWNERS)
 def test_every_field_has_a_row(owner: type) -> None:
     named = [info.name for info in FIELDS if info.owner is owner]
     assert sorted(named) == sorted({item.name for item in dataclasses.fields(owner)} - RECORDED)

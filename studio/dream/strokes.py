@@ -1,0 +1,126 @@
+"""What a hand does to a canvas: strokes of a brush, drawn shapes, whole masks. No torch here: the window draws too."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.dream.holes import Mask
+from studio.errors import SettingsError
+
+Point = tuple[float, float, float]  # x and y in canvas pixels, pressure in 0..1
+Colour = tuple[float, float, float]  # red, green, blue in 0..1
+
+SMALLEST, LARGEST = 1.0, 1024.0  # diameters in pixels
+MOST_POINTS = 20_000
+MOST_WORDS = 200
+
+
+class Brush(StrEnum):
+    """What happens to the pixels it touches.
+
+    HOLE forgets them and dreams them anew. PICTURE holds them as they are in
+    the picture or, without one, as they were seen. COLOUR holds them at a
+    colour. NOISE shakes what is not held. FREE lets go of them as they are.
+    ERASER makes them what they were before anything was painted.
+    """
+
+    HOLE = "hole"
+    PICTURE = "picture"
+    COLOUR = "colour"
+    NOISE = "noise"
+    FREE = "free"
+    ERASER = "eraser"
+
+
+class Form(StrEnum):
+    """LINE follows its points; RECTANGLE and ELLIPSE span the first and the last; LASSO is closed.
+
+    NAMED is a hole that has a name, BLOCKS are drawn by a seed, TEXT is a word, MASK is a picture of its own.
+    """
+
+    LINE = "line"
+    RECTANGLE = "rectangle"
+    ELLIPSE = "ellipse"
+    LASSO = "lasso"
+    ALL = "all"
+    NAMED = "named"
+    BLOCKS = "blocks"
+    TEXT = "text"
+    MASK = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedMask:
+    """A mask (height, width), packed, so that a history of many stays small and compares at once."""
+
+    height: int
+    width: int
+    packed: bytes
+
+    @classmethod
+    def of(cls, mask: Mask) -> PackedMask:
+        return cls(mask.shape[0], mask.shape[1], zlib.compress(np.packbits(mask).tobytes(), 1))
+
+    def mask(self) -> Mask:
+        bits = np.frombuffer(zlib.decompress(self.packed), np.uint8)
+        return np.unpackbits(bits, count=self.height * self.width).reshape(self.height, self.width).astype(np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The canvas as it was seen when a stroke began, 16 bits a channel: what is held where there is no picture."""
+
+    height: int
+    width: int
+    channels: int
+    packed: bytes
+
+    @classmethod
+    def of(cls, pixels: NDArray[np.float32]) -> Seen:
+        """Return pixels (H, W, C) in 0..1, packed."""
+        levels = np.rint(np.clip(pixels, 0, 1) * np.float32(65535)).astype("<u2")
+        height, width, channels = pixels.shape
+        return cls(height, width, channels, zlib.compress(levels.tobytes(), 1))
+
+    def pixels(self) -> NDArray[np.float32]:
+        levels = np.frombuffer(zlib.decompress(self.packed), "<u2").astype(np.float32)
+        return (levels / np.float32(65535)).reshape(self.height, self.width, self.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One gesture: a brush, a form and where it went.
+
+    `size` is the brush's diameter in pixels at full pressure. Below a
+    `hardness` of 1 its edge is scattered in grains, which are always the same
+    at the same pixels. `words` is a hole's name or a text, `seed` draws blocks.
+    With `wrap` (from bottom to top, from right to left) what leaves the canvas
+    on one side comes in on the other.
+    """
+
+    brush: Brush = Brush.HOLE
+    form: Form = Form.LINE
+    points: tuple[Point, ...] = ()
+    size: float = 32.0
+    hardness: float = 1.0
+    colour: Colour = (0.0, 0.0, 0.0)
+    words: str = ""
+    seed: int = 0
+    mask: PackedMask | None = None
+    seen: Seen | None = None
+    wrap: tuple[bool, bool] = (False, False)
+
+    def __post_init__(self) -> None:
+        if not SMALLEST <= self.size <= LARGEST:
+            raise SettingsError(f"A brush of {self.size:g} px cannot be used.", f"Choose {SMALLEST:g} to {LARGEST:g}.")
+        if not 0 <= self.hardness <= 1:
+            raise SettingsError(f"hardness cannot be {self.hardness}.", "Choose 0 to 1.")
+        if len(self.points) > MOST_POINTS:
+            raise SettingsError("This stroke is too long.", "Lift the brush now and then.")
+        if len(self.words) > MOST_WORDS:
+            raise SettingsError("This text is too long to be painted.", f"Write at most {MOST_WORDS} letters.")

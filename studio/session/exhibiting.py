@@ -1,0 +1,65 @@
+"""The part of the session that is shown in a gallery: pictures one after the other, which visitors cover."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from studio.dream.place import Hold
+from studio.dream.strokes import MOST_POINTS, Point, Stroke
+from studio.jobs.status import PlayerState
+from studio.session.painting import PAINT, Painting
+from studio.session.undo import Document
+
+
+class Exhibiting(Painting):
+    """What visitors do is not remembered for undo, and is gone when the gallery closes."""
+
+    _before: tuple[Document, PlayerState, bool] | None = None
+
+    @property
+    def exhibiting(self) -> bool:
+        return self._before is not None
+
+    def begin_exhibiting(self) -> None:
+        """Keep what is on the canvas until the gallery closes."""
+        if self.has_model and self._before is None:
+            self._before = self.document, self.player, self.project.dirty
+
+    def exhibit(self, index: int) -> None:
+        """Put one of the pictures at hand on the canvas, all of it held, and play."""
+        if self._before is not None:
+            one = dataclasses.replace(self.dream, chains=1)
+            self._hold_with(Hold(whole=True, index=index), one)
+            self.play()
+
+    def cover(self, stroke: Stroke) -> None:
+        """Begin a visitor's stroke."""
+        if self._before is not None:
+            self._set_strokes((stroke,))  # the last alone: a day of them would only be carried along
+            self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
+
+    def cover_on(self, points: Sequence[Point]) -> None:
+        """Lead a visitor's stroke on."""
+        if self._before is None or not self.strokes or not points:
+            return
+        last = self.strokes[-1]
+        part = dataclasses.replace(last, points=(last.points[-1], *points))
+        if len(last.points) + len(points) > MOST_POINTS:
+            self.cover(part)
+            return
+        self._set_strokes((dataclasses.replace(last, points=(*last.points, *points)),))
+        self._compute.ask(PAINT, lambda workshop: workshop.paint(part, begins=False))
+
+    def end_exhibiting(self) -> None:
+        """Bring back what was on the canvas before."""
+        before, self._before = self._before, None
+        if before is None:
+            return
+        document, player, dirty = before
+        self._hold_with(document.hold, document.dream)
+        if document.strokes:
+            self._repaint(document.strokes)
+        if player is PlayerState.PAUSED:
+            self.pause_dream()
+        self._set_dirty(dirty)

@@ -1,0 +1,95 @@
+"""The part of the session that paints on the canvas: holes, what is held, masks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.dream.blending import Blend
+from studio.dream.place import Hold
+from studio.dream.strokes import MOST_POINTS, Form, Point, Stroke
+from studio.session.answers import ToMask
+from studio.session.dreaming import Dreaming
+from studio.session.notices import Notice
+from studio.session.worker import Reply
+
+PAINT = "Painting"
+FILLING = "Looking at the hole"
+MASK = "Saving the mask"
+
+
+class Painting(Dreaming):
+    """Every stroke can be undone, and acts at the next sweep."""
+
+    _under_way: Stroke | None = None  # the line that may be led on; undo ends it
+
+    def hold_whole(self, picture: str = "", index: int = -1) -> None:
+        """Put a picture on the canvas, all of it held, to be painted on: a file, or one of those at hand."""
+        if self.has_model:
+            hold = Hold(picture, whole=True, index=index)
+            self._take_hold(hold, self.dream, "the picture that is filled", several=True)
+
+    def begin_stroke(self, stroke: Stroke) -> None:
+        """Paint a new stroke; more of it may follow."""
+        if not self.has_model:
+            return
+        self._remember(label_of(stroke), alone=True)
+        self._set_strokes((*self.strokes, stroke))
+        self._under_way = stroke if stroke.form is Form.LINE else None
+        self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
+
+    def extend_stroke(self, points: Sequence[Point]) -> None:
+        """Lead the line under way on through these points."""
+        if not self.strokes or not points or self.strokes[-1] is not self._under_way:
+            return
+        last = self.strokes[-1]
+        part = dataclasses.replace(last, points=(last.points[-1], *points))
+        if len(last.points) + len(points) > MOST_POINTS:
+            self.begin_stroke(part)
+            return
+        longer = dataclasses.replace(last, points=(*last.points, *points))
+        self._set_strokes((*self.strokes[:-1], longer))
+        self._under_way = longer
+        self._compute.ask(PAINT, lambda workshop: workshop.paint(part, begins=False))
+
+    def clear_strokes(self) -> None:
+        """Take back all that was painted."""
+        if self.strokes:
+            self._remember("clearing the canvas", alone=True)
+            self._repaint(())
+
+    def look_at_filling(self, blend: Blend) -> None:
+        """Ask what is made of the hole; a frame of kind `fill` follows where something is held."""
+        if self.has_model:
+            self._compute.ask(FILLING, lambda workshop: workshop.filling(blend))
+
+    def save_mask(self, path: Path) -> None:
+        """Save the hole as a grey PNG, white where the hole is."""
+        self._compute.ask(MASK, lambda workshop: workshop.mask_now(path))
+
+    def load_mask(self, path: Path) -> None:
+        """Read a mask; mask_read follows."""
+        self.files.read_mask(path)
+
+    def _take_painting(self, reply: Reply) -> None:
+        """Hand on what came back of painting; what could not be painted is taken back."""
+        if isinstance(reply.value, ToMask):
+            self.files.write_mask(reply.value)
+        elif reply.error is not None and reply.task == PAINT:
+            self._set_strokes(())
+            self._compute.ask(PAINT, lambda workshop: workshop.repaint(()))
+            self.notify(Notice.of(reply.error))
+        elif reply.error is not None and reply.task == MASK:
+            self.notify(Notice.of(reply.error))
+        elif reply.value is not None and self.has_model:
+            self.frame_arrived.emit("fill", reply.value)
+
+
+def label_of(stroke: Stroke) -> str:
+    """Return what undo calls a stroke."""
+    if stroke.form in (Form.LINE, Form.LASSO, Form.RECTANGLE, Form.ELLIPSE):
+        return f"a stroke ({stroke.brush})"
+    if stroke.form is Form.MASK:
+        return "the mask"
+    return f"a hole ({stroke.words or stroke.form})"

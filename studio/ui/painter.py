@@ -1,0 +1,218 @@
+"""Leads what is painted on the canvas to the session, and what is held there back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from studio.dream.holes import Hole
+from studio.dream.settings import Seamless
+from studio.dream.strokes import SMALLEST, Brush, Form, PackedMask, Point, Seen, Stroke
+from studio.jobs.fill_frames import PaintFrame
+from studio.jobs.frames import DreamFrame
+from studio.ui.conditions import any_size
+from studio.ui.widgets.paint_bar import PaintBar
+from studio.ui.widgets.paint_canvas import PaintCanvas
+from studio.ui.widgets.paint_tool import PaintTool
+from studio.ui.widgets.save_file import ask_to_save
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+
+BRUSH_SHARE = 8  # of a new canvas that its brush is wide
+MASKS = "Mask pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.pgm)"
+
+
+class Painter(QObject):
+    """Bar, canvas and session as one: painting is on while the bar is open."""
+
+    def __init__(self, session: Session, canvas: PaintCanvas, bar: PaintBar, panel: QWidget) -> None:
+        super().__init__(panel)
+        self._session, self._canvas, self._bar, self._panel = session, canvas, bar, panel
+        self._frame: DreamFrame | None = None
+        self._known: PaintFrame = PaintFrame()
+        self._variant = 0
+        self._blocks = 0
+        bar.edited.connect(self._take_tool)
+        bar.named_asked.connect(self._paint_named)
+        bar.blocks_asked.connect(self._paint_blocks)
+        bar.text_asked.connect(self._ask_text)
+        bar.all_asked.connect(self._paint_all)
+        bar.load_asked.connect(self._load)
+        bar.save_asked.connect(self._save)
+        bar.clear_asked.connect(session.clear_strokes)
+        bar.rim_toggled.connect(canvas.set_rim_shown)
+        canvas.begun.connect(self._begin)
+        canvas.led_on.connect(session.extend_stroke)
+        canvas.picked.connect(self._pick)
+        session.frame_arrived.connect(self._arrive)
+        session.mask_read.connect(self._take_mask)
+        session.model_changed.connect(self._forget)
+        self.set_open(False)
+
+    @property
+    def open(self) -> bool:
+        return not self._bar.isHidden()
+
+    @property
+    def single(self) -> bool:
+        """Whether one picture is looked at even where several chains run: it is painted on, or they fill one hole."""
+        hold = self._session.hold
+        return self.open or bool(self._session.strokes) or (hold is not None and hold.framed)
+
+    def set_open(self, opened: bool) -> None:
+        """Paint, or look only."""
+        self._bar.setVisible(opened)
+        self._canvas.set_tool(self._bar.tool if opened else None)
+
+    def hold_tool(self, changes: Mapping[str, object]) -> None:
+        """Take a form or the eraser in hand; the one that is in hand already is put away."""
+        tool = self._bar.tool
+        if self.open and all(getattr(tool, name) == value for name, value in changes.items()):
+            self.set_open(False)
+            return
+        self.set_open(True)
+        self._bar.tell(**changes)
+
+    def resize_brush(self, steps: int) -> None:
+        if self.open:
+            self._bar.tell(size=self._bar.tool.resized(steps))
+
+    def swap(self) -> None:
+        """Turn the brush round: it erases, or paints again."""
+        if self.open:
+            self._bar.tell(erasing=not self._bar.tool.erasing, form=Form.LINE)
+
+    def pick(self) -> None:
+        """Let the next press on the canvas pick a colour to hold."""
+        self.set_open(True)
+        self._canvas.set_picking(True)
+
+    def note(self, frame: DreamFrame, variant: int) -> None:
+        """Know what is seen, and which of several chains."""
+        before = self._frame.canvas if self._frame is not None else (0, 0)
+        self._frame, self._variant = frame, variant
+        self._canvas.set_reduction(frame.reduction)
+        if frame.canvas != before and all(frame.canvas):
+            self._bar.tell(size=max(SMALLEST, round(min(frame.canvas) / BRUSH_SHARE)))
+
+    @property
+    def _brush(self) -> Brush:
+        tool = self._bar.tool
+        return Brush.ERASER if tool.erasing else tool.brush
+
+    def _take_tool(self, tool: PaintTool) -> None:
+        self._canvas.set_tool(tool if self.open else None)
+
+    def _begin(self, points: tuple[Point, ...]) -> None:
+        if self._session.dream.seamless is not Seamless.NONE and self._frame is not None:
+            points = self._inside(points)
+        self._paint(self._bar.tool.stroke(points, self._wrap))
+
+    @property
+    def _wrap(self) -> tuple[bool, bool]:
+        """Along which axes the canvas meets itself."""
+        session = self._session
+        framed = session.hold is not None and session.hold.framed
+        return (False, False) if framed or not any_size(session.family) else session.dream.seamless.wrap
+
+    def _inside(self, points: tuple[Point, ...]) -> tuple[Point, ...]:
+        """Bring a stroke that begins beside the picture onto it, where the picture meets itself."""
+        assert self._frame is not None
+        wide, high = self._frame.canvas
+        if not wide or not high:
+            return points
+        across = (points[0][0] // wide) * wide
+        down = (points[0][1] // high) * high
+        return tuple((x - across, y - down, pressure) for x, y, pressure in points) if across or down else points
+
+    def _paint(self, stroke: Stroke) -> None:
+        if stroke.brush is Brush.PICTURE:
+            stroke = self._with_seen(stroke)
+        self._session.begin_stroke(stroke)
+
+    def _with_seen(self, stroke: Stroke) -> Stroke:
+        """Let a stroke hold what is seen; where there is a picture below, that is held instead."""
+        frame = self._frame
+        if frame is None or frame.reduction > 1 or not len(frame.pictures):
+            return stroke
+        seen = frame.pictures[min(self._variant, len(frame.pictures) - 1)]
+        return replace(stroke, seen=Seen.of(seen))
+
+    def _paint_named(self, hole: Hole) -> None:
+        self._paint(Stroke(self._brush, Form.NAMED, colour=self._bar.tool.colour, words=str(hole)))
+
+    def _paint_all(self) -> None:
+        self._paint(Stroke(self._brush, Form.ALL, colour=self._bar.tool.colour))
+
+    def _paint_blocks(self) -> None:
+        self._blocks += 1
+        self._paint(Stroke(self._brush, Form.BLOCKS, colour=self._bar.tool.colour, seed=self._blocks))
+
+    def _ask_text(self) -> None:
+        dialog = QInputDialog(self._panel)
+        dialog.setWindowTitle("A hole in the form of a text")
+        dialog.setLabelText("Text")
+        dialog.textValueSelected.connect(self._paint_text)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _paint_text(self, words: str) -> None:
+        if words.strip():
+            self._paint(Stroke(self._brush, Form.TEXT, colour=self._bar.tool.colour, words=words[:200]))
+
+    def _load(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._panel, "Load a mask, white where the hole is", "", MASKS)
+        if path:
+            self._session.load_mask(Path(path))
+
+    def _save(self) -> None:
+        path = ask_to_save(self._panel, "Save the hole as a mask", "mask.png", "PNG picture (*.png)")
+        if path is not None:
+            self._session.save_mask(path)
+
+    def _take_mask(self, mask: PackedMask) -> None:
+        """Paint a mask that was read; one of another size is scaled if that is wanted."""
+        canvas = self._frame.canvas if self._frame is not None else (0, 0)
+        stroke = Stroke(self._brush, Form.MASK, colour=self._bar.tool.colour, mask=mask)
+        if (mask.width, mask.height) == canvas or not all(canvas):
+            self._paint(stroke)
+            return
+        buttons = QMessageBox.StandardButton
+        question = QMessageBox(self._panel)
+        question.setWindowTitle("A mask of another size")
+        question.setText(
+            f"The mask is {mask.width} x {mask.height} px, the canvas {canvas[0]} x {canvas[1]} px. Scale the mask?"
+        )
+        question.setStandardButtons(buttons.Yes | buttons.Cancel)
+        question.button(buttons.Yes).setText("Scale")
+        question.finished.connect(lambda answer: self._paint(stroke) if answer == buttons.Yes else None)
+        question.finished.connect(question.deleteLater)
+        question.open()
+
+    def _pick(self, x: int, y: int) -> None:
+        frame = self._frame
+        if frame is None:
+            return
+        pictures = frame.pictures if frame.levels is None else frame.levels / np.float32(255)
+        shown = pictures[min(self._variant, len(pictures) - 1)]
+        if y < shown.shape[0] and x < shown.shape[1]:
+            pixel = [float(value) for value in np.clip(shown[y, x], 0, 1)]
+            colour = (pixel[0], pixel[0], pixel[0]) if len(pixel) < 3 else (pixel[0], pixel[1], pixel[2])
+            self._bar.tell(colour=colour, brush=Brush.COLOUR, erasing=False)
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind == "paint" and isinstance(frame, PaintFrame):
+            self._known = frame
+            side = self._frame.reduction if self._frame is not None else 1
+            self._canvas.set_hole(None if frame.known is None else frame.known[::side, ::side])
+
+    def _forget(self, _model: object) -> None:
+        self._known = PaintFrame()
+        self._canvas.set_hole(None)
