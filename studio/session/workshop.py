@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,7 @@ from studio.session.answers import (
     Rewound,
     RunBegan,
     RunEnded,
+    ToAutosave,
     ToMask,
     ToSave,
 )
@@ -62,6 +64,11 @@ from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
 LOOKED_AT = 250
+DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
+THUMBNAIL = 192  # pixels a side
+FEW_FILTERS = 36
+CPU = "cpu"
+COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
 class Workshop(Stage):
@@ -75,6 +82,8 @@ class Workshop(Stage):
         self._prepared: Prepared | None = None
         self._codes: CodeSpace | None = None
         self.tasks = TaskQueue(feed)
+        self._copied: Project | None = None  # the latest copy of the run in progress
+        self._copied_at = 0.0
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -101,10 +110,10 @@ class Workshop(Stage):
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self._play(prepared.trained, job.previous is not None)
-        began(RunBegan(device))
         try:
-            result = run(prepared.plan, control, self.feed, serve)
+            self._play(prepared.trained, job.previous is not None)
+            began(RunBegan(device))
+            result = run(prepared.plan, control, self.feed, self._between(serve, device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
@@ -115,9 +124,45 @@ class Workshop(Stage):
             return ended(result, kept)
         except DivergedError as error:
             self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
-            return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
+            return RunEnded(Outcome.FAILED, prepared.plan.steps, kept=self.captured(), error=error)
+        except Exception as error:  # memory that ran out, a device that is gone, a mistake of this program
+            return self._broken(error, prepared, before)
         finally:
-            self._prepared = None
+            self._prepared = self._copied = None
+
+    def _between(self, serve: Callable[[], float], device: str) -> Callable[[], float]:
+        """Return what happens between steps: what is served and, where the device may be lost, a copy now and then."""
+        if device == CPU:
+            return serve
+
+        def between() -> float:
+            if time.monotonic() - self._copied_at > COPY_EVERY:
+                self.to_autosave()
+            return serve()
+
+        self._copied_at = time.monotonic()
+        return between
+
+    def _broken(self, error: Exception, prepared: Prepared, before: tuple[Trained | None, ImageSet | None]) -> RunEnded:
+        """Return the end of a run that broke down, with the last good state that can still be had."""
+        said, plan = self.explain(error), prepared.plan
+        kept, ours = None, self._copied
+        self.player.unload()
+        if plan.steps:
+            try:
+                plan.stages[plan.current].trainer.go_back()  # a step may have been cut short
+                kept = keep(prepared.trained, prepared)
+            except Exception:  # what the device held is gone with it
+                kept = ours
+        self._prepared = None
+        self.trained, self.images = before
+        if kept is None:
+            self._show_trained()
+            return RunEnded(Outcome.FAILED, plan.steps, error=said)
+        self.images = prepared.images
+        lost = kept is ours
+        self.open(kept, CPU if lost else prepared.trained.device)
+        return RunEnded(Outcome.FAILED, plan.steps, kept=kept, error=said)
 
     def failed(self, error: Exception) -> RunEnded:
         """Return the end of a run that could not be prepared or broke down."""
@@ -151,6 +196,21 @@ class Workshop(Stage):
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
+
+    def to_autosave(self) -> ToAutosave:
+        """Return what a copy of unsaved work holds, with small thumbnails, and the time it took."""
+        began = time.perf_counter()
+        if self.trained is None:
+            raise SettingsError("There is no model to keep yet.", "Press Start first.")
+        chain, dream = self.player.chain, None
+        if chain is not None and chain.count * chain.size[0] * chain.size[1] <= DRAWN_AT_ONCE:
+            dream = self._dream_pictures(whole=False)
+            step = -(-max(dream.shape) // THUMBNAIL)
+            dream = dream[::step, ::step]
+        project = keep(self.trained, self._prepared, None, dream, most_filters=FEW_FILTERS)
+        if self._prepared is not None and self._prepared.plan.steps:
+            self._copied, self._copied_at = project, time.monotonic()
+        return ToAutosave(project, time.perf_counter() - began)
 
     def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:
