@@ -10,7 +10,7 @@ from studio.jobs.threads import quieten_threads
 
 PROJECT_SUFFIX = ".harmonium"
 CHECK = "--offscreen-check"
-WINDOW_BENCHES = ("start", "ui", "gallery", "canvas")
+WINDOW_BENCHES = ("start", "ui", "gallery", "canvas", "faults", "autosave")
 
 
 def main() -> int:

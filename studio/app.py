@@ -7,61 +7,27 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 
-from PySide6.QtCore import (
-    QEvent,
-    QMessageLogContext,
-    QObject,
-    QSettings,
-    QTimer,
-    QtMsgType,
-    Signal,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from studio.paths import reports
+from studio.session.crash_hook import CrashHook
+from studio.session.crash_log import REPORTS_KEY, CrashLog, remove, report
 from studio.session.notices import Level, Notice
 from studio.session.session import Session
+from studio.ui.crash_dialog import CRASHED, PRESENT, CrashDialog
 from studio.ui.icons import icon
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
 
 LOG = logging.getLogger("studio")
 SIGNALS_MS = 300
-OFFSCREEN_REMARK = "This plugin does not support"  # Qt's offscreen platform says it of every window
 UNSEEN_MS = 500  # how long the session waits for a window that does not show, minimised for example
-
-
-class CrashHook(QObject):
-    """Turns what nobody caught, in any thread, into a line of the log and a sentence of the banner."""
-
-    crashed = Signal(str)
-
-    def install(self) -> None:
-        sys.excepthook = self._caught
-        qInstallMessageHandler(self._qt_said)
-
-    def remove(self) -> None:
-        sys.excepthook = sys.__excepthook__
-        qInstallMessageHandler(None)
-
-    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        LOG.critical("Nobody caught this.", exc_info=(kind, error, trace))
-        # emitted from the thread that crashed; the window's slot is called on its own
-        self.crashed.emit(f"Something went wrong inside the studio: {kind.__name__}: {error}")
-
-    def _qt_said(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        if message.startswith(OFFSCREEN_REMARK):
-            return
-        level = {
-            QtMsgType.QtDebugMsg: logging.DEBUG,
-            QtMsgType.QtInfoMsg: logging.INFO,
-            QtMsgType.QtWarningMsg: logging.WARNING,
-        }.get(kind, logging.ERROR)
-        LOG.log(level, "Qt %s: %s", context.category or "", message)
 
 
 class CrashNotices(QObject):
@@ -117,11 +83,14 @@ class Studio(QObject):
         application.setWindowIcon(icon("app", QColor(self.theme.colours.accent)))
         self.application = application
         self.session = Session(settings)
-        self.crash = CrashHook()
+        self.crash_log = CrashLog(Path(str(settings.value(REPORTS_KEY) or reports())))
+        self.crash = CrashHook(self.crash_log)
         self._told = CrashNotices(self.session)
         self.crash.crashed.connect(self._told.tell)
+        self.crash_log.begin()
         self.crash.install()
         self.window = MainWindow(self.session, settings, self.theme)
+        self.window.commands.report_asked.connect(self._show_report)
         self.window.ended.connect(application.quit)
         self._watch = SignalWatch()
         self._watch.asked.connect(self.window.close_at_once)
@@ -145,6 +114,22 @@ class Studio(QObject):
             self.session.open_bundled()
         else:
             self.session.open_project(self._project)
+        self.session.look_for_recoverable()
+        self._show_crash()
+
+    def _show_crash(self) -> None:
+        """Show once how the studio crashed last."""
+        left = self.crash_log.left()
+        if left:
+            CrashDialog(CRASHED, partial(self._report_of, left[0].text), self.window).show()
+        for each in left:
+            remove(each.path)
+
+    def _show_report(self) -> None:
+        CrashDialog(PRESENT, partial(self._report_of, None), self.window).show()
+
+    def _report_of(self, text: str | None) -> str:
+        return report(self.crash_log.text() if text is None else text, self.session.devices)
 
     def _settle(self, _devices: object) -> None:
         # What torch brought stays; looking through it for garbage holds every thread up for a tenth of a second.
@@ -154,6 +139,7 @@ class Studio(QObject):
         """Serve the window until it has closed; returns the exit status."""
         status = self.application.exec()
         self.crash.remove()
+        self.crash_log.end()
         return status
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from studio.errors import StudioError
@@ -15,6 +16,10 @@ from studio.errors import StudioError
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 GONE = {errno.ENOENT, errno.ENOTDIR}
+
+
+PREFIX, SUFFIX = ".harmonium-", ".tmp"
+ABANDONED = 3600.0  # seconds after which nobody writes to a file any more that was begun
 
 
 def write_atomically(path: Path, data: bytes | memoryview) -> None:
@@ -26,7 +31,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
         With a sentence on what stood in the way; the earlier file is unchanged.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.parent / f".harmonium-{secrets.token_hex(6)}.tmp"
+    temporary = target.parent / f"{PREFIX}{secrets.token_hex(6)}{SUFFIX}"
     try:
         mode = mode_of(target)
         try:
@@ -41,12 +46,21 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
         raise explained(error, path, len(data)) from error
 
 
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed have left half written in a folder."""
+    with contextlib.suppress(OSError):
+        oldest = time.time() - ABANDONED
+        for left in folder.glob(f"{PREFIX}*{SUFFIX}"):
+            if left.stat().st_mtime < oldest:
+                left.unlink()
+
+
 def check_writable(path: Path) -> None:
     """Raise StudioError if `path` could not be written now: for asking before hours of work, not after."""
     target = Path(os.path.realpath(path))
     try:
         mode_of(target)
-        with tempfile.TemporaryFile(dir=target.parent, prefix=".harmonium-"):
+        with tempfile.TemporaryFile(dir=target.parent, prefix=PREFIX):
             pass
     except OSError as error:
         raise explained(error, path, 0) from error

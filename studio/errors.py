@@ -27,6 +27,10 @@ class DeviceError(StudioError):
     """A device that is missing, broken or out of memory."""
 
 
+class OutOfMemoryError(DeviceError):
+    """A device without enough memory for what was asked of it."""
+
+
 class DivergedError(StudioError):
     """Training left the finite numbers; the last good weights are kept."""
 

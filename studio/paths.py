@@ -18,3 +18,13 @@ def resources() -> Path:
 
 def user_data() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def recovery() -> Path:
+    """Return the folder where unsaved work is noted for the next start."""
+    return user_data() / "recovery"
+
+
+def reports() -> Path:
+    """Return the folder where crashes are written down."""
+    return user_data() / "reports"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import signal
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from studio.cli.autosaved import Autosaved
 from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.errors import ProjectError, SettingsError, StudioError
+from studio.errors import DivergedError, ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
@@ -26,6 +29,10 @@ from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.notes import notes
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.training import rolled_back
+
+if TYPE_CHECKING:
+    from studio.project.prepared import Prepared
 
 SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
@@ -47,6 +54,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_device(parser)
     add_seed(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="where to save the project, *.harmonium")
+    parser.add_argument(
+        "--autosave", type=float, default=5, metavar="M", help="minutes between copies, 0 for none (default: 5)"
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -61,8 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         for note in notes(recipe, len(images.training())):
             line.say(note)
-        project, record, outcome = train(recipe, images, arguments.device, previous, line)
+        copies = Autosaved(out, arguments.autosave, line.say)
+        project, record, outcome = train(recipe, images, arguments.device, previous, line, copies)
     out = saved(out, project)
+    copies.remove()
     report = {
         "outcome": str(outcome.value),
         "steps": record.steps,
@@ -87,6 +99,18 @@ def run(arguments: argparse.Namespace) -> int:
             f"reconstruction error {record.curves.last('reconstruction_error') or 0:.4f}."
         )
     return 0
+
+
+def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autosaved) -> bool:
+    """Write the last good state of a run that broke down, where it can still be had."""
+    plan = prepared.plan
+    if not plan.steps:
+        return False
+    try:
+        plan.stages[plan.current].trainer.go_back()
+        return copies.write(unfinished())
+    except RuntimeError:  # what the device held is gone with it; an earlier copy may be there
+        return copies.path.exists()
 
 
 def saved(out: Path, project: Project) -> Path:
@@ -133,9 +157,18 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
 
 
 def train(
-    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+    recipe: Recipe,
+    images: ImageSet,
+    device: str,
+    previous: Project | None,
+    line: ProgressLine,
+    copies: Autosaved | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
-    """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended."""
+    """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
+
+    Raises what a run raises; where there are `copies`, the last good state is
+    among them then.
+    """
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
     from studio.project.lapse import EMPTY, from_arrays
@@ -144,20 +177,29 @@ def train(
 
     name = choose(device)
     control, feed = RunControl(), Feed()
+    summary = {"pictures": len(images), "skipped": len(images.skipped)}
     earlier = previous.runs if previous is not None else ()
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
 
     def follow() -> float:
         points = feed.drain()
         record.curves.extend(points)
-        for metric, _, value in points:
+        for metric, step, value in points:
             if metric == LOOKS_DONE_METRIC:
                 line.say(f"looks done after {value:.0f} s (Ctrl+C stops and keeps)")
+            elif metric == rolled_back.METRIC:
+                line.say(rolled_back.rolled_back_words(step, value))
         progress = feed.take().get("progress")
         if isinstance(progress, Progress):
             metrics = {name: record.curves.last(name) for name in SHOWN}
             line.show(progress, {name: value for name, value in metrics.items() if value is not None})
+        if copies is not None:
+            copies.follow(unfinished)
         return 1.0
+
+    def unfinished() -> Project:
+        kept = keep(prepared.trained, prepared, lapse=recorder.lapse)
+        return dataclasses.replace(kept, runs=(*earlier, record), summary=summary)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         control.stop(keep=True)
@@ -167,11 +209,13 @@ def train(
         prepared = prepare(recipe, images, name, previous)
         recorder = Recorder(prepared, feed, from_arrays(previous.lapse) if previous is not None else EMPTY)
 
-        def between() -> float:
-            recorder.look()
-            return follow()
-
-        result = train_plan(prepared.plan, control, feed, between)
+        try:
+            result = train_plan(prepared.plan, control, feed, recorder.served(follow))
+        except (RuntimeError, DivergedError) as error:
+            said = as_studio_error(error, name)
+            if copies is not None and rescued(prepared, unfinished, copies):
+                said.hint += f" The last good state is kept in {copies.path}."
+            raise said from (None if said is error else error)
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:
@@ -180,5 +224,4 @@ def train(
     record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
     record.images_per_second, record.changes = result.images_per_second, list(result.changes)
     kept = keep(prepared.trained, prepared, result.settings, lapse=recorder.finish())
-    summary = {"pictures": len(images), "skipped": len(images.skipped)}
     return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome

@@ -8,8 +8,9 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -82,14 +83,14 @@ def from_npz(path: Path, name: str) -> Stack:
     found = []
     refused: DataError | None = None
     for item in members:
-
-        def open_member(item: zipfile.ZipInfo = item) -> AbstractContextManager[IO[bytes]]:
-            return zipfile.ZipFile(path).open(item)
-
         if item.file_size > item.compress_size * LARGEST_DEFLATE_RATIO:
             raise DataError(f"{name} is not a sound .npz file: {item.filename} claims more than fits.", AGAIN)
         try:
-            found.append(probe(open_member, f"{name}/{item.filename.removesuffix('.npy')}", item.file_size))
+            found.append(
+                probe(
+                    partial(opened_member, path, item), f"{name}/{item.filename.removesuffix('.npy')}", item.file_size
+                )
+            )
         except DataError as error:
             refused = error
     pictures = [source for source in found if len(source.shape) >= 2]
@@ -97,6 +98,13 @@ def from_npz(path: Path, name: str) -> Stack:
         raise refused or DataError(f"{name} holds no array of pictures.", SHAPES)
     chosen = max(pictures, key=lambda source: math.prod(source.shape))
     return stack_of(chosen, labels_for(chosen, found))
+
+
+@contextmanager
+def opened_member(path: Path, item: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    """Open one array of an .npz; the file is closed whatever becomes of it."""
+    with zipfile.ZipFile(path) as archive, archive.open(item) as file:
+        yield file
 
 
 def labels_for(pictures: ArraySource, found: list[ArraySource]) -> NDArray[np.int64] | None:

@@ -12,6 +12,7 @@ from studio.data.imageset import ImageSet
 from studio.data.spec import Scaling
 from studio.data.transform import PictureTransform, Transform
 from studio.data.whitening import Whitening
+from studio.errors import DataError
 
 Values = NDArray[np.float32]
 
@@ -30,12 +31,21 @@ def fit_transform(images: ImageSet, indices: NDArray[np.int64] | None = None) ->
             return None
 
 
-def transform_from_arrays(arrays: Mapping[str, Values]) -> PictureTransform | None:
-    """Return the transform whose `arrays` were saved, None where there are none; raises DataError for damage."""
+def transform_from_arrays(
+    arrays: Mapping[str, Values], shape: tuple[int, int, int] | None = None
+) -> PictureTransform | None:
+    """Return the transform whose `arrays` were saved, None where there are none.
+
+    Raises DataError for damage, and where it is not one for pictures of `shape` (C, H, W).
+    """
     if not arrays:
         return None
     if "filter" in arrays:
-        return Whitening.from_arrays(arrays)
-    if "matrix" in arrays:
-        return ColourTransform.from_arrays(arrays)
-    return Transform.from_arrays(arrays)
+        found: PictureTransform = Whitening.from_arrays(arrays)
+    elif "matrix" in arrays:
+        found = ColourTransform.from_arrays(arrays)
+    else:
+        found = Transform.from_arrays(arrays)
+    if shape is not None and found.arrays()["mean"].shape not in (shape, (shape[0], 1, 1)):
+        raise DataError("The saved scaling is that of other pictures.", "Train the model again.")
+    return found

@@ -6,7 +6,7 @@ import os
 
 import torch
 
-from studio.errors import DeviceError, StudioError
+from studio.errors import DeviceError, OutOfMemoryError, StudioError
 from studio.jobs.device_info import AUTO, DeviceInfo
 
 CPU = "cpu"
@@ -69,7 +69,7 @@ def as_studio_error(error: BaseException, device: str) -> StudioError:
         return error
     short = isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
     if short or isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return DeviceError(
+        return OutOfMemoryError(
             f"{device} ran out of memory.", "Use fewer hidden units, smaller pictures or a smaller batch."
         )
     if isinstance(error, RuntimeError) and ("CUDA" in str(error) or "MPS" in str(error)):

@@ -89,7 +89,9 @@ def prepare_conv(
 ) -> Prepared:
     """Return the plan of this recipe, layer by layer; with `previous`, it goes on with the layer that it stood at."""
     settings, training = recipe.training, images.training()
-    transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
+    transform = (
+        fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
+    )
     kept = settings.rule is Rule.PCD
     layers = model.each if isinstance(model, Cdbn) else [model]
     first = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,11 @@ class Curve:
     def __len__(self) -> int:
         return self._count
 
+    def copy(self) -> Curve:
+        made = Curve()
+        made._steps, made._values, made._count = self._steps.copy(), self._values.copy(), self._count
+        return made
+
 
 class Curves:
     """The curves of one run, by metric name."""
@@ -62,6 +67,16 @@ class Curves:
     def last(self, name: str) -> float | None:
         curve = self._curves.get(name)
         return float(curve.values[-1]) if curve and len(curve) else None
+
+    @property
+    def latest(self) -> int:
+        """The last step of which anything was measured, 0 where nothing was."""
+        return max((int(curve.steps[-1]) for curve in self._curves.values() if len(curve)), default=0)
+
+    def copy(self) -> Curves:
+        made = Curves()
+        made._curves = {name: curve.copy() for name, curve in self._curves.items()}
+        return made
 
     def to_dict(self) -> dict[str, list[list[float]]]:
         return {
@@ -90,6 +105,10 @@ class RunRecord:
     images_per_second: float = 0.0
     curves: Curves = field(default_factory=Curves)
     changes: list[tuple[int, str, float]] = field(default_factory=list)  # step, live setting, value
+
+    def copy(self) -> RunRecord:
+        """Return the record as it stands, for a thread that writes it down while the run goes on."""
+        return replace(self, curves=self.curves.copy(), changes=list(self.changes))
 
     @property
     def looks_done(self) -> float | None:

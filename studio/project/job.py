@@ -103,7 +103,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     settings = recipe.training
     training = images.training()
     if previous is not None:
-        transform = transform_from_arrays(previous.transform)
+        transform = transform_from_arrays(previous.transform, model.shape)
     else:
         transform = fit_transform(images, training)
     noise = Noise(settings.seed, device)
@@ -146,17 +146,19 @@ def keep(
     settings: TrainSettings | None = None,
     dream: NDArray[np.float32] | None = None,
     lapse: Lapse = EMPTY,
+    most_filters: int | None = None,
 ) -> Project:
     """Return host copies of all that a project keeps of a model.
 
     `prepared` is the run it comes from, `settings` those a finished run can be
-    repeated from, `dream` a picture (H, W, C) for its thumbnail.
+    repeated from, `dream` a picture (H, W, C) for its thumbnail, beside that of
+    the filters, or of the first `most_filters`.
     """
     state, meta = kept_state(prepared.plan) if prepared is not None else ({}, {})
     recipe = trained.recipe
     if settings is not None:
         recipe = dataclasses.replace(recipe, training=settings)
-    thumbnails = {"filters": png(filter_sheet(trained))}
+    thumbnails = {"filters": png(filter_sheet(trained, most=most_filters))}
     if dream is not None:
         thumbnails["dream"] = png(dream)
     return Project(

@@ -55,6 +55,15 @@ class Recorder:
             self._keep()
             self._spent += self._clock() - now
 
+    def served(self, serve: Callable[[], float]) -> Callable[[], float]:
+        """Return what happens between steps: a look, then what is served."""
+
+        def between() -> float:
+            self.look()
+            return serve()
+
+        return between
+
     def finish(self) -> Lapse:
         """Keep the last step, and return all."""
         if self._most >= 2:

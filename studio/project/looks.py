@@ -89,9 +89,9 @@ def filter_frame(trained: Trained, pictures: Tensor, step: int, labels: Tensor |
     return dataclasses.replace(frames[0], deeper=tuple(frames[1:]))
 
 
-def filter_sheet(trained: Trained, layer: int = 0) -> NDArray[np.float32]:
-    """Return all filters of a layer as one picture (H, W, 3)."""
-    filters = trained.model.filters(layer).permute(0, 2, 3, 1).cpu().numpy()
+def filter_sheet(trained: Trained, layer: int = 0, most: int | None = None) -> NDArray[np.float32]:
+    """Return all filters of a layer, or the first of them, as one picture (H, W, 3)."""
+    filters = trained.model.filters(layer)[:most].permute(0, 2, 3, 1).cpu().numpy()
     return grid(filter_pictures(filters, "rgb" if filters.shape[3] == 3 else "grey"))
 
 

@@ -117,7 +117,9 @@ def prepare_texture(
 ) -> Prepared:
     """Return the plan of this recipe; with `previous`, its weights and chains are the starting point."""
     settings, training = recipe.training, images.training()
-    transform = fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform)
+    transform = (
+        fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
+    )
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)
     if previous is None:

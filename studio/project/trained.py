@@ -79,7 +79,8 @@ def open_trained(project: Project, device: str) -> Trained:
     """Return the model of an opened project on a device; raises ProjectError when its parts do not fit."""
     model = build_model(project.recipe.model, project.recipe.preprocess.shape)
     load_weights(model, project.weights)
-    return Trained(model.to(device), transform_from_arrays(project.transform), project.recipe, device)
+    transform = transform_from_arrays(project.transform, model.shape)
+    return Trained(model.to(device), transform, project.recipe, device)
 
 
 def transform_arrays(transform: PictureTransform | None) -> Mapping[str, NDArray[Any]]:

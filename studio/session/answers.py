@@ -53,6 +53,14 @@ class ToSave:
     project: Project
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ToAutosave:
+    """A copy of unsaved work, and the seconds it took from training."""
+
+    project: Project
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """What the dream is really on: its settings in force, what is held on it and what a picture of it says of that."""

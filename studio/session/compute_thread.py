@@ -13,11 +13,13 @@ from PySide6.QtCore import QObject, QThread, Signal
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.session.job import Job
-from studio.session.worker import done
+from studio.session.worker import Reply, done
 
 if TYPE_CHECKING:
     from studio.session.workshop import Workshop
 
+DREAMING = "Dreaming"
+FAILED_PAUSE = 1.0  # seconds
 IDLE_BUDGET = 0.020  # seconds of dreaming between two looks at the queue
 SHARED_BUDGET = 0.002  # the same, between two training steps
 
@@ -90,7 +92,12 @@ class ComputeThread(QThread):
         while self._requests:  # a deque: only this thread takes, any thread may add
             task, work = self._requests.popleft()
             self.replied.emit(done(task, partial(work, workshop), workshop.explain))
-        pause = workshop.play(budget)
+        try:
+            pause = workshop.play(budget)
+        except Exception as error:  # a dream that fails must end neither the run nor the thread
+            workshop.player.pause()
+            self.replied.emit(Reply(DREAMING, error=workshop.explain(error)))
+            pause = FAILED_PAUSE
         for reply in workshop.work(min(budget, pause)):  # a step at least: the dream may want all the time there is
             self.replied.emit(reply)
         return 0.0 if workshop.tasks.waiting else pause

@@ -81,6 +81,8 @@ class SessionCore(QObject):
     tasks_changed = Signal(object)  # tuple[TaskInfo, ...]: what is done bit by bit, first come first
     picture_grabbed = Signal(object)  # Grabbed: the dream as it stands, for the clipboard
     drag_ready = Signal(object)  # Path of a file that holds the dream as it stood, or None where there is none
+    autosaved = Signal(object)  # Recoverable
+    recoverable_found = Signal(object)  # tuple[Rescue, ...]
     closed = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from studio.atomic import sweep
 from studio.data.occluded import plain_mask
 from studio.data.picture import write_png
 from studio.data.sequence import write_sequence
@@ -23,6 +24,7 @@ from studio.lab.seam import Seam, seam
 from studio.project.archive import Project, read_project, write_project
 from studio.project.picture_recipe import to_text
 from studio.project.recipe_found import RecipeFound, find_recipe
+from studio.project.recovery import Rescue
 from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
 from studio.session.worker import Reply, Worker
 
@@ -32,10 +34,14 @@ MOST_RECENT = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A project read from disk; `path` is None for the bundled one, which is nobody's file."""
+    """A project read from disk; `path` is None for the bundled one, which is nobody's file.
+
+    One that was `recovered` comes from a copy, and belongs to `path`.
+    """
 
     path: Path | None
     project: Project
+    recovered: Rescue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,10 @@ class Files(QObject):
         """Read a project; `opened` follows."""
         self._ask(f"Opening {path.name}", partial(_open, path, bundled))
 
+    def recover(self, rescue: Rescue) -> None:
+        """Read the copy of a project; `opened` follows."""
+        self._ask(f"Opening {rescue.found.title}", partial(_recover, rescue))
+
     def save(self, path: Path, project: Project) -> None:
         """Write a project; `saved` follows."""
         self._ask(f"Saving {path.name}", partial(_save, path, project))
@@ -175,8 +185,13 @@ def _open(path: Path, bundled: bool) -> Opened:
     return Opened(None if bundled else path, read_project(path))
 
 
+def _recover(rescue: Rescue) -> Opened:
+    return Opened(rescue.found.project, read_project(rescue.found.autosave), rescue)
+
+
 def _save(path: Path, project: Project) -> Saved:
     write_project(path, project)
+    sweep(path.parent)
     return Saved(path)
 
 

@@ -22,6 +22,7 @@ from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
 from studio.session.answers import ToSave
+from studio.session.compute_thread import DREAMING
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
@@ -158,12 +159,18 @@ class Keeping(Shaping):
         """Undo what was begun for a request that failed."""
         if task == CAPTURE:
             self.work_changed.emit("")
+        elif task == DREAMING:
+            self._set_player(PlayerState.PAUSED)
         elif task == DREAM_OF:
             self.kept = None
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
 
     def _write(self, path: Path, captured: Project | None) -> None:
+        self.files.save(path, self._composed(captured))
+
+    def _composed(self, captured: Project | None) -> Project:
+        """Return what was captured of the model, or nothing, with all that the session keeps besides."""
         mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
         project = Project(mine)
         if captured is not None:
@@ -180,8 +187,8 @@ class Keeping(Shaping):
             project = dataclasses.replace(captured, recipe=recipe, meta=meta)
         images = self.dataset
         summary = {"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {}
-        project = dataclasses.replace(project, runs=tuple(self.runs), dream=self.dream, summary=summary)
-        self.files.save(path, project)
+        runs = tuple(run.copy() for run in self.runs)  # they grow while they are being written
+        return dataclasses.replace(project, runs=runs, dream=self.dream, summary=summary)
 
     def _saved(self, saved: Saved) -> None:
         self.project = ProjectInfo(saved.path)

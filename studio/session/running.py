@@ -9,6 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.errors import DeviceError
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
@@ -19,10 +20,12 @@ from studio.project.advice_texture import advise_texture
 from studio.project.history import RunRecord
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
+from studio.project.way_out import way_out
 from studio.session.answers import RunBegan, RunEnded
 from studio.session.job import Job
 from studio.session.notices import Level, Notice
 from studio.session.shaping import Shaping
+from studio.training import rolled_back
 from studio.training.schedule import steps_per_epoch
 from studio.training.settings import TrainSettings
 
@@ -188,6 +191,8 @@ class Running(Shaping):
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
         if ended.error is not None:
             self.notify(Notice.of(ended.error))
+        if isinstance(ended.error, DeviceError):
+            self._set_advice(way_out(ended.error, self.recipe.training, run.device or self.device))
         self.ended.emit(ended.outcome, ended.error)
 
     def _set_advice(self, advice: Advice | None) -> None:
@@ -200,14 +205,21 @@ class Running(Shaping):
             return
         self.runs[-1].curves.extend(points)
         self.curves_changed.emit()
-        for name, _, value in points:
+        for name, step, value in points:
             if name == LOOKS_DONE_METRIC:
                 self.notify(Notice(Level.INFO, looks_done_words(value), WHAT_NEXT))
+            elif name == rolled_back.METRIC:
+                self._rolled_back(step, value)
         if self.status.busy:
             self._touch()  # also after a save in mid-run: it has learned since
             curves, recipe = self.runs[-1].curves, self.recipe
             share = self.progress.share if self.progress is not None else 0.0
             self._set_advice(advise(curves, recipe.training) or advise_texture(curves, recipe.model, share))
+
+    def _rolled_back(self, step: int, rate: float) -> None:
+        self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), rolled_back.WHAT_NEXT))
+        if self.status.busy and self.live.learning_rate is not None:
+            self.set_live(dataclasses.replace(self.live, learning_rate=rate))
 
 
 def further(training: TrainSettings, run: int) -> TrainSettings:

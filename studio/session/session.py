@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.jobs.advice import Advice
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
+from studio.session.autosaving import Autosaving
 from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import LOOK
 from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
-from studio.session.keeping import Keeping
 from studio.session.lapsing import Lapsing
 from studio.session.mixing import Mixing
 from studio.session.notices import Notice
@@ -27,7 +28,7 @@ from studio.session.worker import Reply, Worker
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Keeping):
+class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Autosaving):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -38,6 +39,13 @@ class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing
         self._pump.frame_arrived.connect(self._take_frame)
         self._compute.replied.connect(self._take_reply)
         self._ending: list[ComputeThread | Worker] = []
+        self._threads: tuple[ComputeThread | Worker, ...] = (
+            self._compute,
+            self.pictures.worker,
+            self.files.worker,
+            self.autosave.worker,
+        )
+        self._parting = False  # while the last copy is being written
 
     def begin(self) -> None:
         """Start the threads; called once the window shows, so that torch loads behind it."""
@@ -50,6 +58,13 @@ class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing
         self.device = name
         if not self.status.busy and self.kept is not None:
             self._dream_of_kept()
+
+    def take_advice(self, advice: Advice) -> None:
+        """Apply a proposed change; another device is shown wherever devices are."""
+        if advice.device:
+            self.set_device(advice.device)
+            self.devices_found.emit(self.devices)
+        super().take_advice(advice)
 
     # what arrives
 
@@ -96,12 +111,28 @@ class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing
 
     # the end
 
-    def shutdown(self) -> None:
-        """Ask every thread to finish what it is doing; `closed` follows when all have."""
+    def shutdown(self, keep_unsaved: bool = False) -> None:
+        """Ask every thread to finish what it is doing; `closed` follows when all have.
+
+        With `keep_unsaved` a copy of unsaved work is written first, which the next start offers.
+        """
         self.pictures.cancel()
         self.stop_looking()
         self.cancel_tasks()
-        threads: list[ComputeThread | Worker] = [self._compute, self.pictures.worker, self.files.worker]
+        if keep_unsaved and self.unsaved and self.autosave.on:
+            self._parting = True
+            self.autosave.settled.connect(self._end)
+            self.autosave.now()
+        else:
+            self._nothing_unsaved()
+            self._end()
+
+    def _end(self) -> None:
+        if self._parting:
+            self._parting = False
+            self.autosave.settled.disconnect(self._end)
+        self.autosave.stop()
+        threads = self._threads
         self._ending = [thread for thread in threads if thread.isRunning()]
         for thread in threads:
             if thread in self._ending:
@@ -117,8 +148,9 @@ class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing
             self._all_ended()
 
     def _all_ended(self) -> None:
-        for thread in (self._compute, self.pictures.worker, self.files.worker):
+        for thread in self._threads:
             thread.wait()
+        self._let_go()
         self._pump.stop()
         self._pump.pump()
         self.closed.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,7 @@ from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
 from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
-from studio.project.lapse import EMPTY, from_arrays
+from studio.project.lapse import EMPTY, Lapse, from_arrays
 from studio.project.lapse_look import look_at
 from studio.project.lapse_recorder import Recorder
 from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
@@ -58,6 +59,7 @@ from studio.session.answers import (
     Rewound,
     RunBegan,
     RunEnded,
+    ToAutosave,
     ToMask,
     ToSave,
 )
@@ -69,6 +71,11 @@ from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
 LOOKED_AT = 250
+DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
+THUMBNAIL = 192  # pixels a side
+FEW_FILTERS = 36
+CPU = "cpu"
+COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
 class Workshop(Stage):
@@ -83,6 +90,8 @@ class Workshop(Stage):
         self._codes: CodeSpace | None = None
         self._recorder: Recorder | None = None
         self.tasks = TaskQueue(feed)
+        self._copied: Project | None = None  # the latest copy of the run in progress
+        self._copied_at = 0.0
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         return find_devices()
@@ -110,17 +119,12 @@ class Workshop(Stage):
         device = choose(job.device)
         prepared = prepare(job.recipe, job.images, device, job.previous)
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
-        self._play(prepared.trained, job.previous is not None)
         recorder = Recorder(prepared, self.feed, from_arrays(job.previous.lapse) if job.previous is not None else EMPTY)
         self._recorder = recorder
-
-        def between() -> float:
-            recorder.look()
-            return serve()
-
-        began(RunBegan(device))
         try:
-            result = run(prepared.plan, control, self.feed, between)
+            self._play(prepared.trained, job.previous is not None)
+            began(RunBegan(device))
+            result = run(prepared.plan, control, self.feed, self._between(recorder.served(serve), device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
                 self.trained, self.images = before
@@ -133,9 +137,45 @@ class Workshop(Stage):
         except DivergedError as error:
             self.lapse = recorder.lapse
             self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
-            return RunEnded(Outcome.FAILED, kept=self.captured(), error=error)
+            return RunEnded(Outcome.FAILED, prepared.plan.steps, kept=self.captured(), error=error)
+        except Exception as error:  # memory that ran out, a device that is gone, a mistake of this program
+            return self._broken(error, prepared, before)
         finally:
-            self._prepared = self._recorder = None
+            self._prepared = self._copied = self._recorder = None
+
+    def _between(self, serve: Callable[[], float], device: str) -> Callable[[], float]:
+        """Return what happens between steps: what is served and, where the device may be lost, a copy now and then."""
+        if device == CPU:
+            return serve
+
+        def between() -> float:
+            if time.monotonic() - self._copied_at > COPY_EVERY:
+                self.to_autosave()
+            return serve()
+
+        self._copied_at = time.monotonic()
+        return between
+
+    def _broken(self, error: Exception, prepared: Prepared, before: tuple[Trained | None, ImageSet | None]) -> RunEnded:
+        """Return the end of a run that broke down, with the last good state that can still be had."""
+        said, plan = self.explain(error), prepared.plan
+        kept, ours = None, self._copied
+        self.player.unload()
+        if plan.steps:
+            try:
+                plan.stages[plan.current].trainer.go_back()  # a step may have been cut short
+                kept = keep(prepared.trained, prepared, lapse=self._lapse_now)
+            except Exception:  # what the device held is gone with it
+                kept = ours
+        self._prepared = None
+        self.trained, self.images = before
+        if kept is None:
+            self._show_trained()
+            return RunEnded(Outcome.FAILED, plan.steps, error=said)
+        self.images = prepared.images
+        lost = kept is ours
+        self.open(kept, CPU if lost else prepared.trained.device)
+        return RunEnded(Outcome.FAILED, plan.steps, kept=kept, error=said)
 
     def failed(self, error: Exception) -> RunEnded:
         """Return the end of a run that could not be prepared or broke down."""
@@ -169,8 +209,12 @@ class Workshop(Stage):
         if self.learned is None or self.trained is None:
             raise SettingsError("There is no model to keep yet.", "Press Start first.")
         dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
-        lapse = self.lapse if self._recorder is None else self._recorder.lapse
-        return keep(self.learned, self._prepared, settings, dream, lapse)
+        return keep(self.learned, self._prepared, settings, dream, self._lapse_now)
+
+    @property
+    def _lapse_now(self) -> Lapse:
+        """The time-lapse of the model at hand, as far as the run in progress has come."""
+        return self.lapse if self._recorder is None else self._recorder.lapse
 
     def keep_altered(self, base: int) -> Kept:
         """Let the altered model be the project's own, under this number; the dream plays on."""
@@ -192,6 +236,21 @@ class Workshop(Stage):
 
     def to_save(self, path: Path) -> ToSave:
         return ToSave(path, self.captured())
+
+    def to_autosave(self) -> ToAutosave:
+        """Return what a copy of unsaved work holds, with small thumbnails, and the time it took."""
+        began = time.perf_counter()
+        if self.learned is None:
+            raise SettingsError("There is no model to keep yet.", "Press Start first.")
+        chain, dream = self.player.chain, None
+        if chain is not None and chain.count * chain.size[0] * chain.size[1] <= DRAWN_AT_ONCE:
+            dream = self._dream_pictures(whole=False)
+            step = -(-max(dream.shape) // THUMBNAIL)
+            dream = dream[::step, ::step]
+        project = keep(self.learned, self._prepared, None, dream, self._lapse_now, FEW_FILTERS)
+        if self._prepared is not None and self._prepared.plan.steps:
+            self._copied, self._copied_at = project, time.monotonic()
+        return ToAutosave(project, time.perf_counter() - began)
 
     def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:
@@ -237,7 +296,7 @@ class Workshop(Stage):
         """Return filters and a dream of the nearest step of the time-lapse; raises SettingsError without one."""
         if self.learned is None:
             raise SettingsError("There is no model to look back on yet.", "Press Start, or open a project.")
-        lapse = self.lapse if self._recorder is None else self._recorder.lapse
+        lapse = self._lapse_now
         if not lapse.steps:
             raise SettingsError("No steps of this model were kept.", "Train it anew.")
         # One that was asked for may have made room for later ones meanwhile.

@@ -47,6 +47,11 @@ class Plan:
         return self.first + len(self.stages) > 1
 
     @property
+    def steps(self) -> int:
+        """The steps that all stages have taken."""
+        return sum(stage.trainer.steps for stage in self.stages)
+
+    @property
     def current(self) -> int:
         """The number of the stage that learns, or has learned last."""
         return max(place for place, stage in enumerate(self.stages) if place == 0 or stage.trainer.steps > 0)

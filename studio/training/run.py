@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from studio.errors import Cancelled
+from studio.errors import Cancelled, DivergedError
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
 from studio.training.plan import Plan, Stage
+from studio.training.rolled_back import LOWERED, METRIC
 from studio.training.schedule import steps_per_epoch, total_steps
 from studio.training.settings import Decay, TrainSettings
 
@@ -132,6 +133,7 @@ class _Loop:
             self.trainer.planned_steps = self.total or 0
         self.worked = 0.0
         self.began_at = self.trainer.steps
+        self.followed = self.trainer.live
         self.changes: list[tuple[int, str, float]] = []
         self.progress_due = Due(PROGRESS_EVERY, LOOK_SHARE)
         self.measure_due = Due(MEASURE_EVERY, LOOK_SHARE)
@@ -155,7 +157,7 @@ class _Loop:
                 self.control.checkpoint(self.between_steps)
                 self._follow_sliders()
                 began = self.clock()
-                self.trainer.step()
+                self._guarded(self.trainer.step)
                 self._look()
                 if self.between_steps is not None:
                     self.between_steps()
@@ -163,9 +165,21 @@ class _Loop:
                 self._calibrate()
         except Cancelled:
             outcome = Outcome.STOPPED
-        self.trainer.check()
+        self._guarded(self.trainer.check)
         self._look(force=True)
         return self._result(outcome)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Bring a run that runs away back to its last good state and go on at a lower rate, once."""
+        try:
+            work()
+        except DivergedError:
+            if self.trainer.rate_factor < 1:
+                raise
+            self.trainer.lower_rate(LOWERED)
+            step, rate = self.done + self.steps, self.trainer.learning_rate
+            self.changes.append((step, "learning_rate", rate))
+            self.feed.extend([(METRIC, step, rate)])
 
     def _complete(self) -> bool:
         if self.total is not None and self.steps >= self.total:
@@ -196,9 +210,9 @@ class _Loop:
     def _follow_sliders(self) -> None:
         live = self.control.live
         before = self.trainer.live
-        if live is before:
+        if live is self.followed:
             return
-        self.trainer.live = live
+        self.trainer.live = self.followed = live
         for field in dataclasses.fields(LiveSettings):
             value = getattr(live, field.name)
             if value != getattr(before, field.name):

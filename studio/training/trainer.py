@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,7 +25,20 @@ from studio.training.terms import Term
 
 CHECK_EVERY = 25
 LARGEST = 1e4  # no picture needs a parameter near this; what grows past it is on its way to infinity
+GROWTH, FLOOR = 8.0, 20.0  # between two checks; the free energy grows as the parameters do, and theirs is explosion
+TRUSTED = 4.0  # how much larger the latest good parameters may be than older ones, to be gone back to
+OLDER_EVERY = 8  # checks
+COLLAPSED, OPEN = -4.5, -4.0  # mean log-variance: at the least the rules allow, and well above it
 WARM_MOMENTUM = 0.5  # until the first epoch is over (Hinton 2010, section 9)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Parameters and what the rule keeps, as they were at a check, and the largest parameter."""
+
+    parameters: Mapping[str, Tensor]
+    rule: Mapping[str, NDArray[Any]]
+    largest: float
 
 
 class Trainer:
@@ -48,15 +62,16 @@ class Trainer:
         self.planned_steps = settings.planned_steps
         self.velocity: dict[str, Tensor] = {}
         self.adam = Adam() if settings.optimiser is Optimiser.ADAM else None
-        self._good = self._copy()
-        self._good_rule = rule.state()
+        self.rate_factor = 1.0  # below 1 once a run has been brought back from running away
+        self._good = self._older = Snapshot(self._copy(), rule.state(), self._largest())
+        self._checks = 0
 
     @property
     def learning_rate(self) -> float:
-        """The rate of the next step: the live slider's, or the schedule's."""
+        """The rate of the next step: the live slider's, or the schedule's, lowered where it ran away before."""
         if self.live.learning_rate is not None:
             return self.live.learning_rate
-        return learning_rate(self.settings, self.steps, self.planned_steps)
+        return self.rate_factor * learning_rate(self.settings, self.steps, self.planned_steps)
 
     @property
     def momentum(self) -> float:
@@ -120,27 +135,62 @@ class Trainer:
         return min(1.0, ceiling / norm) if norm > 0 else 1.0
 
     def check(self) -> None:
-        """Raise DivergedError when a parameter is not finite or far too large; else remember these weights as good.
+        """Raise DivergedError when the model runs away, its last good state put back; else remember this one as good.
 
-        What the rule keeps between batches goes back with the weights: offsets
-        and chains that are not numbers would ruin the next run at its first step.
+        It runs away when a parameter is not finite, far too large or growing
+        fast, or when all deviations collapse. What the rule keeps between batches
+        goes back with the weights: offsets and chains that are not numbers would
+        ruin the next step.
         """
-        largest = torch.stack([torch.linalg.vector_norm(tensor, torch.inf) for tensor in self.parameters.values()])
-        if bool((largest <= LARGEST).all()):  # false for what is not a number
-            for name, tensor in self.parameters.items():
-                self._good[name].copy_(tensor)
-            self._good_rule = self.rule.state()
-            return
+        largest = self._largest()
+        trouble = self._trouble(largest)
+        if trouble:
+            self.go_back()
+            raise DivergedError(
+                f"Training ran away near step {self.steps} ({trouble}); the last good weights are kept.",
+                "Lower the learning rate and continue.",
+            )
+        if self._checks % OLDER_EVERY == 0:
+            self._older = self._good
+        self._checks += 1
+        self._good = Snapshot(self._copy(), self.rule.state(), largest)
+
+    def go_back(self) -> None:
+        """Put back the latest good state, or an older one where that was on its way to ruin already."""
+        good = self._good
+        if good.largest > TRUSTED * max(self._older.largest, 1.0):
+            good = self._good = self._older
         for name, tensor in self.parameters.items():
-            tensor.copy_(self._good[name])
-        self.rule.restore(self._good_rule)
+            tensor.copy_(good.parameters[name])
+        self.rule.restore(good.rule)
         self.velocity.clear()
         if self.adam is not None:
             self.adam.clear()
-        raise DivergedError(
-            f"Training ran away near step {self.steps}; the last good weights are kept.",
-            "Lower the learning rate and continue.",
-        )
+
+    def lower_rate(self, factor: float) -> None:
+        """Learn more slowly from the next step on, by the slider's rate where that is in force."""
+        if self.live.learning_rate is not None:
+            self.live = dataclasses.replace(self.live, learning_rate=factor * self.live.learning_rate)
+        self.rate_factor *= factor
+
+    def _largest(self) -> float:
+        norms = [torch.linalg.vector_norm(tensor, torch.inf) for tensor in self.parameters.values()]
+        return float(torch.stack(norms).max())  # not a number where one of them is none
+
+    def _trouble(self, largest: float) -> str:
+        """Return in a few words how the model runs away, nothing where it does not."""
+        if not math.isfinite(largest):
+            return "a weight is no number any more"
+        if largest > LARGEST or (largest > FLOOR and largest > GROWTH * self._good.largest):
+            return "its weights explode"
+        if self.rate_factor < 1:
+            return ""  # a deviation that falls again is at home there
+        for name, tensor in self.parameters.items():
+            if name.endswith("log_variance"):
+                before = float(self._older.parameters[name].mean())
+                if before > OPEN and float(tensor.mean()) < COLLAPSED:
+                    return "its deviations collapse"
+        return ""
 
     def _tensors(self, arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, Tensor]:
         named = _under(arrays, prefix)
@@ -161,6 +211,8 @@ class Trainer:
         for name, noise in self.noise.state().items():
             arrays[f"noise.{name}"] = noise
         values: dict[str, object] = {"steps": self.steps, "planned_steps": self.planned_steps}
+        if self.rate_factor != 1:
+            values["rate_factor"] = self.rate_factor
         for name, value in self.batches.state().items():
             if isinstance(value, np.ndarray):
                 arrays[f"batches.{name}"] = value
@@ -178,8 +230,8 @@ class Trainer:
         self.batches.restore({**_under(arrays, "batches."), **_under(values, "batches.")})
         self.steps = int(str(values["steps"]))
         self.planned_steps = int(str(values["planned_steps"]))
-        self._good = self._copy()
-        self._good_rule = self.rule.state()
+        self.rate_factor = float(str(values.get("rate_factor", 1.0)))
+        self._good = self._older = Snapshot(self._copy(), self.rule.state(), self._largest())
 
 
 Item = TypeVar("Item")

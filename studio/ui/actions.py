@@ -72,6 +72,14 @@ ACTIONS: tuple[ActionInfo, ...] = (
         group=2,
         enabled=conditions.has_missing,
     ),
+    ActionInfo(
+        "autosave",
+        "Autosave...",
+        "How often unsaved work is copied, so that a crash takes little.",
+        "Project",
+        "autosave",
+        group=3,
+    ),
     ActionInfo("quit", "Quit", "Finish the current step and close the window.", "Project", "quit", "Ctrl+Q", group=3),
     ActionInfo("undo", "Undo", "Take back the last change of a setting.", "Edit", "undo", "Ctrl+Z", icon="undo"),
     ActionInfo(
@@ -455,6 +463,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo(
         "help", "Shortcuts and help", "Every action and its keys on one sheet.", "Help", "help", "F1", 0, "help"
     ),
+    ActionInfo("report", "Report...", "Versions, devices and the log, to copy into a message.", "Help", "report"),
     ActionInfo("about", "About Harmonium Studio", "Version and licence.", "Help", "about"),
 )
 

@@ -47,7 +47,7 @@ class AdviceBox(QFrame):
             self.text.setText(advice.text)
             self.question.setText(advice.question)
             self.question.setVisible(bool(advice.question))
-            self.apply.setVisible(bool(advice.change))
+            self.apply.setVisible(bool(advice.change or advice.device))
             self.setAccessibleName(f"Advice: {advice.text} {advice.question}".strip())
 
     def _take(self) -> None:

@@ -12,6 +12,7 @@ import studio
 from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
+from studio.ui.autosave_dialog import AutosaveDialog
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.history_dialog import HistoryDialog
@@ -48,6 +49,7 @@ class Commands(QObject):
     go_back_asked = Signal()
     compare_asked = Signal()
     quit_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self, session: Session, dialogs: FileDialogs, book: ShortcutBook, window: QWidget) -> None:
         super().__init__(window)
@@ -90,6 +92,9 @@ class Commands(QObject):
 
     def relocate(self) -> None:
         self._dialogs.ask_folder("Where the pictures are now", self._relocate_to)
+
+    def autosave(self) -> None:
+        AutosaveDialog(self._session, self._window).open()
 
     def quit(self) -> None:
         self.quit_asked.emit()
@@ -256,6 +261,9 @@ class Commands(QObject):
 
     def edit_keys(self) -> None:
         ShortcutEditor(self._book, self._window).open()
+
+    def report(self) -> None:
+        self.report_asked.emit()
 
     def about(self) -> None:
         box = QMessageBox(self._window)

@@ -72,10 +72,10 @@ class Exporter(QObject):
         self._session.grab_picture()
 
     def _export(self, wish: ExportWish) -> None:
-        self._session.tell_recipes(wish.recipe)
         path = ask_to_save(self._panel, "Export the dream", f"dream{wish.suffix}", KINDS[wish.suffix])
         if path is None:
             return
+        self._session.tell_recipes(wish.recipe)
         if wish.kind in (FILM, SPRITES):
             self._session.take_film(path, wish.take, wish.per_second, wish.across)
         elif wish.kind == MAPS:

@@ -29,6 +29,7 @@ from studio.ui.panels.reconstructions import ReconstructionsPanel
 from studio.ui.panels.snapshots import SnapshotsPanel
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.played_keys import PlayedKeys
+from studio.ui.recovering import Recovering
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.status_bar import StatusLine
 from studio.ui.task_strip import TaskStrip
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.dialogs = FileDialogs(self, settings)
         self.book = ShortcutBook(settings, self)
         self.commands = Commands(session, self.dialogs, self.book, self)
+        self.recovering = Recovering(session, self.commands.guard, self.dialogs, self)
         self.menus = Menus(session, self.commands, theme, self.book, self)
         self.top = TopBar(session, self.menus.bar)
         self.status = StatusLine(session)
@@ -209,7 +211,7 @@ class MainWindow(QMainWindow):
             self.resize(min(1440, room.width()), min(900, room.height()))
         self.show_workspace(str(self._settings.value("workspace/current", "train")))
 
-    def _shut_down(self) -> None:
+    def _shut_down(self, keep_unsaved: bool = False) -> None:
         """Keep the layout, and ask the session to end."""
         if self.gallery is not None:
             self.gallery.leave()
@@ -218,12 +220,12 @@ class MainWindow(QMainWindow):
         self._ending = True
         self.status.say("Finishing the current step, then closing.")
         self.setEnabled(False)
-        self._session.shutdown()
+        self._session.shutdown(keep_unsaved)
 
     def close_at_once(self) -> None:
-        """Close without questions, as the system asks for."""
+        """Close without questions, as the system asks for; what is unsaved is offered at the next start."""
         if not self._ending:
-            self._shut_down()
+            self._shut_down(keep_unsaved=True)
 
     def _finish(self) -> None:
         self._ended = True

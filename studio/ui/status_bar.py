@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from studio.jobs.status import RunState
-from studio.session.notices import LoadProgress
+from studio.project.recovery import Recoverable
+from studio.session.notices import LoadProgress, ProjectInfo
 from studio.ui.widgets.labels import Chip, dim_label
 
 if TYPE_CHECKING:
@@ -26,15 +27,19 @@ class StatusLine(QFrame):
         self.hint = dim_label("")
         self.hint.setMinimumWidth(1)
         self.work = Chip("Work in progress", "Other work that goes on")
+        self.autosaved = Chip("Last autosave", "")
         self.loading = Chip("Reading pictures", "Pictures read so far")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addWidget(self.hint, 1)
+        row.addWidget(self.autosaved)
         row.addWidget(self.loading)
         row.addWidget(self.work)
         session.work_changed.connect(self.work.show_text)
         session.loading_changed.connect(self._show_loading)
+        session.autosaved.connect(self._show_autosaved)
+        session.project_changed.connect(self._follow_project)
         session.status_changed.connect(self._show_hint)
         session.dataset_changed.connect(self._show_hint)
         session.model_changed.connect(self._show_hint)
@@ -46,6 +51,14 @@ class StatusLine(QFrame):
 
     def _show_hint(self, _changed: object = None) -> None:
         self.hint.setText(hint_for(self._session))
+
+    def _show_autosaved(self, kept: Recoverable) -> None:
+        self.autosaved.show_text(f"Autosaved at {kept.saved[11:16]}")
+        self.autosaved.setToolTip(f"A copy of what is unsaved, in {kept.autosave.parent}; saving takes it away")
+
+    def _follow_project(self, info: ProjectInfo) -> None:
+        if not info.dirty:
+            self.autosaved.show_text("")
 
     def _show_loading(self, progress: LoadProgress | None) -> None:
         total = f" of {progress.total}" if progress and progress.total else ""

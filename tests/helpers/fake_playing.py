@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from studio.models.parts import Part
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
 from studio.project.recipe_found import RecipeFound
+from studio.session.autosave import AutosaveSettings
 from studio.session.notices import ProjectInfo
 from studio.session.taking import TaskInfo
 from tests.helpers import fake_data
@@ -73,6 +75,8 @@ class FakeCore(QObject):
     tasks_changed = Signal(object)
     picture_grabbed = Signal(object)
     drag_ready = Signal(object)
+    autosaved = Signal(object)
+    recoverable_found = Signal(object)
     closed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -106,6 +110,7 @@ class FakeCore(QObject):
         self.textures = 1
         self.wanted: set[str] = set()
         self.tasks: tuple[TaskInfo, ...] = ()
+        self.autosave = SimpleNamespace(settings=AutosaveSettings())
 
     # what a test asks
 

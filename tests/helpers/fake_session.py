@@ -26,6 +26,8 @@ from studio.project.batch import Batch
 from studio.project.history import RunRecord
 from studio.project.map_files import MapWish
 from studio.project.presets import preset
+from studio.project.recovery import Rescue
+from studio.session.autosave import AutosaveSettings
 from studio.session.notices import Level, LoadProgress, Notice, ProjectInfo
 from studio.session.taking import TaskInfo
 from studio.training.settings import TrainSettings
@@ -324,8 +326,21 @@ class FakeSession(FakePlaying):
         self._note("notify", notice)
         self.notice_posted.emit(notice)
 
-    def shutdown(self) -> None:
-        self._note("shutdown")
+    def set_autosave(self, value: AutosaveSettings) -> None:
+        self.autosave.settings = value
+        self._note("set_autosave", value)
+
+    def recover(self, rescue: Rescue) -> None:
+        self._note("recover", rescue)
+
+    def save_recovered(self, rescue: Rescue, path: Path) -> None:
+        self._note("save_recovered", rescue, path)
+
+    def discard_recovered(self, rescue: Rescue) -> None:
+        self._note("discard_recovered", rescue)
+
+    def shutdown(self, keep_unsaved: bool = False) -> None:
+        self._note("shutdown", keep_unsaved)
 
     def _set_recipe(self, **changes: Any) -> None:
         self.recipe = replace(self.recipe, **changes)

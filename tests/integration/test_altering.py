@@ -18,11 +18,13 @@ from studio.cli.main import main
 from studio.dream.mixer import Mixer
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import SnapshotSettings
+from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED, Altered, Fade, FadeWay, Glitch, GlitchKind, Transplant
 from studio.project.archive import read_project
 from studio.project.hashing import model_hash
 from studio.session.session import Session
+from studio.session.workshop import Workshop
 from tests.integration.listener import Listener
 from tests.unit.cli.small_projects import conv_project, rbm_project, texture_project
 
@@ -290,3 +292,12 @@ def test_a_snapshot_from_before_a_run_alters_nothing_that_learns(
     session.stop()
     wait(lambda: len(heard.ends) == 2)
     assert heard.ends[1][1] is None
+
+
+def test_a_copy_of_unsaved_work_holds_what_was_learned(tmp_path: Path) -> None:
+    project = read_project(texture_project(tmp_path / "wall.harmonium"))
+    workshop = Workshop(Feed())
+    workshop.open(project, "cpu")
+    assert workshop.alter(SHUFFLED).altered == SHUFFLED
+    for kept in (workshop.to_autosave().project, workshop.captured()):
+        assert model_hash(kept.weights) == model_hash(project.weights)

@@ -13,7 +13,8 @@ from typing import cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.app import CrashHook, CrashNotices, SignalWatch
+from studio.app import CrashNotices, SignalWatch
+from studio.session.crash_hook import CrashHook
 from studio.session.notices import Level
 from studio.session.session import Session
 from tests.helpers.fake_session import FakeSession

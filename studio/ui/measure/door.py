@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
+from studio.cli.bench import add_autosave, add_faults
 from studio.cli.main import BAD_INPUT, INTERRUPTED, Parser, complain
 from studio.cli.options import add_json
 from studio.cli.report import print_figures
 from studio.errors import StudioError
 from studio.ui.measure.at_the_canvas import bench_canvas
+from studio.ui.measure.autosaving import bench_autosave
 from studio.ui.measure.exhibition import bench_gallery
+from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
@@ -53,6 +57,10 @@ def bench_parser() -> argparse.ArgumentParser:
     ui.add_argument(
         "--minutes", type=float, default=10, metavar="M", help="how long to look at memory, 0 not to (default: 10)"
     )
+    faults = verbs.add_parser("faults", description="Kill sessions at random moments, and refuse them the disk.")
+    add_faults(faults)
+    autosave = verbs.add_parser("autosave", description="How much slower training is while it is autosaved.")
+    add_autosave(autosave)
     ui.add_argument("--stalls", action="store_true", help="tell what the window was doing in its longest gaps")
     add_json(ui)
     gallery = verbs.add_parser("gallery", description="Whether memory stands still while visitors paint at random.")
@@ -68,6 +76,13 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
     if chosen.verb == "start":
         print_figures(bench_start(max(1, chosen.runs)), chosen.json)
         return 0
+    if chosen.verb == "faults":
+        print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), tell), chosen.json)
+        return 0
+    if chosen.verb == "autosave":
+        seconds, turns = max(1.0, chosen.seconds), max(1, chosen.turns)
+        print_figures(bench_autosave(chosen.preset, chosen.data, seconds, turns, tell), chosen.json)
+        return 0
     if chosen.verb == "gallery":
         print_figures(bench_gallery(opener, chosen.minutes), chosen.json)
         return 0
@@ -77,3 +92,7 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
     return 0
+
+
+def tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

@@ -10,6 +10,8 @@ from typing import Protocol
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from studio.session.autosave import FOLDER_KEY
+from studio.session.crash_log import REPORTS_KEY
 from studio.session.session import Session
 from studio.ui.main_window import MainWindow
 
@@ -33,6 +35,9 @@ Opener = Callable[[Sequence[str], QSettings], Opened]
 
 def open_fresh(opener: Opener, folder: TemporaryDirectory[str]) -> Opened:
     """Return the studio as on its first start, with settings of its own in `folder`, not yet shown."""
-    opened = opener((), QSettings(str(Path(folder.name) / "settings.ini"), QSettings.Format.IniFormat))
+    settings = QSettings(str(Path(folder.name) / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue(FOLDER_KEY, str(Path(folder.name) / "recovery"))
+    settings.setValue(REPORTS_KEY, str(Path(folder.name) / "reports"))
+    opened = opener((), settings)
     opened.window.resize(*SIZE)
     return opened

@@ -1,0 +1,162 @@
+"""The half of the session that loses nothing: copies of unsaved work, and one window a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings
+
+from studio.errors import StudioError
+from studio.jobs.status import RunState
+from studio.project.archive import SUFFIX, Project
+from studio.project.recovery import Recoverable, Rescue
+from studio.session.answers import ToAutosave
+from studio.session.autosave import Autosave, AutosaveSettings
+from studio.session.files import Opened, Saved
+from studio.session.keeping import DREAM_OF, Keeping
+from studio.session.notices import Level, Notice
+from studio.session.project_lock import Holder, ProjectLock
+from studio.session.rescues import Rescues
+from studio.session.worker import Reply
+
+AUTOSAVE = "Copying unsaved work"
+
+
+class Autosaving(Keeping):
+    """Copies what is unsaved, offers what a crash left, tells of a second window."""
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self.autosave = Autosave(settings, self)
+        self.rescues = Rescues(self.autosave.worker, self.autosave.folder, self.autosave.copies.token, self)
+        self._lock = ProjectLock(self.autosave.folder)
+        self._changes = self._changes_saved = 0
+        self._adopted: list[Rescue] = []  # opened; their copies go once this session has one of its own
+        self.progressed.connect(self._learned)
+        self.autosave.due.connect(self._copy)
+        self.autosave.written.connect(self._copy_written)
+        self.autosave.failed.connect(self._not_written)
+        self.rescues.found.connect(self.recoverable_found)
+        self.rescues.saved.connect(self._rescued)
+        self.rescues.failed.connect(self._not_written)
+
+    def set_autosave(self, value: AutosaveSettings) -> None:
+        """Copy unsaved work this often from now on."""
+        self.autosave.set(value)
+
+    def look_for_recoverable(self) -> None:
+        """Look for what earlier sessions left unsaved; recoverable_found follows."""
+        self.rescues.look()
+
+    def recover(self, rescue: Rescue) -> None:
+        """Open a copy as the unsaved project it is of."""
+        if not self._refused("open another project"):
+            self.files.recover(rescue)
+
+    def save_recovered(self, rescue: Rescue, path: Path) -> None:
+        """Save a copy as a project of its own, without opening it."""
+        self.rescues.save(rescue, path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def discard_recovered(self, rescue: Rescue) -> None:
+        self.rescues.discard(rescue)
+
+    # what happens to the project
+
+    def _touch(self) -> None:
+        super()._touch()
+        self._changes += 1
+        self.autosave.touch()
+
+    def _learned(self, _progress: object) -> None:
+        if self.status.busy:
+            self._touch()  # measurements may be rare where they are dear
+
+    def _opened(self, opened: Opened) -> None:
+        busy = self.status.busy
+        super()._opened(opened)
+        if opened.recovered is not None and not busy:
+            self._adopted.append(opened.recovered)
+            self._touch()
+            if self.autosave.on:
+                self.autosave.now()
+
+    def _replace(self, path: Path | None, project: Project) -> None:
+        self._nothing_unsaved()
+        super()._replace(path, project)
+        self._take_lock(path)
+
+    def _write(self, path: Path, captured: Project | None) -> None:
+        self._changes_saved = self._changes
+        super()._write(path, captured)
+
+    def _saved(self, saved: Saved) -> None:
+        self._nothing_unsaved()
+        super()._saved(saved)
+        self._take_lock(saved.path)
+        if self._changes != self._changes_saved:
+            self._touch()  # while the file was being written
+
+    def _take_lock(self, path: Path | None) -> None:
+        held = self._lock.take(path)
+        if held is not None and path is not None:
+            self.notify(Notice(Level.WARNING, words_of(path, held), "Close one of them: who saves last wins."))
+
+    # copies
+
+    def _copy(self) -> None:
+        if not self.unsaved:
+            self.autosave.gave_up()
+        elif self.has_model and self._compute.isRunning():
+            self._compute.ask(AUTOSAVE, lambda workshop: workshop.to_autosave())
+        else:
+            self.autosave.write(self._composed(None), self.project.path)
+
+    def _take_model_reply(self, reply: Reply) -> None:
+        if isinstance(reply.value, ToAutosave):
+            self.autosave.write(self._composed(reply.value.project), self.project.path, reply.value.seconds)
+        else:
+            super()._take_model_reply(reply)
+
+    def _gave_up(self, task: str) -> None:
+        if task == AUTOSAVE:
+            self.autosave.gave_up()
+        elif task == DREAM_OF:
+            self._adopted.clear()  # what could not be opened whole stays for the next start
+        super()._gave_up(task)
+
+    def _copy_written(self, kept: Recoverable) -> None:
+        self._forget_adopted()
+        self.autosaved.emit(kept)
+
+    def _not_written(self, error: StudioError) -> None:
+        self.notify(Notice(Level.WARNING, error.message, error.hint))
+
+    def _rescued(self, path: Path) -> None:
+        self.files.remember(path)
+        self.notify(Notice(Level.INFO, f"Saved {path.name}.", "Ctrl+O opens it."))
+
+    def _nothing_unsaved(self) -> None:
+        self.autosave.forget()
+        self._forget_adopted()
+
+    def _forget_adopted(self) -> None:
+        for rescue in self._adopted:
+            self.rescues.discard(rescue)
+        self._adopted.clear()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is work that a copy should hold; a run learns on after each save."""
+        return self.project.dirty or self.status.state in (RunState.TRAINING, RunState.PAUSED, RunState.STOPPING)
+
+    def _let_go(self) -> None:
+        """Give all locks back, once the threads have ended."""
+        self._lock.release()
+        self.rescues.release()
+        self.autosave.copies.release()
+
+
+def words_of(path: Path, held: Holder) -> str:
+    since = f" since {held.since}" if held.since else ""
+    who = f"process {held.pid} on {held.host}" if held.pid else "another process"
+    return f"{path.name} is already open in another window ({who}{since})."
