@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="harmonium",
         description="Train energy-based models on your own pictures, see what they have learned, and play them.",
-        epilog="Without a verb the window opens.",
+        epilog="Without a verb the window opens. `harmonium --self-test` says whether all of it works here.",
     )
     parser.add_argument("--version", action="version", version=f"Harmonium Studio {__version__}")
     verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)

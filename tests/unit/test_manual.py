@@ -48,7 +48,7 @@ def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPars
 
 def known_options() -> set[str]:
     """Return the options of all verbs, those that measure the window included."""
-    return options_of(build_parser()) | options_of(bench_parser()) | {"--offscreen-check"}
+    return options_of(build_parser()) | options_of(bench_parser()) | {"--offscreen-check", "--self-test"}
 
 
 def options_of(parser: argparse.ArgumentParser) -> set[str]:

@@ -1,0 +1,106 @@
+"""What the bundle leaves out, and why it may."""
+
+from __future__ import annotations
+
+import re
+
+# Never imported by a run of the self-test: compilers, exporters, tests, other front ends.
+MODULES = [
+    "torch._dynamo",
+    "torch._inductor",
+    "torch.onnx",
+    "torch.testing._internal",
+    "torch.utils.tensorboard",
+    "torch.utils.benchmark",
+    "torch.distributed.pipelining",
+    "torch.distributed._shard",
+    "torch.distributed.elastic.agent",
+    "tensorboard",
+    "sympy",
+    "mpmath",
+    "networkx",
+    "matplotlib",
+    "pandas",
+    "tkinter",
+    "IPython",
+    "setuptools",
+    "pytest",
+    "jinja2",
+    "pygments",
+    "PySide6.QtQml",
+    "PySide6.QtQuick",
+    "PySide6.QtDesigner",
+    "PySide6.QtUiTools",
+    "PySide6.QtSql",
+    "pyqtgraph.examples",
+    "pyqtgraph.opengl",
+    "pyqtgraph.jupyter",
+]
+
+SAMPLE_PICTURES = [
+    "brick.png",
+    "grass.png",
+    "gravel.png",
+    "astronaut.png",
+    "camera.png",
+    "chelsea.png",
+    "coffee.png",
+    "hubble_deep_field.jpg",
+    "motorcycle_left.png",
+    "rocket.jpg",
+    "lfw_subset.npy",
+    "README.txt",
+]
+
+PLUGINS = {
+    "platforms": ("xcb", "wayland", "offscreen", "minimal.", "windows", "cocoa"),
+    "imageformats": ("svg", "jpeg", "gif", "ico", "webp"),
+    "iconengines": ("svg",),
+    "platforminputcontexts": ("ibus", "compose"),
+    "platformthemes": ("xdg",),
+    "xcbglintegrations": ("",),
+    "wayland": ("",),
+    "styles": ("",),
+}
+
+LEFT_OUT = re.compile(
+    r"PySide6/(Qt/)?(translations|qml|libexec)/"
+    r"|Qt6?(Qml|Quick|VirtualKeyboard|Designer|Sql|ShaderTools|Pdf|WebEngine|Multimedia)"
+    r"|(^|/)torch/(include|share|test)/"
+    r"|(^|/)torch/bin/(?!torch_shm_manager)"
+    r"|(^|/)(tests?|testing)/.*\.(py|npz?|mat|dat|csv|txt|wav|fits|json|gz|png|tiff?)$"
+    r"|(^|/)skimage/data/.*\.(xml|mp4|zip)$"
+    r"|\.(a|lib|pdb|pyi)$"
+)
+
+MAC_INFO = {
+    "NSHighResolutionCapable": True,
+    "CFBundleDocumentTypes": [
+        {
+            "CFBundleTypeName": "Harmonium project",
+            "CFBundleTypeRole": "Editor",
+            "LSHandlerRank": "Owner",
+            "LSItemContentTypes": ["studio.harmonium.project"],
+        }
+    ],
+    "UTExportedTypeDeclarations": [
+        {
+            "UTTypeIdentifier": "studio.harmonium.project",
+            "UTTypeDescription": "Harmonium project",
+            "UTTypeConformsTo": ["public.data"],
+            "UTTypeTagSpecification": {"public.filename-extension": ["harmonium"]},
+        }
+    ],
+}
+
+
+def wanted(name: str) -> bool:
+    """Say whether a file, by its place in the bundle, is one of those that are needed."""
+    name = name.replace("\\", "/")
+    if name.startswith("skimage/") and name.endswith(".pyi"):
+        return True
+    plugin = re.search(r"PySide6/(?:Qt/)?plugins/([\w-]+)/(?:lib)?(.*)$", name)
+    if plugin:
+        folder = next((kind for kind in PLUGINS if plugin[1].startswith(kind)), None)
+        return folder is not None and any(part in plugin[2] for part in PLUGINS[folder])
+    return LEFT_OUT.search(name) is None
