@@ -20,12 +20,11 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from studio.session.notices import Level, Notice
 from studio.session.session import Session
-from studio.ui.icons import icon
+from studio.ui.icons import app_icon
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
 
@@ -114,7 +113,8 @@ class Studio(QObject):
         application.setQuitOnLastWindowClosed(False)
         settings = QSettings() if settings is None else settings
         self.theme = Theme(application, settings)
-        application.setWindowIcon(icon("app", QColor(self.theme.colours.accent)))
+        application.setWindowIcon(app_icon())
+        application.setDesktopFileName("studio.harmonium.Harmonium")
         self.application = application
         self.session = Session(settings)
         self.crash = CrashHook()

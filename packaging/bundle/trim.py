@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-# Never imported by a run of the self-test: compilers, exporters, tests, other front ends.
+# Never imported by a run of the self-test: compilers, exporters, other front ends.
 MODULES = [
     "torch._dynamo",
     "torch._inductor",
     "torch.onnx",
-    "torch.testing._internal",
     "torch.utils.tensorboard",
     "torch.utils.benchmark",
     "torch.distributed.pipelining",
@@ -68,7 +67,7 @@ LEFT_OUT = re.compile(
     r"|Qt6?(Qml|Quick|VirtualKeyboard|Designer|Sql|ShaderTools|Pdf|WebEngine|Multimedia)"
     r"|(^|/)torch/(include|share|test)/"
     r"|(^|/)torch/bin/(?!torch_shm_manager)"
-    r"|(^|/)(tests?|testing)/.*\.(py|npz?|mat|dat|csv|txt|wav|fits|json|gz|png|tiff?)$"
+    r"|(^|/)tests/.*\.(py|npz?|mat|dat|csv|txt|wav|fits|json|gz|png|tiff?)$"
     r"|(^|/)skimage/data/.*\.(xml|mp4|zip)$"
     r"|\.(a|lib|pdb|pyi)$"
 )

@@ -11,13 +11,43 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from studio import __version__
-from studio.cli import bench, dream, evaluate, fill, filters, info, interpolate, presets, samples, texture, train
+from studio.cli import (
+    bench,
+    desktop,
+    dream,
+    evaluate,
+    fill,
+    filters,
+    info,
+    interpolate,
+    licences,
+    presets,
+    samples,
+    texture,
+    thumbnail,
+    train,
+)
 from studio.cli.report import printable
 from studio.errors import StudioError
 
 BAD_INPUT = 2
 INTERRUPTED = 128 + signal.SIGINT
-VERBS = (train, dream, fill, interpolate, texture, evaluate, filters, presets, samples, info, bench)
+VERBS = (
+    train,
+    dream,
+    fill,
+    interpolate,
+    texture,
+    evaluate,
+    filters,
+    presets,
+    samples,
+    info,
+    thumbnail,
+    desktop,
+    licences,
+    bench,
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -10,7 +10,7 @@ module_collection_mode = "pyz+py"  # torch reads its own source where it compile
 warn_on_missing_hiddenimports = False
 datas = collect_data_files(
     "torch",
-    excludes=["include/**", "share/**", "test/**", "testing/**", "_inductor/**", "**/*.h", "**/*.cpp", "**/*.pyi"],
+    excludes=["include/**", "share/**", "test/**", "_inductor/**", "**/*.h", "**/*.cpp", "**/*.pyi"],
 )
 datas = [(source, into) for source, into in datas if "/bin" not in into.replace("\\", "/") or "shm" in source]
 hiddenimports = ["torch._C", "torch.utils._config_module", "torch.backends.mkldnn"]
