@@ -92,14 +92,19 @@ def carried(distribution: Distribution, licence: str) -> list[Path]:
 def licence_of(distribution: Distribution) -> str:
     """Return the licence in a few words: what the metadata states, or the classifiers."""
     metadata = distribution.metadata
-    stated = metadata.get("License-Expression") or ""
+    stated = value(distribution, "License-Expression")
     classified = [
         line.rpartition(" :: ")[2] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")
     ]
-    first = (metadata.get("License") or "").strip().partition("\n")[0]
+    first = value(distribution, "License").strip().partition("\n")[0]
     if stated or not classified:
         return stated or first[:SHORT] or "see its text"
     return first if 0 < len(first) <= SHORT and "LGPL" in first else ", ".join(classified)
+
+
+def value(distribution: Distribution, key: str) -> str:
+    """Return a field of the metadata, nothing where it is not stated."""
+    return str(distribution.metadata[key]) if key in distribution.metadata else ""
 
 
 def home_of(distribution: Distribution) -> str:
@@ -107,7 +112,7 @@ def home_of(distribution: Distribution) -> str:
     named = dict(line.partition(", ")[::2] for line in metadata.get_all("Project-URL") or [])
     wanted = ("homepage", "home", "source", "source code", "repository")
     by_name = {key.lower(): address for key, address in named.items()}
-    return metadata.get("Home-page") or next((by_name[key] for key in wanted if key in by_name), "")
+    return value(distribution, "Home-page") or next((by_name[key] for key in wanted if key in by_name), "")
 
 
 def python() -> Notice:

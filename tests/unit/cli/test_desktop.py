@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studio.cli import desktop
 from studio.cli.desktop import ID, files, install, launcher, quoted
 from studio.cli.main import main
 from studio.errors import SettingsError
@@ -89,7 +88,7 @@ def test_a_path_that_no_desktop_can_start_is_a_sentence(tmp_path: Path) -> None:
 def test_elsewhere_it_says_that_the_bundle_does_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(desktop.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert main(["desktop", "install"]) == 2
     assert "desktops of Linux" in capsys.readouterr().err
 
