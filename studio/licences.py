@@ -120,8 +120,8 @@ def python() -> Notice:
 
 
 def python_licence() -> list[Path]:
-    """Return Python's own licence; the bundle carries its text, an installation has it beside its library."""
-    return [resources() / "licences" / "Python.txt", Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"]
+    """Return Python's own licence: the bundle carries it, an installation has it beside its library."""
+    return [folder / "LICENSE.txt" for folder in (resources() / "licences", Path(sysconfig.get_path("stdlib")))]
 
 
 def whole_text() -> str:

@@ -21,6 +21,9 @@ MODULES = [
     "matplotlib",
     "pandas",
     "tkinter",
+    "readline",  # under the GPL
+    "sqlite3",
+    "curses",
     "IPython",
     "setuptools",
     "pytest",
@@ -64,7 +67,7 @@ PLUGINS = {
 
 LEFT_OUT = re.compile(
     r"PySide6/(Qt/)?(translations|qml|libexec)/"
-    r"|Qt6?(Qml|Quick|VirtualKeyboard|Designer|Sql|ShaderTools|Pdf|WebEngine|Multimedia)"
+    r"|Qt6?(Qml|Quick|VirtualKeyboard|Designer|Sql|ShaderTools|Pdf|WebEngine|Multimedia|EglF)"
     r"|(^|/)torch/(include|share|test)/"
     r"|(^|/)torch/bin/(?!torch_shm_manager)"
     r"|(^|/)tests/.*\.(py|npz?|mat|dat|csv|txt|wav|fits|json|gz|png|tiff?)$"
@@ -103,3 +106,23 @@ def wanted(name: str) -> bool:
         folder = next((kind for kind in PLUGINS if plugin[1].startswith(kind)), None)
         return folder is not None and any(part in plugin[2] for part in PLUGINS[folder])
     return LEFT_OUT.search(name) is None
+
+
+def needed(binaries: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return the binaries without those libraries of the system that only left-out files had asked for."""
+    from PyInstaller.depend.bindepend import get_imports
+
+    loose = {name: source for name, source, kind in binaries if kind == "BINARY" and is_loose(name)}
+    waiting = [source for name, source, kind in binaries if kind != "SYMLINK" and name not in loose]
+    found: set[str] = set()
+    while waiting:
+        asked = {re.split(r"[\\/]", name)[-1] for name, _ in get_imports(waiting.pop())}
+        fresh = (asked & loose.keys()) - found
+        found |= fresh
+        waiting += [loose[name] for name in fresh]
+    return [entry for entry in binaries if entry[0] not in loose or entry[0] in found]
+
+
+def is_loose(name: str) -> bool:
+    """Say whether a library lies beside the programme, where libraries of the system are put; Python's own stays."""
+    return "/" not in name and not name.startswith("libpython")
