@@ -191,7 +191,7 @@ def pack() -> Path:
         return packed
     packed = DIST / f"{name}.tar.zst"
     shell = (
-        f'tar -C "{MADE.parent}" --owner=0 --group=0 --sort=name -cf - "{MADE.name}" | zstd -15 -T0 -q -f -o "{packed}"'
+        f'tar -C "{MADE.parent}" --owner=0 --group=0 --sort=name -cf - "{MADE.name}" | zstd -12 -T0 -q -f -o "{packed}"'
     )
     run(["bash", "-o", "pipefail", "-c", shell], "Nothing was compressed")
     return packed
