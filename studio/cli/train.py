@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import signal
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
 from studio.cli.progress import ProgressLine
@@ -26,6 +28,9 @@ from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.notes import notes
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+
+if TYPE_CHECKING:
+    from studio.training.ranks import Ranks
 
 SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
@@ -55,13 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".harmonium",))
     previous = read_project(arguments.previous) if arguments.previous else None
     recipe = chosen(arguments, previous)
-    with ProgressLine(quiet=arguments.json) as line:
+    with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
         images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         for note in notes(recipe, len(images.training())):
             line.say(note)
-        project, record, outcome = train(recipe, images, arguments.device, previous, line)
+        if several():
+            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line)
+            if not first:
+                return 0
+        else:
+            project, record, outcome = train(recipe, images, arguments.device, previous, line)
     out = saved(out, project)
     report = {
         "outcome": str(outcome.value),
@@ -132,12 +142,38 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
     return dataclasses.replace(recipe, training=training)
 
 
-def train(
+def several() -> bool:
+    """Say, without torch, whether this process may be one of several."""
+    return os.environ.get("WORLD_SIZE", "1") != "1" and "RANK" in os.environ
+
+
+def train_together(
     recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+) -> tuple[Project, RunRecord, Outcome, bool]:
+    """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
+    from studio.training.ranks import joined
+
+    if device not in ("auto", "cpu"):
+        raise SettingsError(f"Several processes train on processors, not on {device}.", "Leave out --device.")
+    with joined() as ranks:
+        return *train(recipe, images, "cpu", previous, line, ranks), ranks.first
+
+
+def train(
+    recipe: Recipe,
+    images: ImageSet,
+    device: str,
+    previous: Project | None,
+    line: ProgressLine,
+    ranks: Ranks | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
-    """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended."""
+    """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
+
+    `ranks` are the processes that share the work, where there are several.
+    """
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
+    from studio.project.shared_job import divided
     from studio.training.run import run as train_plan
 
     name = choose(device)
@@ -146,6 +182,8 @@ def train(
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
 
     def follow() -> float:
+        if ranks is not None and ranks.stopping:
+            control.stop(keep=True)
         points = feed.drain()
         record.curves.extend(points)
         for metric, _, value in points:
@@ -158,11 +196,16 @@ def train(
         return 1.0
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        control.stop(keep=True)
+        if ranks is None:
+            control.stop(keep=True)
+        else:
+            ranks.wishes_to_stop = True  # all of them stop after the same step
 
     before = signal.signal(signal.SIGINT, stop)
     try:
         prepared = prepare(recipe, images, name, previous)
+        if ranks is not None:
+            prepared = divided(prepared, ranks)
         result = train_plan(prepared.plan, control, feed, follow)
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
