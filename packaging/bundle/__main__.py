@@ -51,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if not (WINDOWS or MAC) and shutil.which("zstd") is None:
             raise BundleError("The bundle is packed by zstd, which is not installed: `apt-get install zstd`.")
+        WORK.mkdir(parents=True, exist_ok=True)
         prepare()
         freeze()
         complete()
@@ -69,7 +70,8 @@ def say(text: str) -> None:
 
 
 def run(command: Sequence[str], problem: str, **more: str) -> None:
-    if subprocess.call(list(command), cwd=ROOT, env={**os.environ, **more}) != 0:
+    # Not in the checkout: Python would find the studio there before the one that is installed.
+    if subprocess.call(list(command), cwd=WORK, env={**os.environ, **more}) != 0:
         raise BundleError(f"{problem}; the output above says why.")
 
 
