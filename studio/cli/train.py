@@ -210,7 +210,8 @@ def train(
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:
-        signal.signal(signal.SIGINT, before)
+        # torchrun passes Ctrl+C on a second time, which must not reach the saving.
+        signal.signal(signal.SIGINT, before if ranks is None else signal.SIG_IGN)
     follow()
     record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
     record.images_per_second, record.changes = result.images_per_second, list(result.changes)

@@ -49,7 +49,8 @@ def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPars
 def known_options() -> set[str]:
     """Return the options of all verbs, those that measure the window included."""
     packing = set(re.findall(r"--[a-z][\w-]*", (ROOT / "packaging" / "dev.py").read_text("utf-8").split('"""')[1]))
-    return options_of(build_parser()) | options_of(bench_parser()) | {"--offscreen-check", "--self-test"} | packing
+    others = {"--offscreen-check", "--self-test", "--nproc-per-node"}  # the last is torchrun's
+    return options_of(build_parser()) | options_of(bench_parser()) | others | packing
 
 
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
