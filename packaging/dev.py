@@ -5,6 +5,8 @@ python3 packaging/dev.py run [arguments]     open the studio; arguments go to `p
 python3 packaging/dev.py run --offscreen-check   start, train and dream without a screen, then exit
 python3 packaging/dev.py test [arguments]    lint, types, layers and tests; arguments go to pytest
 python3 packaging/dev.py pictures [--data DIR] [--only NAME ...]   make the pictures of README and manual
+python3 packaging/dev.py build [--check]     make wheel and source archive in dist; --check tries the wheel
+python3 packaging/dev.py bundle [--no-smoke] make a folder that runs without Python, and pack it
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def say(text: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     verb, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if verb not in ("run", "test", "pictures"):
+    if verb not in VERBS:
         print(__doc__)
         return 0 if verb in ("-h", "--help") else 2
     environment = dict(os.environ)
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         require_python()
         require_packages(missing_packages(environment))
         prepare()
-        return {"run": run, "test": test, "pictures": pictures}[verb](rest, environment)
+        return VERBS[verb](rest, environment)
     except SetupError as problem:
         say(str(problem))
         return 1
@@ -177,6 +179,16 @@ def pictures(arguments: Sequence[str], environment: dict[str, str]) -> int:
     return subprocess.call(command, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)})
 
 
+def build(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Make the wheel and the source archive in dist."""
+    return subprocess.call([str(PYTHON), str(ROOT / "packaging" / "build.py"), *arguments], cwd=ROOT, env=environment)
+
+
+def bundle(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Make a folder that runs without Python, packed in dist."""
+    return subprocess.call([str(PYTHON), str(ROOT / "packaging" / "bundle"), *arguments], cwd=ROOT, env=environment)
+
+
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run every check, also after one has failed, and name those that did."""
     python = str(PYTHON)
@@ -195,6 +207,8 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
 
+
+VERBS = {"run": run, "test": test, "pictures": pictures, "build": build, "bundle": bundle}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

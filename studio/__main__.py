@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import time
 
 from studio.jobs.threads import quieten_threads
 
 PROJECT_SUFFIX = ".harmonium"
 CHECK = "--offscreen-check"
+SELF_TEST = "--self-test"
 WINDOW_BENCHES = ("start", "ui", "gallery", "canvas", "faults", "autosave")
 
 
@@ -20,6 +22,8 @@ def main() -> int:
     if argv[:1] == [CHECK]:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         return measure(argv)
+    if argv == [SELF_TEST]:
+        return self_test(time.monotonic())
     if argv[:1] == ["bench"] and argv[1:2] and argv[1] in WINDOW_BENCHES:
         if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -38,6 +42,18 @@ def main() -> int:
     from studio.cli import main as cli
 
     return cli.main(argv)
+
+
+def self_test(began: float) -> int:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if importlib.util.find_spec("PySide6") is None:
+        from studio.cli import self_test as windowless
+
+        return windowless.main(began)
+    from studio import app
+    from studio.ui.measure.self_test import self_test
+
+    return self_test(app.Studio, began)
 
 
 def measure(argv: list[str]) -> int:

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from studio.paths import reports
@@ -21,7 +20,7 @@ from studio.session.crash_log import REPORTS_KEY, CrashLog, remove, report
 from studio.session.notices import Level, Notice
 from studio.session.session import Session
 from studio.ui.crash_dialog import CRASHED, PRESENT, CrashDialog
-from studio.ui.icons import icon
+from studio.ui.icons import app_icon
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
 
@@ -80,7 +79,8 @@ class Studio(QObject):
         application.setQuitOnLastWindowClosed(False)
         settings = QSettings() if settings is None else settings
         self.theme = Theme(application, settings)
-        application.setWindowIcon(icon("app", QColor(self.theme.colours.accent)))
+        application.setWindowIcon(app_icon())
+        application.setDesktopFileName("studio.harmonium.Harmonium")
         self.application = application
         self.session = Session(settings)
         self.crash_log = CrashLog(Path(str(settings.value(REPORTS_KEY) or reports())))

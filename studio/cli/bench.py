@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from studio.cli import bench_confidence, bench_crbm, bench_dream, bench_load, bench_rbm, bench_textures, bench_tiled
+from studio.cli import (
+    bench_confidence,
+    bench_crbm,
+    bench_dream,
+    bench_load,
+    bench_rbm,
+    bench_shared,
+    bench_textures,
+    bench_tiled,
+)
 from studio.cli.options import add_json
 from studio.cli.report import table
 from studio.errors import SettingsError
@@ -20,6 +29,7 @@ WINDOW_BENCHES = {
 MEASURED = {
     "load": bench_load,
     "rbm": bench_rbm,
+    "shared": bench_shared,
     "crbm": bench_crbm,
     "tiled": bench_tiled,
     "dream": bench_dream,

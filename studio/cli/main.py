@@ -13,16 +13,19 @@ from typing import NoReturn
 from studio import __version__
 from studio.cli import (
     bench,
+    desktop,
     dream,
     evaluate,
     fill,
     filters,
     info,
     interpolate,
+    licences,
     presets,
     repair,
     samples,
     texture,
+    thumbnail,
     train,
 )
 from studio.cli.report import printable
@@ -30,7 +33,23 @@ from studio.errors import StudioError
 
 BAD_INPUT = 2
 INTERRUPTED = 128 + signal.SIGINT
-VERBS = (train, dream, fill, interpolate, texture, evaluate, filters, presets, samples, info, repair, bench)
+VERBS = (
+    train,
+    dream,
+    fill,
+    interpolate,
+    texture,
+    evaluate,
+    filters,
+    presets,
+    samples,
+    info,
+    repair,
+    thumbnail,
+    desktop,
+    licences,
+    bench,
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,7 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="harmonium",
         description="Train energy-based models on your own pictures, see what they have learned, and play them.",
-        epilog="Without a verb the window opens.",
+        epilog="Without a verb the window opens. `harmonium --self-test` says whether all of it works here.",
     )
     parser.add_argument("--version", action="version", version=f"Harmonium Studio {__version__}")
     verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import signal
 from collections.abc import Callable
 from datetime import datetime
@@ -33,6 +34,7 @@ from studio.training import rolled_back
 
 if TYPE_CHECKING:
     from studio.project.prepared import Prepared
+    from studio.training.ranks import Ranks
 
 SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
@@ -65,14 +67,19 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".harmonium",))
     previous = read_project(arguments.previous) if arguments.previous else None
     recipe = chosen(arguments, previous)
-    with ProgressLine(quiet=arguments.json) as line:
+    with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
         images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         for note in notes(recipe, len(images.training())):
             line.say(note)
         copies = Autosaved(out, arguments.autosave, line.say)
-        project, record, outcome = train(recipe, images, arguments.device, previous, line, copies)
+        if several():
+            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line)
+            if not first:
+                return 0
+        else:
+            project, record, outcome = train(recipe, images, arguments.device, previous, line, copies)
     out = saved(out, project)
     copies.remove()
     report = {
@@ -156,6 +163,23 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
     return dataclasses.replace(recipe, training=training)
 
 
+def several() -> bool:
+    """Say, without torch, whether this process may be one of several."""
+    return os.environ.get("WORLD_SIZE", "1") != "1" and "RANK" in os.environ
+
+
+def train_together(
+    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+) -> tuple[Project, RunRecord, Outcome, bool]:
+    """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
+    from studio.training.ranks import joined
+
+    if device not in ("auto", "cpu"):
+        raise SettingsError(f"Several processes train on processors, not on {device}.", "Leave out --device.")
+    with joined() as ranks:
+        return *train(recipe, images, "cpu", previous, line, None, ranks), ranks.first
+
+
 def train(
     recipe: Recipe,
     images: ImageSet,
@@ -163,16 +187,19 @@ def train(
     previous: Project | None,
     line: ProgressLine,
     copies: Autosaved | None = None,
+    ranks: Ranks | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
 
     Raises what a run raises; where there are `copies`, the last good state is
-    among them then.
+    among them then. `ranks` are the processes that share the work, where there
+    are several.
     """
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
     from studio.project.lapse import EMPTY, from_arrays
     from studio.project.lapse_recorder import Recorder
+    from studio.project.shared_job import divided
     from studio.training.run import run as train_plan
 
     name = choose(device)
@@ -182,6 +209,8 @@ def train(
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
 
     def follow() -> float:
+        if ranks is not None and ranks.stopping:
+            control.stop(keep=True)
         points = feed.drain()
         record.curves.extend(points)
         for metric, step, value in points:
@@ -202,11 +231,16 @@ def train(
         return dataclasses.replace(kept, runs=(*earlier, record), summary=summary)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        control.stop(keep=True)
+        if ranks is None:
+            control.stop(keep=True)
+        else:
+            ranks.wishes_to_stop = True  # all of them stop after the same step
 
     before = signal.signal(signal.SIGINT, stop)
     try:
         prepared = prepare(recipe, images, name, previous)
+        if ranks is not None:
+            prepared = divided(prepared, ranks)
         recorder = Recorder(prepared, feed, from_arrays(previous.lapse) if previous is not None else EMPTY)
 
         try:
@@ -219,7 +253,8 @@ def train(
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:
-        signal.signal(signal.SIGINT, before)
+        # torchrun passes Ctrl+C on a second time, which must not reach the saving.
+        signal.signal(signal.SIGINT, before if ranks is None else signal.SIG_IGN)
     follow()
     record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
     record.images_per_second, record.changes = result.images_per_second, list(result.changes)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
-import studio
 from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
@@ -266,14 +265,9 @@ class Commands(QObject):
         self.report_asked.emit()
 
     def about(self) -> None:
-        box = QMessageBox(self._window)
-        box.setWindowTitle("About Harmonium Studio")
-        box.setText(f"Harmonium Studio {studio.__version__}")
-        box.setInformativeText(
-            "Train energy-based models on your own pictures, and play them. Free software under the MIT licence."
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        from studio.ui.about_dialog import AboutDialog  # what is installed is looked up when somebody asks
+
+        AboutDialog(self._window).open()
 
     def _ask_open(self) -> None:
         self._dialogs.ask_file("Open a project", PROJECTS, self._open_first)

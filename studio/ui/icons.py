@@ -22,6 +22,14 @@ def icon(name: str, colour: QColor, faint: QColor | None = None) -> QIcon:
     return made
 
 
+def app_icon() -> QIcon:
+    """Return the studio's own icon, as desktops show it."""
+    made = QIcon()
+    for path in sorted((resources() / "desktop" / "icons").glob("studio.harmonium.Harmonium-*.png")):
+        made.addFile(str(path))
+    return made
+
+
 def drawn(source: str, colour: QColor) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour.name()).encode()))
     pixmap = QPixmap(SIDE * SHARPNESS, SIDE * SHARPNESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from studio.licences import frozen
 from studio.session.autosave import FOLDER_KEY
 from studio.session.crash_log import REPORTS_KEY
 from studio.session.session import Session
@@ -41,3 +43,8 @@ def open_fresh(opener: Opener, folder: TemporaryDirectory[str]) -> Opened:
     opened = opener((), settings)
     opened.window.resize(*SIZE)
     return opened
+
+
+def studio_command() -> tuple[str, ...]:
+    """Return what starts the studio in another process; the bundle has no interpreter but is the studio itself."""
+    return (sys.executable,) if frozen() else (sys.executable, "-m", "studio")

@@ -21,7 +21,7 @@ from studio.errors import StudioError
 from studio.jobs.status import RunState
 from studio.session.notices import Level, Notice
 from studio.ui.measure.memory import growth, resident
-from studio.ui.measure.opened import Opened, Opener, open_fresh
+from studio.ui.measure.opened import Opened, Opener, open_fresh, studio_command
 from studio.ui.measure.pixels import click
 from studio.ui.measure.watchdog import Stalls, Watchdog
 
@@ -158,7 +158,7 @@ def command_line_speed(data: str, seconds: float) -> float:
     """Return the pictures a second of the same recipe in a process of its own, without a window."""
     with TemporaryDirectory(prefix="harmonium-") as folder:
         out = str(Path(folder) / "bench.harmonium")
-        command = [sys.executable, "-m", "studio", "train", "--data", data, "--preset", PRESET, "--json"]
+        command = [*studio_command(), "train", "--data", data, "--preset", PRESET, "--json"]
         command += ["--seconds", str(seconds), "--seed", str(SEED), "--out", out]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
     if found.returncode != 0:

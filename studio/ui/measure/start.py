@@ -16,7 +16,7 @@ from studio.cli.report import Figure, print_json
 from studio.errors import StudioError
 from studio.ui.measure.check import LIMIT_MS, Check
 from studio.ui.measure.clock import HANDED_OVER
-from studio.ui.measure.opened import Opened, Opener, open_fresh
+from studio.ui.measure.opened import Opened, Opener, open_fresh, studio_command
 
 FAILED = 1
 RUNS = 3
@@ -89,7 +89,7 @@ def bench_start(runs: int = RUNS) -> Mapping[str, Figure]:
 
 
 def one_start() -> Mapping[str, float]:
-    command = [sys.executable, "-m", "studio", "--offscreen-check", "--until", "dream", "--json"]
+    command = [*studio_command(), "--offscreen-check", "--until", "dream", "--json"]
     own = {name: value for name, value in os.environ.items() if name != HANDED_OVER}
     found = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
     if found.returncode != 0:
