@@ -65,6 +65,7 @@ def test_commands_exist_with_all_their_options(page: Path) -> None:
         words = line.split()
         if (
             words[:1] != ["harmonium"]
+            or len(words) < 2
             or words[1].endswith(".harmonium")
             or words[1] in ("VERB", "--version", "--self-test")
         ):
