@@ -19,7 +19,6 @@ from studio.session.crash_hook import CrashHook
 from studio.session.crash_log import REPORTS_KEY, CrashLog, remove, report
 from studio.session.notices import Level, Notice
 from studio.session.session import Session
-from studio.ui.crash_dialog import CRASHED, PRESENT, CrashDialog
 from studio.ui.icons import app_icon
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
@@ -121,12 +120,18 @@ class Studio(QObject):
         """Show once how the studio crashed last."""
         left = self.crash_log.left()
         if left:
-            CrashDialog(CRASHED, partial(self._report_of, left[0].text), self.window).show()
+            self._open_report(left[0].text)
         for each in left:
             remove(each.path)
 
     def _show_report(self) -> None:
-        CrashDialog(PRESENT, partial(self._report_of, None), self.window).show()
+        self._open_report()
+
+    def _open_report(self, crash: str | None = None) -> None:
+        from studio.ui.crash_dialog import CRASHED, PRESENT, CrashDialog  # the window has to show first
+
+        title = PRESENT if crash is None else CRASHED
+        CrashDialog(title, partial(self._report_of, crash), self.window).show()
 
     def _report_of(self, text: str | None) -> str:
         return report(self.crash_log.text() if text is None else text, self.session.devices)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -96,6 +95,8 @@ def write_still(
 
 def tiff(whole: png.Levels, described: str, software: str = "") -> memoryview:
     """Return (H, W, C) levels with 1 to 4 channels as a TIFF of their own depth."""
+    import tifffile  # when one is written: the window has to show first
+
     held = io.BytesIO()
     channels = whole.shape[2]
     tifffile.imwrite(
@@ -152,13 +153,15 @@ def read_still_text(path: Path) -> dict[str, str]:
         raise DataError(f"{path} cannot be read: {error}.", "Choose another picture.") from None
     try:
         if suffix in TIFFS:
+            import tifffile
+
             with tifffile.TiffFile(io.BytesIO(content)) as file:
                 described = str(file.pages.first.description)
         else:
             with Image.open(io.BytesIO(content), formats=("WEBP", "JPEG")) as image:
                 described = str(image.getexif().get(DESCRIPTION, ""))
         found = json.loads(described) if described.startswith("{") else {}
-    except (OSError, ValueError, RecursionError, SyntaxError, tifffile.TiffFileError, KeyError, IndexError):
+    except (OSError, ValueError, RecursionError, SyntaxError, KeyError, IndexError):
         raise DataError(f"{path.name} holds no recipe that can be read.", "Choose another picture.") from None
     return {str(key): value for key, value in found.items() if isinstance(value, str)}
 

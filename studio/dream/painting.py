@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,9 +14,9 @@ from torch import Tensor
 from studio.data.lighting import filled
 from studio.dream.coverage import Touched, touched
 from studio.dream.held_picture import HeldPicture
-from studio.dream.strokes import Brush, Stroke
+from studio.dream.strokes import Brush, Seen, Stroke
 from studio.errors import SettingsError
-from studio.models.chain import GibbsChain, Size
+from studio.models.chain import GibbsChain, Size, overlap
 from studio.models.filling import Mask, Values
 
 ToModel = Callable[[Values], Tensor]  # (1, C, H, W) in 0..1 to model space
@@ -49,6 +50,7 @@ class Painting:
         self.seen: Tensor
         self._shared = False
         self._blank()
+        self._look()
 
     def kept(self) -> Painting:
         """Return the same to be put aside: both look at the same pixels until one of them is painted on."""
@@ -72,7 +74,6 @@ class Painting:
             self.known[place] = self.base.known
             self.sourced[place] = True
         self._below = self.picture.copy(), self.known.copy()
-        self._look()
 
     @property
     def hole(self) -> Mask:
@@ -140,7 +141,7 @@ class Painting:
                 known[sourced] = True
                 if stroke.seen is not None and (stroke.seen.height, stroke.seen.width) == self.size:
                     rest = mask & ~self.sourced[box] & ~known
-                    picture[rest] = stroke.seen.pixels()[box][rest]
+                    picture[rest] = unpacked(stroke.seen)[box][rest]
                     known[rest] = True
             case Brush.ERASER:
                 picture[mask] = below[mask]
@@ -165,14 +166,14 @@ class Painting:
 
     def resize(self, size: Size) -> None:
         """Go on with a canvas of another size: what is painted moves with the picture below it."""
-        before = (self.picture, self.known, self.sourced)
+        picture, known, before = self.picture, self.known, self.size
         corner = (0, 0) if self.base is None else self.base.corner(self.size)
         self.size = size
         self._blank()
         to = (0, 0) if self.base is None else self.base.corner(size)
         shift = to[0] - corner[0], to[1] - corner[1]
-        target, source = _overlap(before[1].shape, size, shift)
-        self.picture[target], self.known[target] = before[0][source], before[1][source]
+        place, part = overlap(before, size, shift)
+        self.picture[place], self.known[place] = picture[part], known[part]
         self._look()
 
     def hold(self, chain: GibbsChain) -> None:
@@ -193,15 +194,11 @@ def colour_in(stroke: Stroke, channels: int) -> Values:
     return colour if channels == 3 else np.full(channels, colour @ LUMA, np.float32)
 
 
+@lru_cache(maxsize=1)
+def unpacked(seen: Seen) -> Values:
+    """Return what was seen (H, W, C); a stroke asks for it again with every move of the hand."""
+    return seen.pixels()
+
+
 def _planes(picture: Values) -> Values:
     return np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None]
-
-
-def _overlap(before: tuple[int, ...], after: Size, shift: Size) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return where on the new canvas the old one lies that was moved by `shift`, and which part of it that is."""
-    target, source = [], []
-    for old, new, offset in zip(before, after, shift, strict=True):
-        first, end = max(0, offset), max(0, min(new, old + offset))
-        target.append(slice(first, max(first, end)))
-        source.append(slice(first - offset, max(first, end) - offset))
-    return (target[0], target[1]), (source[0], source[1])

@@ -138,7 +138,7 @@ class Player:
         self._goal = None
         self._average = None
         self._begun += 1
-        self.snapshots.parent = 0
+        self.snapshots.begin()
         self.exact = self._levels.neutral
         self._rate_mark = (self._clock(), 0)
         self._publish()
@@ -216,7 +216,8 @@ class Player:
         else:
             self._chain.clamp(None, None)
             self._chain.resize(size)
-        self._hold()
+        if self.painting is not None:
+            self._hold()
 
     def mix(self, levels: Levels) -> None:
         """Play the units at these levels from the next sweep on."""

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PaintFrame:
-    """Which pixels of the canvas are held (H, W), None where nothing is; and whether any of it was painted by hand."""
+    """Which pixels of the canvas are held (H, W), None where nothing is."""
 
     known: NDArray[np.bool_] | None = None
-    painted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

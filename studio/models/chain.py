@@ -193,10 +193,16 @@ class GibbsChain:
 
 def pasted(canvas: Tensor, picture: Tensor, shift: Size) -> Tensor:
     """Return the canvas (n, C, H, W) with a picture put in, its corner at `shift`, cut off where it reaches out."""
+    place, part = overlap((picture.shape[2], picture.shape[3]), (canvas.shape[2], canvas.shape[3]), shift)
+    canvas[:, :, place[0], place[1]] = picture[:, :, part[0], part[1]]
+    return canvas
+
+
+def overlap(inner: Size, canvas: Size, shift: Size) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return where on a canvas a picture lies whose corner is at `shift`, and which part of the picture that is."""
     places, parts = [], []
-    for to, inside, offset in zip(canvas.shape[2:], picture.shape[2:], shift, strict=True):
-        first, end = max(0, offset), max(0, min(to, inside + offset))
+    for side, to, offset in zip(inner, canvas, shift, strict=True):
+        first, end = max(0, offset), max(0, min(to, side + offset))
         places.append(slice(first, max(first, end)))
         parts.append(slice(first - offset, max(first, end) - offset))
-    canvas[:, :, places[0], places[1]] = picture[:, :, parts[0], parts[1]]
-    return canvas
+    return (places[0], places[1]), (parts[0], parts[1])

@@ -62,7 +62,7 @@ def paint_frame(player: Player) -> PaintFrame:
         top, left = held.corner(chain.size)
         known[top : top + held.inner[0], left : left + held.inner[1]] = held.known
     known.setflags(write=False)
-    return PaintFrame(known, painting is not None and bool(painting.strokes))
+    return PaintFrame(known)
 
 
 @torch.no_grad()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import getpass
-import importlib.metadata
 import logging
 import os
 import platform
@@ -155,9 +154,11 @@ def report(text: str, devices: Iterable[DeviceInfo]) -> str:
 
 
 def version_of(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # when somebody reads a report
+
     try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
+        return version(name)
+    except PackageNotFoundError:
         return "is not installed"
 
 

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from studio.dream.place import Hold
-from studio.dream.strokes import MOST_POINTS, Point, Stroke
+from studio.dream.strokes import Point, Stroke
 from studio.jobs.status import PlayerState
-from studio.session.painting import PAINT, Painting
+from studio.session.painting import Painting
 from studio.session.undo import Document
 
 
@@ -36,20 +36,12 @@ class Exhibiting(Painting):
     def cover(self, stroke: Stroke) -> None:
         """Begin a visitor's stroke."""
         if self._before is not None:
-            self._set_strokes((stroke,))  # the last alone: a day of them would only be carried along
-            self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
+            self._put((stroke,))  # the last alone: a day of them would only be carried along
 
     def cover_on(self, points: Sequence[Point]) -> None:
         """Lead a visitor's stroke on."""
-        if self._before is None or not self.strokes or not points:
-            return
-        last = self.strokes[-1]
-        part = dataclasses.replace(last, points=(last.points[-1], *points))
-        if len(last.points) + len(points) > MOST_POINTS:
-            self.cover(part)
-            return
-        self._set_strokes((dataclasses.replace(last, points=(*last.points, *points)),))
-        self._compute.ask(PAINT, lambda workshop: workshop.paint(part, begins=False))
+        if self._before is not None:
+            self._lead_on(points, self.cover)
 
     def end_exhibiting(self) -> None:
         """Bring back what was on the canvas before."""

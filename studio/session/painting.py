@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio.dream.blending import Blend
@@ -23,6 +23,8 @@ class Painting(Dreaming):
     """Every stroke can be undone, and acts at the next sweep."""
 
     _under_way: Stroke | None = None  # the line that may be led on; undo ends it
+    _hole_asked = False  # at the hole: a sweep may take longer than one waits before looking again
+    _hole_refused = ""  # what was said of the latest look that failed
 
     def hold_whole(self, picture: str = "", index: int = -1) -> None:
         """Put a picture on the canvas, all of it held, to be painted on: a file, or one of those at hand."""
@@ -35,18 +37,26 @@ class Painting(Dreaming):
         if not self.has_model:
             return
         self._remember(label_of(stroke), alone=True)
-        self._set_strokes((*self.strokes, stroke))
-        self._under_way = stroke if stroke.form is Form.LINE else None
-        self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
+        self._put((*self.strokes, stroke))
 
     def extend_stroke(self, points: Sequence[Point]) -> None:
         """Lead the line under way on through these points."""
+        self._lead_on(points, self.begin_stroke)
+
+    def _put(self, strokes: tuple[Stroke, ...]) -> None:
+        """Paint the last of these strokes, a new one, and let it be led on if it is a line."""
+        stroke = strokes[-1]
+        self._set_strokes(strokes)
+        self._under_way = stroke if stroke.form is Form.LINE else None
+        self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
+
+    def _lead_on(self, points: Sequence[Point], begin: Callable[[Stroke], None]) -> None:
         if not self.strokes or not points or self.strokes[-1] is not self._under_way:
             return
         last = self.strokes[-1]
         part = dataclasses.replace(last, points=(last.points[-1], *points))
         if len(last.points) + len(points) > MOST_POINTS:
-            self.begin_stroke(part)
+            begin(part)
             return
         longer = dataclasses.replace(last, points=(*last.points, *points))
         self._set_strokes((*self.strokes[:-1], longer))
@@ -61,7 +71,8 @@ class Painting(Dreaming):
 
     def look_at_filling(self, blend: Blend) -> None:
         """Ask what is made of the hole; a frame of kind `fill` follows where something is held."""
-        if self.has_model:
+        if self.has_model and not self._hole_asked:
+            self._hole_asked = True
             self._compute.ask(FILLING, lambda workshop: workshop.filling(blend))
 
     def save_mask(self, path: Path) -> None:
@@ -74,15 +85,25 @@ class Painting(Dreaming):
 
     def _take_painting(self, reply: Reply) -> None:
         """Hand on what came back of painting; what could not be painted is taken back."""
-        if isinstance(reply.value, ToMask):
+        if reply.task == FILLING:
+            self._take_filling(reply)
+        elif isinstance(reply.value, ToMask):
             self.files.write_mask(reply.value)
         elif reply.error is not None and reply.task == PAINT:
             self._set_strokes(())
             self._compute.ask(PAINT, lambda workshop: workshop.repaint(()))
             self.notify(Notice.of(reply.error))
-        elif reply.error is not None and reply.task == MASK:
+        elif reply.error is not None:
             self.notify(Notice.of(reply.error))
-        elif reply.value is not None and self.has_model:
+
+    def _take_filling(self, reply: Reply) -> None:
+        """Hand on what is made of the hole, or why that cannot be told, which is said once."""
+        self._hole_asked = False
+        refused = "" if reply.error is None else reply.error.message
+        if reply.error is not None and refused != self._hole_refused:
+            self.notify(Notice.of(reply.error))
+        self._hole_refused = refused
+        if reply.value is not None and self.has_model:
             self.frame_arrived.emit("fill", reply.value)
 
 

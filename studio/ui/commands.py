@@ -11,13 +11,9 @@ from PySide6.QtWidgets import QWidget
 from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
-from studio.ui.autosave_dialog import AutosaveDialog
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
 from studio.ui.help_sheet import HelpSheet
-from studio.ui.history_dialog import HistoryDialog
-from studio.ui.lapse_dialog import LapseDialog
 from studio.ui.shortcut_book import ShortcutBook
-from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.unsaved import UnsavedGuard
 
 if TYPE_CHECKING:
@@ -25,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Commands(QObject):
-    """Intents of the menus and keys, with the questions that come before them."""
+    """Intents of the menus and keys, with the questions that come before them.
+
+    What opens seldom is imported when it opens: the window has to show first.
+    """
 
     workspace_asked = Signal(str)
     panels_asked = Signal()
@@ -93,6 +92,8 @@ class Commands(QObject):
         self._dialogs.ask_folder("Where the pictures are now", self._relocate_to)
 
     def autosave(self) -> None:
+        from studio.ui.autosave_dialog import AutosaveDialog
+
         AutosaveDialog(self._session, self._window).open()
 
     def quit(self) -> None:
@@ -107,6 +108,8 @@ class Commands(QObject):
         self._session.redo()
 
     def show_history(self) -> None:
+        from studio.ui.history_dialog import HistoryDialog
+
         HistoryDialog(self._session, self._window).show()
 
     # training
@@ -124,6 +127,8 @@ class Commands(QObject):
             self._session.pause()
 
     def time_lapse(self) -> None:
+        from studio.ui.lapse_dialog import LapseDialog
+
         LapseDialog(self._session, self._window).show()
 
     def step(self) -> None:
@@ -259,6 +264,8 @@ class Commands(QObject):
         self.palette_asked.emit()
 
     def edit_keys(self) -> None:
+        from studio.ui.shortcut_editor import ShortcutEditor
+
         ShortcutEditor(self._book, self._window).open()
 
     def report(self) -> None:

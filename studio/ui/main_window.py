@@ -14,10 +14,8 @@ from studio.ui.commands import Commands
 from studio.ui.dialogs import FileDialogs
 from studio.ui.drops import dropped_paths, project_in
 from studio.ui.gallery import Gallery, GallerySettings
-from studio.ui.gallery_dialog import GalleryDialog
 from studio.ui.learned import LearnedPages
 from studio.ui.menus import Menus
-from studio.ui.palette import CommandPalette
 from studio.ui.panels.codes import CodesPanel
 from studio.ui.panels.dataset import DatasetPanel
 from studio.ui.panels.dream import DreamPanel
@@ -175,11 +173,15 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _open_palette(self) -> None:
+        from studio.ui.palette import CommandPalette  # when it opens: the window has to show first
+
         palette = CommandPalette(self.menus.actions, self.book, self)
         palette.chosen.connect(lambda key: self.menus.actions[key].trigger())
         palette.open_over(self)
 
     def _ask_gallery(self) -> None:
+        from studio.ui.gallery_dialog import GalleryDialog
+
         dialog = GalleryDialog(GallerySettings.read(self._settings), self)
         dialog.chosen.connect(self.open_gallery)
         dialog.open()

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from studio.dream.holes import Hole
-from studio.dream.settings import Seamless
 from studio.dream.strokes import SMALLEST, Brush, Form, PackedMask, Point, Seen, Stroke
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
@@ -36,7 +35,6 @@ class Painter(QObject):
         super().__init__(panel)
         self._session, self._canvas, self._bar, self._panel = session, canvas, bar, panel
         self._frame: DreamFrame | None = None
-        self._known: PaintFrame = PaintFrame()
         self._variant = 0
         self._blocks = 0
         bar.edited.connect(self._take_tool)
@@ -111,9 +109,8 @@ class Painter(QObject):
         self._canvas.set_tool(tool if self.open else None)
 
     def _begin(self, points: tuple[Point, ...]) -> None:
-        if self._session.dream.seamless is not Seamless.NONE and self._frame is not None:
-            points = self._inside(points)
-        self._paint(self._bar.tool.stroke(points, self._wrap))
+        wrap = self._wrap
+        self._paint(self._bar.tool.stroke(self._inside(points, wrap), wrap))
 
     @property
     def _wrap(self) -> tuple[bool, bool]:
@@ -122,14 +119,11 @@ class Painter(QObject):
         framed = session.hold is not None and session.hold.framed
         return (False, False) if framed or not any_size(session.family) else session.dream.seamless.wrap
 
-    def _inside(self, points: tuple[Point, ...]) -> tuple[Point, ...]:
+    def _inside(self, points: tuple[Point, ...], wrap: tuple[bool, bool]) -> tuple[Point, ...]:
         """Bring a stroke that begins beside the picture onto it, where the picture meets itself."""
-        assert self._frame is not None
-        wide, high = self._frame.canvas
-        if not wide or not high:
-            return points
-        across = (points[0][0] // wide) * wide
-        down = (points[0][1] // high) * high
+        wide, high = self._frame.canvas if self._frame is not None else (0, 0)
+        across = (points[0][0] // wide) * wide if wide and wrap[1] else 0
+        down = (points[0][1] // high) * high if high and wrap[0] else 0
         return tuple((x - across, y - down, pressure) for x, y, pressure in points) if across or down else points
 
     def _paint(self, stroke: Stroke) -> None:
@@ -139,7 +133,9 @@ class Painter(QObject):
 
     def _with_seen(self, stroke: Stroke) -> Stroke:
         """Let a stroke hold what is seen; where there is a picture below, that is held instead."""
-        frame = self._frame
+        frame, hold = self._frame, self._session.hold
+        if hold is not None and hold.framed:
+            return stroke  # all of the canvas has a picture below, and packing what is seen takes long
         if frame is None or frame.reduction > 1 or not len(frame.pictures):
             return stroke
         seen = frame.pictures[min(self._variant, len(frame.pictures) - 1)]
@@ -209,10 +205,8 @@ class Painter(QObject):
 
     def _arrive(self, kind: str, frame: object) -> None:
         if kind == "paint" and isinstance(frame, PaintFrame):
-            self._known = frame
             side = self._frame.reduction if self._frame is not None else 1
             self._canvas.set_hole(None if frame.known is None else frame.known[::side, ::side])
 
     def _forget(self, _model: object) -> None:
-        self._known = PaintFrame()
         self._canvas.set_hole(None)

@@ -43,7 +43,7 @@ class Hand(QObject):
         self.rewound: list[float] = []
         self.problem = ""
         self._pressed = self._asked = 0.0
-        self._kept = -1
+        self._before = -1  # sweeps, when one went back
         self._turn = QTimer(self)
         self._turn.setInterval(EVERY_MS)
         self._turn.timeout.connect(self._act)
@@ -59,7 +59,7 @@ class Hand(QObject):
         if kind == "dream" and isinstance(frame, DreamFrame):
             if not self._turn.isActive() and frame.canvas == (SIDE, SIDE) and frame.sweep > 3:
                 self._begin()
-            elif self._asked and frame.sweep <= self._kept:
+            elif self._asked and frame.sweep < self._before:
                 self.rewound.append(1000 * (now - self._asked))
                 self._asked = 0.0
         elif kind == "paint" and isinstance(frame, PaintFrame) and self._pressed:
@@ -77,9 +77,8 @@ class Hand(QObject):
             self._dab()
         elif len(self.rewound) < self._times:
             if not self._asked and self._session.snapshots:
-                snapshot = self._session.snapshots[0]
-                self._kept, self._asked = snapshot.sweep, time.perf_counter()
-                self._session.rewind(snapshot.number)
+                self._before, self._asked = self._window.dream.sweep, time.perf_counter()
+                self._session.rewind(self._session.snapshots[0].number)
         else:
             self._close()
 

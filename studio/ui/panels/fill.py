@@ -165,8 +165,9 @@ class FillPanel(QWidget):
         self.file_button.setEnabled(self._session.has_model)
         self.data_button.setEnabled(self._session.has_model and self._session.dataset is not None)
         if filling and self.isVisible():
-            self._timer.start()
-            self._look()
+            if not self._timer.isActive():  # a stroke changes with every move of the hand
+                self._timer.start()
+                self._look()
         else:
             self._timer.stop()
             self._tell_overlay()

@@ -26,6 +26,7 @@ from studio.ui.widgets.torus_canvas import TorusCanvas
 
 RIM = QColor(0xE8, 0xA3, 0x3D)
 RING = (QColor(0, 0, 0, 160), QColor(255, 255, 255, 220))  # one of them is seen on any ground
+MOST_LINES = 6_000  # around a hole
 TRACE = QColor(128, 128, 128)
 SPANNED = (Form.RECTANGLE, Form.ELLIPSE, Form.LASSO)
 LEAST_MOVE = 1.5  # widget pixels between two points of a line
@@ -296,18 +297,24 @@ def glow(spread: NDArray[np.float32]) -> QImage:
 
 
 def rim_of(hole: NDArray[np.bool_]) -> list[QLineF]:
-    """Return the lines, in pixels, between a hole (H, W) and what is held; none along the border of the canvas."""
-    lines = []
-    for row, first, end in runs(hole[1:] != hole[:-1]):
-        lines.append(QLineF(first, row + 1, end, row + 1))
-    for column, first, end in runs((hole[:, 1:] != hole[:, :-1]).T):
-        lines.append(QLineF(column + 1, first, column + 1, end))
-    return lines
+    """Return the lines, in pixels, between a hole (H, W) and what is held; none along the border of the canvas.
+
+    Around every grain of a scattered edge they would be too many to be drawn
+    while one paints: such a hole is outlined by every second pixel, or fourth.
+    """
+    side = 1
+    while True:
+        across, down = runs(hole[1:] != hole[:-1]), runs((hole[:, 1:] != hole[:, :-1]).T)
+        if len(across) + len(down) <= MOST_LINES:
+            break
+        hole, side = hole[::2, ::2], 2 * side
+    lines = [QLineF(first * side, (row + 1) * side, end * side, (row + 1) * side) for row, first, end in across]
+    return lines + [QLineF((row + 1) * side, first * side, (row + 1) * side, end * side) for row, first, end in down]
 
 
-def runs(marked: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
-    """Return row, first column and end of every run of marked pixels in a row."""
+def runs(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return row, first column and end of every run of marked pixels in a row: (n, 3)."""
     steps = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, firsts = np.nonzero(steps == 1)
     _, ends = np.nonzero(steps == -1)
-    return [(int(row), int(first), int(end)) for row, first, end in zip(rows, firsts, ends, strict=True)]
+    return np.stack((rows, firsts, ends), 1)
