@@ -114,8 +114,8 @@ class AlterBox(QWidget):
         self.transplant_button.clicked.connect(partial(self._ask_project, "Take filters of", self.ask_for_filters))
         self.reset_button.clicked.connect(self.reset)
         self.keep_button.clicked.connect(session.keep_altered)
-        self.fade.turned.connect(lambda share: self._turn_fade("the share of the fade", share=share))
-        self.fade.way_chosen.connect(lambda way: self._turn_fade("the way of the fade", way=FadeWay(way)))
+        self.fade.turned.connect(self._set_share)
+        self.fade.way_chosen.connect(self._set_way)
         self.past.removed.connect(lambda: self._set(replace(self._altered, step=None), "the step that is played"))
         self.fade.removed.connect(lambda: self._set(replace(self._altered, fade=None), "the fade"))
 
@@ -184,12 +184,16 @@ class AlterBox(QWidget):
     def _set(self, altered: Altered, label: str) -> None:
         self._session.set_altered(altered, label)
 
-    def _turn_fade(self, label: str, *, share: float | None = None, way: FadeWay | None = None) -> None:
+    def _set_share(self, share: float) -> None:
+        self._turn_fade("the share of the fade", lambda fade: replace(fade, share=share))
+
+    def _set_way(self, way: str) -> None:
+        self._turn_fade("the way of the fade", lambda fade: replace(fade, way=FadeWay(way)))
+
+    def _turn_fade(self, label: str, turned: Callable[[Fade], Fade]) -> None:
         fade = self._altered.fade
-        if fade is None:
-            return
-        changes = {name: value for name, value in (("share", share), ("way", way)) if value is not None}
-        self._try(lambda: replace(self._altered, fade=replace(fade, **changes)), label)  # type: ignore[arg-type]  # as named
+        if fade is not None:
+            self._try(lambda: replace(self._altered, fade=turned(fade)), label)
 
     def _turn(self, index: int, amount: float) -> None:
         self._try(lambda: self._altered.turned(index, amount), "the amount of a glitch")
