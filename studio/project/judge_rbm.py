@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.data.sheet import grid
-from studio.jobs.evaluation import Finding, Section, Sheet, Tone
+from studio.jobs.evaluation import Finding, Section, Sheet, Tone, number
 from studio.jobs.stepwise import Stepwise, part_of
 from studio.lab.confidence import Confidence, measuring
 from studio.lab.free_energy import free_energies, gap, histograms
@@ -31,7 +31,7 @@ CHAINS = 200
 SWEEPS = 500  # from noise, of the model's own samples
 BATCH = 100
 MAPS = 64
-CERTAIN = 1.0  # interval over root mean square weight, from which on a map is white
+DRAWN = (2.0, 98.0)  # percentiles of the intervals that are black and white
 
 
 def judged_likelihood(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section]:
@@ -162,26 +162,30 @@ def confidence_findings(found: Confidence) -> tuple[Finding, ...]:
             "Median interval over its weight",
             found.relative,
             "",
-            "Width of the 95 % interval of a weight, divided by the weight; a lower bound. Below 1 the sign is sure.",
+            "Width of the 95 % interval of a weight, divided by the weight; a lower bound. Above 2 it holds 0.",
         ),
         Finding("confidence.share", "Weights that count", found.share, "", "Not near 0, over pixels that vary."),
     )
 
 
 def confidence_maps(model: Rbm, found: Confidence) -> Sheet | None:
-    """Draw the intervals of the strongest filters over the root mean square weight: black is sure, white is not."""
-    scale = float(model.weights.double().square().mean().sqrt())
-    if not scale > 0:
-        return None
+    """Draw the intervals of the strongest filters, black the narrowest and white the widest of them."""
     norms = torch.linalg.vector_norm(model.weights, dim=0).cpu().numpy()
     strongest = np.argsort(-norms, kind="stable")[:MAPS]
-    widths = np.nan_to_num(found.widths[:, strongest].T / (scale * CERTAIN), nan=1.0)
-    pictures = np.clip(widths, 0, 1).reshape(len(strongest), *model.shape).mean(axis=1)
+    widths = found.widths[:, strongest].T
+    known = widths[np.isfinite(widths)]
+    if not len(known):
+        return None
+    low, high = (float(value) for value in np.percentile(known, DRAWN))
+    shares = np.clip((np.nan_to_num(widths, nan=high, posinf=high) - low) / max(high - low, 1e-12), 0, 1)
+    pictures = shares.reshape(len(strongest), *model.shape).mean(axis=1)
     sheet: NDArray[np.float32] = grid(pictures[..., None].astype(np.float32))
     sheet.setflags(write=False)
+    typical = float(model.weights.double().square().mean().sqrt())
     words = (
-        f"The {len(strongest)} strongest filters, strongest first: black where a weight is sure, white where its "
-        "interval is as wide as weights are large, or nothing is known."
+        f"Intervals of the {len(strongest)} strongest filters, strongest first: black where they are narrow "
+        f"({number(low)}), white where they are wide ({number(high)}) or nothing is known. A typical weight is "
+        f"{number(typical)}."
     )
     return Sheet(sheet, words)
 

@@ -20,7 +20,7 @@ UNFITTED = (
     "The intervals suppose a model that fits its pictures, and this one does not: they say nothing of how sure its "
     "weights are."
 )
-UNSURE = 1.0  # an interval as wide as the weight
+UNSURE = 2.0  # an interval that holds 0: not even the sign of the weight is known
 
 UNSOUND = "The model has diverged: some of its weights are no numbers. Train anew with a smaller learning rate."
 NONE_UNSEEN = (
@@ -59,7 +59,7 @@ def of_fit(unseen: Gap | None, noise: Gap, samples: Gap, count: int) -> Verdict:
 
 
 def of_overfitting(unseen: Gap, count: int) -> Verdict:
-    apart = f"{number(unseen.nats)} nats, {number(unseen.deviations)} of their spread"
+    apart = f"{number(unseen.nats)} nats, {unseen.deviations:.2g} of their spread"
     sure = unseen.deviations > SURE * unseen.error
     if unseen.deviations > SMALL and not sure:
         return (
@@ -124,7 +124,7 @@ def of_confidence(relative: float) -> Verdict:
         )
     return (
         f"The pictures do not determine the weights: half of the intervals are wider than {percent(relative)} of the "
-        f"weight, so other pictures of the same kind would give others. More pictures, or fewer hidden units. {bound}",
+        f"weight, so that not even its sign is known. More pictures, or fewer hidden units. {bound}",
         BAD,
     )
 

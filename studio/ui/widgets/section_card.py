@@ -53,6 +53,7 @@ class SectionCard(QWidget):
         self.heading.set_note(MARKS[section.tone])
         if section.tone in (Tone.BAD, Tone.BROKEN):
             self.verdict.setProperty("role", "error")
+            self.verdict.style().polish(self.verdict)  # it was drawn before, as plain words
         self.verdict.setText(section.verdict)
         self.verdict.show()
         if section.findings:
