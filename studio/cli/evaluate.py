@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.cli.judge_codes import denoise_figures, reconstruction_figures, samples_figures
+from studio.cli.judge_confidence import confidence_figures
 from studio.cli.judge_features import feature_figures, selectivity_figures
 from studio.cli.judge_fills import HOLES, fills_figures
 from studio.cli.judge_filters import gabor_figures
@@ -69,6 +70,7 @@ JUDGEMENTS = (
         ais_figures,
         amount=RUNS,
     ),
+    Judgement("confidence", "how surely the learned pictures determine the weights of an RBM", confidence_figures),
     Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
 

@@ -6,20 +6,16 @@ import numpy as np
 
 from studio.cli.report import Figure
 from studio.cli.subject import Subject
+from studio.jobs.stepwise import finished
 
 WANTED = 0.8  # of the filters
 
 
 def gabor_figures(subject: Subject) -> dict[str, Figure]:
     """Share of the first layer's filters that are Gabor functions, how well they fit, how fine and how varied."""
-    from studio.lab.gabor import ANGLES, colourless, fit, good
+    from studio.lab.gabor import ANGLES, fitting, good
 
-    filters = colourless(subject.trained.model.filters().cpu().numpy())
-    telling = subject.telling("filters fitted")
-    fits = []
-    for done, picture in enumerate(filters, 1):
-        fits.append(fit(picture))
-        telling(done, len(filters))
+    fits = finished(fitting(subject.trained.model.filters().cpu().numpy()), subject.telling("filters fitted"))
     oriented = good(fits)
     share = len(oriented) / len(fits)
     angles = {int(one.orientation / 180 * ANGLES) % ANGLES for one in oriented}

@@ -19,3 +19,14 @@ def finished(work: Stepwise[T], tell: Callable[[int, int], None] | None = None) 
             return result
         if tell is not None:
             tell(done, total)
+
+
+def part_of(work: Stepwise[T], place: int, count: int) -> Stepwise[T]:
+    """Take the steps of one of several equal parts, and return its result."""
+    while True:
+        try:
+            done, total = next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield place * total + done, count * total

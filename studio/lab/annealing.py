@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
+from studio.jobs.stepwise import Stepwise, finished
+from studio.lab.base_rate import base_bias
 from studio.lab.likelihood import Tell, silent
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
@@ -18,7 +20,6 @@ from studio.models.rbm import Rbm
 SCHEDULE = ((0.5, 500), (0.9, 4_000), (1.0, 10_000))  # up to which beta, in how many steps (2008, section 4.1.1)
 TOLD_EVERY = 50
 TRUSTED = 1.0  # nats between the two estimates
-LARGEST_BIAS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Path:
                 "With at most 20 hidden units, use --exact.",
             )
         self.model, self.noise = model, noise
-        self.base = torch.logit(mean, eps=1e-4).clamp_(-LARGEST_BIAS, LARGEST_BIAS)
+        self.base = base_bias(mean)
 
     @property
     def log_base(self) -> float:
@@ -75,10 +76,17 @@ def betas(schedule: tuple[tuple[float, int], ...] = SCHEDULE) -> list[float]:
     return found
 
 
-@torch.no_grad()
 def annealed(
     model: Rbm, mean: Tensor, runs: int, noise: Noise, ladder: list[float] | None = None, tell: Tell = silent
 ) -> Estimate:
+    """Estimate log Z; see `annealing`."""
+    return finished(annealing(model, mean, runs, noise, ladder), now_and_then(tell))
+
+
+@torch.no_grad()
+def annealing(
+    model: Rbm, mean: Tensor, runs: int, noise: Noise, ladder: list[float] | None = None
+) -> Stepwise[Estimate]:
     """Estimate log Z by annealed importance sampling (Neal 2001; Salakhutdinov & Murray 2008, algorithm 1).
 
     Parameters
@@ -95,8 +103,7 @@ def annealed(
         total = model.hidden_input(v)
         weights += path.log_probability(v, total, beta) - path.log_probability(v, total, before)
         v = path.move(total, beta)
-        if step % TOLD_EVERY == 0 or step == len(ladder) - 1:
-            tell(step, len(ladder) - 1)
+        yield step, len(ladder) - 1
     highest = weights.max()
     shares = torch.exp(weights - highest)
     log_mean = float(torch.log(shares.mean()) + highest) + path.log_base
@@ -105,10 +112,17 @@ def annealed(
     return Estimate(log_mean, low, log_mean + math.log1p(spread))
 
 
-@torch.no_grad()
 def reverse_annealed(
     model: Rbm, mean: Tensor, v: Tensor, noise: Noise, ladder: list[float] | None = None, tell: Tell = silent
 ) -> Tensor:
+    """Estimate log p(v) of test rows from below; see `reverse_annealing`."""
+    return finished(reverse_annealing(model, mean, v, noise, ladder), now_and_then(tell))
+
+
+@torch.no_grad()
+def reverse_annealing(
+    model: Rbm, mean: Tensor, v: Tensor, noise: Noise, ladder: list[float] | None = None
+) -> Stepwise[Tensor]:
     """Estimate log p(v) of test rows (n, visible) from below, annealing from each of them to the base rate: (n,).
 
     With x_K = v and x_{k-1} drawn by the transition at beta_k from x_k,
@@ -126,6 +140,15 @@ def reverse_annealed(
         v = path.move(total, ladder[step])
         total = model.hidden_input(v)
         found -= path.log_probability(v, total, ladder[step]) - path.log_probability(v, total, ladder[step - 1])
-        if step % TOLD_EVERY == 1:
-            tell(steps - step + 1, steps)
+        yield steps - step + 1, steps
     return found
+
+
+def now_and_then(tell: Tell) -> Tell:
+    """Return a teller of some of the steps, the last among them."""
+
+    def some(done: int, total: int) -> None:
+        if done % TOLD_EVERY == 0 or done == total:
+            tell(done, total)
+
+    return some

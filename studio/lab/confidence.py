@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.jobs.stepwise import Stepwise, finished
 from studio.models.rbm import Rbm
 
 Z = 1.96  # half the width of a 95 % interval, in standard errors
@@ -29,12 +30,17 @@ class Confidence:
     share: float
 
 
-@torch.no_grad()
 def confidence(model: Rbm, pictures: Iterable[Tensor], count: int | None = None) -> Confidence:
+    """Return the intervals of the weights; see `measuring`."""
+    return finished(measuring(model, pictures, count))
+
+
+@torch.no_grad()
+def measuring(model: Rbm, pictures: Iterable[Tensor], count: int | None = None, total: int = 0) -> Stepwise[Confidence]:
     """Return the 95 % intervals w +- 1.96 / sqrt(N Var(v_i P(h_j|v))), v/s2 for Gaussian visibles.
 
     `pictures` are batches (n, visible) in model space; `count` pretends that
-    there were as many. The interval supposes an optimum without regularisation
+    there were as many, `total` says how many there are. The interval supposes an optimum without regularisation
     and leaves out how weights depend on each other, so it is a lower bound
     (van der Vaart, Asymptotic Statistics, 1998, section 5.5).
     """
@@ -45,6 +51,7 @@ def confidence(model: Rbm, pictures: Iterable[Tensor], count: int | None = None)
         first += seen.t() @ hidden
         second += (seen**2).t() @ hidden**2
         number += len(batch)
+        yield number, max(number, total)
     variance = second / number - (first / number) ** 2
     widths = 2 * Z / torch.sqrt((count or number) * variance)
     widths[variance < LEAST_VARIANCE] = torch.nan

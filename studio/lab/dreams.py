@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, part, put_back, silent, swept
+from studio.jobs.stepwise import Stepwise, finished
+from studio.models.filling import AT_ONCE, Mask, Tell, Values, hold_around, in_groups, put_back, silent, swept
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,11 +35,16 @@ class Dreamer:
 
         As many run at once as keep memory bounded; each group has a seed of its own.
         """
-        groups = in_groups(count, size)
-        found = []
+        return finished(self.dreaming(count, size, sweeps, seed, AT_ONCE), tell)
+
+    def dreaming(self, count: int, size: Size, sweeps: int, seed: int, at_once: int = 1) -> Stepwise[Values]:
+        """Return the same as `dreams`, a few sweeps at a time."""
+        groups, found = in_groups(count, size), []
         for index, many in enumerate(groups):
             chain = self.begin(many, size, seed + index)
-            swept(chain, sweeps, part(tell, index, len(groups)))
+            while chain.sweeps < sweeps:
+                chain.step(min(at_once, sweeps - chain.sweeps))
+                yield index * sweeps + chain.sweeps, len(groups) * sweeps
             found.append(self.to_pictures(chain.mean()))
         return np.concatenate(found)
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from studio.jobs.stepwise import Stepwise
+
 Values = NDArray[np.float64]
 
 GOOD = 0.7  # of the variance explained, from which on a filter counts as a Gabor function
@@ -73,6 +75,16 @@ def fit(picture: Values) -> Gabor:
     r2 = 1 - error / float(np.sum((wanted - wanted.mean()) ** 2))
     orientation = (float(np.degrees(angle)) + 90) % 180
     return Gabor(float(r2), orientation, float(frequency), float(across), float(along))
+
+
+def fitting(filters: NDArray[np.floating]) -> Stepwise[list[Gabor]]:
+    """Fit a Gabor function to each of (n, C, h, w) filters, each along the colour in which it varies most."""
+    pictures = colourless(filters)
+    fits: list[Gabor] = []
+    for picture in pictures:
+        fits.append(fit(picture))
+        yield len(fits), len(pictures)
+    return fits
 
 
 def limits(shape: tuple[int, ...]) -> tuple[Values, Values]:

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
+from studio.jobs.stepwise import Stepwise, finished
 from studio.models.rbm import Rbm
 
 MOST_HIDDEN = 20
@@ -21,8 +22,13 @@ def silent(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-@torch.no_grad()
 def exact_log_partition(model: Rbm, tell: Tell = silent) -> float:
+    """Return log Z in nats; see `counting`."""
+    return finished(counting(model), tell)
+
+
+@torch.no_grad()
+def counting(model: Rbm) -> Stepwise[float]:
     """Return log Z in nats, a sum over all hidden states h:
 
         Z = sum_h e^{b.h} prod_i (1 + e^{(a + Wh)_i})                               on-off visibles
@@ -52,7 +58,7 @@ def exact_log_partition(model: Rbm, tell: Tell = silent) -> float:
         else:
             visible = (0.5 * (total**2 - a**2) / variance).sum(1) + 0.5 * torch.log(2 * math.pi * variance).sum()
         parts.append(torch.logsumexp(visible + h @ b, 0))
-        tell(min(states, first + AT_ONCE), states)
+        yield min(states, first + AT_ONCE), states
     return float(torch.logsumexp(torch.stack(parts), 0))
 
 

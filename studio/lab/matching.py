@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from studio.errors import DataError
+from studio.jobs.stepwise import Stepwise, finished
 
 Values = NDArray[np.float32]
 
@@ -67,6 +69,11 @@ def every_patch(picture: Values, side: int = SIDE) -> Iterator[Values]:
 
 
 def best_correlation(patches: Values, picture: Values, side: int = SIDE) -> Values:
+    """Return the best match of each patch; see `correlating`."""
+    return finished(correlating(patches, picture, side))
+
+
+def correlating(patches: Values, picture: Values, side: int = SIDE) -> Stepwise[Values]:
     """Return the largest un-centred normalised correlation of each patch with any patch of a picture.
 
     `max_q p.q / (|p| |q|)`, the similarity of Kivinen & Williams (2012).
@@ -82,8 +89,10 @@ def best_correlation(patches: Values, picture: Values, side: int = SIDE) -> Valu
     -------
     (n,), at most 1; a patch of zeros scores 0.
     """
+    check_side(picture[None], side)
     best = np.full(len(patches), -np.inf, np.float32)
     some = max(1, BLOCK // patches.shape[1])
+    done, total = 0, math.prod(windows_of(picture, side).shape[:2]) * len(patches)
     for candidates in every_patch(picture, side):
         candidates /= np.maximum(np.linalg.norm(candidates, axis=1, keepdims=True), TINY)
         for first in range(0, len(candidates), some):
@@ -91,6 +100,8 @@ def best_correlation(patches: Values, picture: Values, side: int = SIDE) -> Valu
             for start in range(0, len(patches), 256):
                 scores = patches[start : start + 256] @ part
                 np.maximum(best[start : start + 256], scores.max(axis=1), out=best[start : start + 256])
+                done += scores.size
+                yield done, total
     return np.asarray(np.minimum(best / np.maximum(np.linalg.norm(patches, axis=1), TINY), 1), np.float32)
 
 

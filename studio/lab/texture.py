@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.jobs.stepwise import Stepwise, finished, part_of
 from studio.lab.exemplar import Exemplar
-from studio.lab.matching import best_correlation, drawn_patches
+from studio.lab.matching import correlating, drawn_patches
 
 Values = NDArray[np.float32]
 
@@ -61,11 +62,36 @@ def floor(texture: Exemplar, channel: int = 0, patches: int = PATCHES, seed: int
     return standard_tss(noise[None], texture, channel, patches, seed)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The TSS of samples between what the real texture reaches and what its spectrum alone does."""
+
+    ours: Score
+    ceiling: Score
+    floor: Score
+
+
+def comparing(samples: Values, texture: Exemplar, channel: int = 0) -> Stepwise[Compared]:
+    """Return `tss`, `ceiling` and `floor` of samples (n, H, W, C) in 0..1."""
+    noise = phase_randomised(texture.learned, np.random.default_rng(SEED))
+    found = []
+    three = (texture.scale.apply(samples), texture.learned[None], noise[None])
+    for place, pictures in enumerate(three):
+        work = judging_tss(pictures, texture, channel, PATCHES, SEED)
+        found.append((yield from part_of(work, place, len(three))))
+    return Compared(*found)
+
+
 def standard_tss(samples: Values, texture: Exemplar, channel: int, patches: int, seed: int) -> Score:
+    """Return the TSS of samples (n, H, W, C) in standard units."""
+    return finished(judging_tss(samples, texture, channel, patches, seed))
+
+
+def judging_tss(samples: Values, texture: Exemplar, channel: int, patches: int, seed: int) -> Stepwise[Score]:
     """Return the TSS of samples (n, H, W, C) in standard units."""
     one = slice(channel, channel + 1)
     cut = drawn_patches(samples[..., one], patches, np.random.default_rng(seed))
-    return score(best_correlation(cut, texture.judge[..., one]))
+    return score((yield from correlating(cut, texture.judge[..., one])))
 
 
 def phase_randomised(picture: Values, rng: np.random.Generator) -> Values:

@@ -79,6 +79,9 @@ class SessionCore(QObject):
     scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
     work_changed = Signal(str)  # other work in progress, in a few words
     tasks_changed = Signal(object)  # tuple[TaskInfo, ...]: what is done bit by bit, first come first
+    evaluation_found = Signal(object)  # Outline, then one Section after another
+    evaluation_progressed = Signal(int, int)  # done, total
+    evaluation_ended = Signal()  # all was found, or it was cancelled
     picture_grabbed = Signal(object)  # Grabbed: the dream as it stands, for the clipboard
     drag_ready = Signal(object)  # Path of a file that holds the dream as it stood, or None where there is none
     autosaved = Signal(object)  # Recoverable

@@ -13,6 +13,7 @@ from studio.session.compute_thread import ComputeThread
 from studio.session.dreaming import LOOK
 from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
+from studio.session.judging import Judging
 from studio.session.lapsing import Lapsing
 from studio.session.mixing import Mixing
 from studio.session.notices import Notice
@@ -21,14 +22,13 @@ from studio.session.restoring import Restoring
 from studio.session.rewinding import Rewinding
 from studio.session.running import Running
 from studio.session.seeing import SEE, Seeing
-from studio.session.taking import Taking
 from studio.session.task_queue import TaskProgress
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
 
 
-class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Autosaving):
+class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Autosaving):
     """Recipe, status and history of the open project; intents go in as methods, news comes out as signals.
 
     Lives on the window's thread, and every signal is emitted there.
@@ -87,7 +87,7 @@ class Session(Running, Lapsing, Taking, Exhibiting, Restoring, Rewinding, Mixing
         self._take_past(reply)
         self._take_altered(reply)
         self._take_lapse(reply)
-        if self._take_task(reply):
+        if self._take_judgement(reply) or self._take_task(reply):
             return
         if reply.task == SEE:
             self._take_maps(reply)

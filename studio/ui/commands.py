@@ -12,6 +12,7 @@ from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
+from studio.ui.evaluate_dialog import EvaluateDialog
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
@@ -247,6 +248,14 @@ class Commands(QObject):
 
     def open_gallery(self) -> None:
         self.gallery_asked.emit()
+
+    def evaluate(self) -> None:
+        dialog = self._window.findChild(EvaluateDialog)
+        if dialog is None or not dialog.isVisible():
+            EvaluateDialog(self._session, self._window).show()
+        else:
+            dialog.raise_()
+            dialog.activateWindow()
 
     def fit(self) -> None:
         self.fit_asked.emit()

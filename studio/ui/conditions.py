@@ -25,6 +25,10 @@ def can_continue(session: Session) -> bool:
     return can_start(session) and session.has_model
 
 
+def has_model(session: Session) -> bool:
+    return session.has_model
+
+
 def can_pause(session: Session) -> bool:
     return session.status.state in (RunState.TRAINING, RunState.PAUSED)
 

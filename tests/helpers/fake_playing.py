@@ -73,6 +73,9 @@ class FakeCore(QObject):
     scale_proposed = Signal(object)
     work_changed = Signal(str)
     tasks_changed = Signal(object)
+    evaluation_found = Signal(object)
+    evaluation_progressed = Signal(int, int)
+    evaluation_ended = Signal()
     picture_grabbed = Signal(object)
     drag_ready = Signal(object)
     autosaved = Signal(object)
@@ -106,6 +109,7 @@ class FakeCore(QObject):
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
         self.has_model = False
+        self.evaluating = False
         self.family = ""
         self.textures = 1
         self.wanted: set[str] = set()
@@ -128,6 +132,16 @@ class FakeCore(QObject):
 
 class FakePlaying(FakeCore):
     """What the canvas asks: settings take effect at once, the rest leaves a trace."""
+
+    def evaluate(self) -> None:
+        self._note("evaluate")
+        self.evaluating = True
+
+    def cancel_evaluation(self) -> None:
+        self._note("cancel_evaluation")
+        if self.evaluating:
+            self.evaluating = False
+            self.evaluation_ended.emit()
 
     def give_player(self, state: PlayerState) -> None:
         self.player = state

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from studio.errors import DataError
+from studio.jobs.stepwise import finished
 from studio.lab.exemplar import exemplar, halved
-from studio.lab.texture import ceiling, floor, periodic_part, phase_randomised, tss
+from studio.lab.texture import ceiling, comparing, floor, periodic_part, phase_randomised, tss
 from tests.unit.lab.textures import noise, pebbles, weave
 
 
@@ -71,3 +72,18 @@ def test_the_periodic_part_of_a_ramp_has_no_jump_and_of_a_torus_is_the_torus() -
     assert np.abs(flat[0] - flat[-1]).max() < 0.05
     torus = np.sin(2 * np.pi * np.arange(64) / 16)[:, None, None] * np.ones((64, 48, 1))
     assert np.abs(periodic_part(torus) - torus).max() < 0.02 + 0.5 * np.abs(torus[0] - torus[-1]).max()
+
+
+def test_comparing_step_by_step_is_similarity_ceiling_and_floor() -> None:
+    picture = weave(80, 60)
+    texture, told = halved(picture), list[float]()
+    found = finished(comparing(picture[None], texture), lambda done, total: told.append(done / total))
+    assert (found.ours, found.ceiling, found.floor) == (tss(picture[None], texture), ceiling(texture), floor(texture))
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_part_that_judges_and_is_too_small_says_so() -> None:
+    texture = exemplar(noise(40, 40, 1, 1), noise(12, 40, 2, 1))
+    with pytest.raises(DataError, match="too few"):
+        tss(noise(40, 40, 3, 1)[None], texture)
