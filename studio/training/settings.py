@@ -47,6 +47,8 @@ class TrainSettings:
     A run of several stages shares its length out, or, while they add up
     to `steps`, in `stage_steps`, which is what such a run stores; stages that are
     not in it are not run, and the planned length is that of the last.
+    `weight_l1` shrinks weights to exact zeros, `max_norm` is the largest norm of a
+    filter; both are off at 0.
     """
 
     rule: Rule = Rule.PCD
@@ -65,6 +67,8 @@ class TrainSettings:
     sparsity_cost: float = 0.0
     sparsity_target: float = 0.1
     gradient_limit: float = 0.0
+    weight_l1: float = 0.0
+    max_norm: float = 0.0
     seed: int = 0
     threads: int = 2
     optimiser: Optimiser = Optimiser.PLAIN
@@ -101,6 +105,8 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
     ("sparsity_cost", 0, 100),
     ("sparsity_target", 0.0001, 0.9),
     ("gradient_limit", 0, 1e6),
+    ("weight_l1", 0, 1),
+    ("max_norm", 0, 1e4),
     ("seed", 0, 2**63 - 1),
     ("threads", 1, 1024),
 )

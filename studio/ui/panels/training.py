@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LENGTH = ("epochs", "seconds")
 RBM_ONLY = ("rule", "centred", "sparsity_target")  # a texture is learned in one way
+PENALTIES = ("weight_l1", "max_norm")
 AUTO = "auto"
 
 
@@ -65,6 +66,8 @@ class TrainingPanel(QWidget):
         texture = recipe.model.family is Family.TEXTURE
         for name in RBM_ONLY:
             self.form.set_shown(name, not texture)
+        for name in PENALTIES:  # what is in the way of an autoencoder can still be set to 0
+            self.form.set_shown(name, recipe.model.family is not Family.CODES or getattr(recipe.training, name) > 0)
         timed = recipe.training.seconds > 0
         self.length.set_shown("epochs", not timed and not recipe.training.steps)
         self.length.set_shown("seconds", timed)

@@ -12,7 +12,7 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.control import LiveSettings
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.status import Outcome, RunState
-from studio.models.spec import TiledSpec
+from studio.models.spec import CodeSpec, TiledSpec
 from studio.session.session import Session
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.widgets.value_edit import ValueEdit
@@ -191,6 +191,16 @@ def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, f
     assert panel.form.editor("rule").isHidden()
     assert panel.live.sliders["sparsity_cost"].isHidden()
     assert panel.form.editor("optimiser").isVisible()
+
+
+def test_codes_are_not_asked_for_penalties_they_do_not_know(panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    assert panel.form.editor("weight_l1").isVisible()
+    fake.set_model(CodeSpec())
+    assert panel.form.editor("weight_l1").isHidden()
+    assert panel.form.editor("max_norm").isHidden()
+    fake.set_training(dataclasses.replace(fake.recipe.training, max_norm=3.0))
+    assert panel.form.editor("max_norm").isVisible()  # or nobody could set it to 0 again
 
 
 def test_it_says_since_when_a_texture_looks_done(panel: TrainingPanel, fake: FakeSession) -> None:
