@@ -89,11 +89,15 @@ class Rbm(nn.Module):
             probability = torch.where(controls.gain > 0, probability, torch.zeros_like(probability))
         return probability
 
+    def visible_input(self, h: Tensor) -> Tensor:
+        """a + hW': (batch, visible)."""
+        return torch.addmm(self.visible_bias, h, self.weights.t())
+
     def visible_given_hidden(self, h: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
         """Mean of P(v|h): sigma(beta (a + hW')) or, Gaussian, a + hW': (batch, visible)."""
         if controls.gain is not None:
             h = h * controls.gain
-        total = torch.addmm(self.visible_bias, h, self.weights.t())
+        total = self.visible_input(h)
         if self.gaussian:
             return total
         if controls.temperature != 1:
@@ -114,13 +118,14 @@ class Rbm(nn.Module):
     def energy(self, v: Tensor, h: Tensor) -> Tensor:
         """E(v, h): (batch,)."""
         interaction = (self.scaled(v) @ self.weights * h).sum(1)
-        return self._visible_energy(v) - h @ self.hidden_bias - interaction
+        return self.visible_energy(v) - h @ self.hidden_bias - interaction
 
     def free_energy(self, v: Tensor) -> Tensor:
         """F(v) = visible part - sum_j softplus(b + vW)_j: (batch,)."""
-        return self._visible_energy(v) - softplus(self.hidden_input(v)).sum(1)
+        return self.visible_energy(v) - softplus(self.hidden_input(v)).sum(1)
 
-    def _visible_energy(self, v: Tensor) -> Tensor:
+    def visible_energy(self, v: Tensor) -> Tensor:
+        """The part of the energy that no hidden unit takes part in: -a.v, or 1/2 sum (v-a)^2/s2: (batch,)."""
         if self.gaussian:
             return 0.5 * ((v - self.visible_bias) ** 2 / self.variance).sum(1)
         return -(v @ self.visible_bias)

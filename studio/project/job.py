@@ -35,7 +35,7 @@ from studio.project.texture_job import check_texture, prepare_texture
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
-from studio.training.rules import ContrastiveDivergence
+from studio.training.rule_choice import rule_of
 from studio.training.settings import TrainSettings
 from studio.training.trainer import Trainer
 
@@ -114,7 +114,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     else:
         load_weights(model, previous.weights)
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = ContrastiveDivergence(model, settings, mean, noise)
+    rule = rule_of(model, settings, mean, noise)
     if previous is not None:
         prefix = "rule."
         rule.restore(
@@ -131,7 +131,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
         trainer=trainer,
         settings=settings,
         pictures=len(training),
-        measure=metrics.measure,
+        measure=lambda step: [*metrics.measure(step), *rule.figures(step)],
         frames={
             "filters": lambda step: filter_frame(trained, seen, step),
             "reconstructions": lambda step: reconstruction_frame(trained, shown, step),

@@ -74,9 +74,12 @@ TRAINING = (
         TrainSettings,
         "rule",
         "Rule",
-        "CD starts each chain at a picture: quick, sharp reconstructions. PCD keeps its chains: better dreams.",
+        "CD starts each chain at a picture: quick, sharp reconstructions. PCD keeps its chains: better dreams. "
+        "Fast PCD drives them on, and tempering keeps hotter ones beside them: chains that are less easily stuck.",
         ("cd", "CD"),
         ("pcd", "PCD"),
+        ("fpcd", "Fast PCD"),
+        ("pt", "Tempering"),
     ),
     whole(
         TrainSettings,
@@ -102,6 +105,24 @@ TRAINING = (
         "Dreams that PCD keeps going while it learns. More keeps the dreams varied.",
         1,
         1000,
+        log=True,
+    ),
+    whole(
+        TrainSettings,
+        "temperatures",
+        "Temperatures",
+        "How many temperatures tempering keeps chains at. More of them swap more often, and each takes its time.",
+        2,
+        50,
+    ),
+    FieldInfo(
+        TrainSettings,
+        "hottest",
+        "Hottest",
+        "The highest of these temperatures. Hotter chains wander further, and need more temperatures between.",
+        low=1.1,
+        high=20,
+        decimals=1,
         log=True,
     ),
     choice(
