@@ -81,6 +81,7 @@ def rbm_of(subject: Subject) -> Rbm:
         raise SettingsError(
             f"{subject.name} holds no plain RBM, and only of that the likelihood can be told.", "Leave it out."
         )
+    model.require_on_off("The likelihood")
     return model
 
 

@@ -36,7 +36,7 @@ from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import rule_of
-from studio.training.settings import TrainSettings
+from studio.training.settings import Rule, TrainSettings
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
@@ -74,6 +74,10 @@ def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to standardise, or visible to bernoulli."
         )
+    if spec.rectified and recipe.training.rule is not Rule.CD:
+        raise SettingsError("Rectified hidden units learn by CD alone.", "Set rule to cd.")
+    if spec.rectified and recipe.training.sparsity_cost > 0:
+        raise SettingsError("Rectified hidden units learn without a sparsity cost.", "Set sparsity_cost to 0.")
     if spec.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."

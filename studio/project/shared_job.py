@@ -27,6 +27,8 @@ def divided(prepared: Prepared, ranks: Ranks) -> Prepared:
         raise SettingsError(
             "Only the RBM over whole pictures learns in several processes.", "Start this one without torchrun."
         )
+    if prepared.trained.model.rectified:
+        raise SettingsError("Rectified hidden units learn in one process.", "Start this one without torchrun.")
     require_plain(stage.settings, "Several processes learn")
     check(stage.settings, ranks.size)
     noise = SharedNoise(stage.trainer.noise, ranks)

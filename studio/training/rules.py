@@ -53,7 +53,7 @@ class ContrastiveDivergence:
         self.noise = noise
         self.persistent = settings.rule is not Rule.CD
         self.visible_offset = mean.clone()
-        self.hidden_offset = torch.sigmoid(model.hidden_bias)
+        self.hidden_offset = model.hidden_mean(model.hidden_bias.clone())
         self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
         self.chains: Tensor | None = None
         self.chain_hidden: Tensor | None = None
@@ -68,7 +68,7 @@ class ContrastiveDivergence:
         data_hidden = model.hidden_given_visible(batch)
         visible_mean, hidden_mean = batch.mean(0), data_hidden.mean(0)
         self._follow(visible_mean, hidden_mean)
-        model_visible, model_hidden = self._negative(data_hidden, settings.gibbs_steps)
+        model_visible, model_hidden = self._negative(batch, data_hidden, settings.gibbs_steps)
         weight = rows / len(model_visible)
 
         visible_difference = visible_mean - model_visible.mean(0)
@@ -103,19 +103,23 @@ class ContrastiveDivergence:
             )
         return terms
 
-    def _negative(self, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    def _negative(self, data: Tensor, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Run the chain; returns model visibles and P(h|v) there. The last hidden update keeps probabilities."""
         model, noise = self._dreamer(), self.noise
-        hidden = noise.bernoulli(data_hidden) if self.chain_hidden is None else self.chain_hidden
+        hidden = self._drawn(model, data, data_hidden) if self.chain_hidden is None else self.chain_hidden
         for step in range(steps):
             visible = model.sample_visible(model.visible_given_hidden(hidden), noise)
             probability = model.hidden_given_visible(visible)
             if step < steps - 1:
-                hidden = noise.bernoulli(probability)
+                hidden = self._drawn(model, visible, probability)
         if self.persistent:
             # Drawn now, not at the next step: the weights hardly move between, and a product is saved.
             self.chains, self.chain_hidden = visible, noise.bernoulli(probability)
         return visible, probability
+
+    def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:
+        """h ~ P(h|v), whose mean is known already."""
+        return model.sample_hidden(v, self.noise) if model.rectified else self.noise.bernoulli(mean)
 
     def _dreamer(self) -> Rbm:
         """The machine whose chain runs."""

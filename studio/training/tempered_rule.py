@@ -36,7 +36,7 @@ class Tempered(ContrastiveDivergence):
         """Return the running share of neighbours that swap."""
         return [("swap_rate", step, float(self.swap_rate))]
 
-    def _negative(self, _data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    def _negative(self, _data: Tensor, _data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Sweep and swap all chains; returns those at b = 1 and P(h|v) there."""
         assert self.chains is not None
         assert self.chain_hidden is not None

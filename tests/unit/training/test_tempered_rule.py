@@ -103,7 +103,7 @@ def test_chains_reach_the_distribution_of_their_temperature() -> None:
     model = random_rbm(6)
     marginals = [joint(model, 1 / b).sum(1) for b in (1, 0.75, 0.5, 0.25)]
     rule = rule_for(model.float())
-    rule._negative(NO_PICTURES, 60)
+    rule._negative(NO_PICTURES, NO_PICTURES, 60)
     assert rule.chains is not None
     for place, p in enumerate(marginals):
         found = counts_of(rule.chains[place * 4000 : place * 4000 + 4000])
@@ -118,7 +118,7 @@ def test_gaussian_visibles_are_as_wide_as_their_temperature() -> None:
     model = Rbm(RbmSpec(2, Visible.GAUSSIAN, deviation=0.5), (1, 2, 2))
     model.visible_bias.fill_(0.3)
     rule = rule_for(model)
-    rule._negative(NO_PICTURES, 10)
+    rule._negative(NO_PICTURES, NO_PICTURES, 10)
     assert rule.chains is not None
     for place, b in enumerate((1, 0.75, 0.5, 0.25)):
         own = rule.chains[place * 4000 : place * 4000 + 4000]
@@ -162,7 +162,7 @@ def test_chains_cross_what_a_single_temperature_does_not(rule: Rule, crossed: bo
     assert learner.chains is not None
     learner.chains.zero_()
     learner.chain_hidden = torch.zeros(len(learner.chains), 4)
-    cold, _ = learner._negative(torch.zeros(16), 300)
+    cold, _ = learner._negative(torch.zeros(16), torch.zeros(4), 300)
     on = float(cold.mean())
     assert (0.3 < on < 0.7) == crossed
     if not crossed:
