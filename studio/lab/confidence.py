@@ -44,6 +44,7 @@ def measuring(model: Rbm, pictures: Iterable[Tensor], count: int | None = None, 
     and leaves out how weights depend on each other, so it is a lower bound
     (van der Vaart, Asymptotic Statistics, 1998, section 5.5).
     """
+    model.require_on_off("A confidence")
     first = torch.zeros(model.visible, model.hidden, dtype=torch.float64)
     second, number = torch.zeros_like(first), 0
     for batch in pictures:

@@ -55,6 +55,8 @@ def side_by_side(a: Model, b: Model, share: float) -> Model:
 
 def joint_spec(spec: ModelSpec) -> ModelSpec:
     """Return the spec of two such models side by side."""
+    if isinstance(spec, RbmSpec) and spec.rectified:
+        raise SettingsError("Rectified hidden units have no energy to fade.", "Fade between weights instead.")
     if isinstance(spec, RbmSpec):
         return dataclasses.replace(spec, hidden=2 * spec.hidden)
     if isinstance(spec, TiledSpec):

@@ -19,3 +19,10 @@ class Family(StrEnum):
 class Visible(StrEnum):
     BERNOULLI = "bernoulli"
     GAUSSIAN = "gaussian"
+
+
+class Hidden(StrEnum):
+    """BERNOULLI units are on or off; RECTIFIED ones answer by how much, never below 0."""
+
+    BERNOULLI = "bernoulli"
+    RECTIFIED = "rectified"

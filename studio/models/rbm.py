@@ -1,4 +1,4 @@
-"""The restricted Boltzmann machine (Hinton 2002, 2010), with Bernoulli or Gaussian visible units."""
+"""The restricted Boltzmann machine (Hinton 2002, 2010): Bernoulli or Gaussian visibles, on-off or rectified hiddens."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from torch.nn.functional import softplus
 from studio.errors import SettingsError
 from studio.models.chain import Controls, Kind, Size, State
 from studio.models.noise import Noise
+from studio.models.rectified import rectified_mean, rectified_sample
 from studio.models.spec import RbmSpec, Shape, Visible
 
 LARGEST_BIAS = 6.0
+FURTHEST = 10.0  # deviations of the pictures; no picture is there
+START_GAIN = 0.5  # of rectified units, well below that at which a dream runs away
 NO_CONTROLS = Controls()
 
 
@@ -22,6 +25,7 @@ class Rbm(nn.Module):
 
     Bernoulli visibles: E(v, h) = -a.v - b.h - v'Wh.
     Gaussian visibles: E(v, h) = 1/2 sum (v-a)^2/s2 - (v/s2)'Wh - b.h (Cho, Ilin & Raiko 2011).
+    Rectified hiddens (Nair & Hinton 2010) stand for many on-off units each, and have no energy in closed form.
     Shapes: v (batch, visible), h (batch, hidden), W (visible, hidden).
     """
 
@@ -42,6 +46,7 @@ class Rbm(nn.Module):
         self.visible = shape[0] * shape[1] * shape[2]
         self.hidden = spec.hidden
         self.gaussian = spec.visible is Visible.GAUSSIAN
+        self.rectified = spec.rectified
         self.register_buffer("weights", torch.zeros(self.visible, self.hidden))
         self.register_buffer("visible_bias", torch.zeros(self.visible))
         self.register_buffer("hidden_bias", torch.zeros(self.hidden))
@@ -56,6 +61,8 @@ class Rbm(nn.Module):
         W is drawn from .01 N(0, 1) (Hinton 2010, section 8) or, for Gaussian visibles, N(0, 1/(visible + hidden)).
         """
         scale = 0.01 if not self.gaussian else (self.visible + self.hidden) ** -0.5
+        if self.rectified:
+            scale *= START_GAIN * self.spec.deviation
         self.weights.copy_(noise.normal((self.visible, self.hidden)) * scale)
         if self.gaussian:
             self.visible_bias.copy_(mean)
@@ -78,22 +85,29 @@ class Rbm(nn.Module):
         return torch.addmm(self.hidden_bias, self.scaled(v), self.weights)
 
     def hidden_given_visible(self, v: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
-        """P(h=1|v) = sigma(beta (b + vW)): (batch, hidden); a muted unit is 0, a held one 1."""
-        total = self.hidden_input(v)
-        if controls.temperature != 1:
-            total /= controls.temperature
-        probability = total.sigmoid_()
-        if controls.hold is not None:
-            probability = torch.maximum(probability, controls.hold)
-        if controls.gain is not None:
-            probability = torch.where(controls.gain > 0, probability, torch.zeros_like(probability))
-        return probability
+        """P(h=1|v) = sigma(beta (b + vW)), of rectified units their mean: (batch, hidden).
+
+        A muted unit is 0, a held one 1, or at least 1 where it is rectified.
+        """
+        return turned(self.hidden_mean(self.hidden_input(v), controls.temperature), controls)
+
+    def hidden_mean(self, total: Tensor, temperature: float = 1.0) -> Tensor:
+        """The mean of hidden units whose inputs are `total` (batch, hidden), which it may overwrite."""
+        if self.rectified:
+            return rectified_mean(total, temperature)
+        if temperature != 1:
+            total /= temperature
+        return total.sigmoid_()
+
+    def visible_input(self, h: Tensor) -> Tensor:
+        """a + hW': (batch, visible)."""
+        return torch.addmm(self.visible_bias, h, self.weights.t())
 
     def visible_given_hidden(self, h: Tensor, controls: Controls = NO_CONTROLS) -> Tensor:
         """Mean of P(v|h): sigma(beta (a + hW')) or, Gaussian, a + hW': (batch, visible)."""
         if controls.gain is not None:
             h = h * controls.gain
-        total = torch.addmm(self.visible_bias, h, self.weights.t())
+        total = self.visible_input(h)
         if self.gaussian:
             return total
         if controls.temperature != 1:
@@ -102,6 +116,8 @@ class Rbm(nn.Module):
 
     def sample_hidden(self, v: Tensor, noise: Noise, controls: Controls = NO_CONTROLS) -> Tensor:
         """h ~ P(h|v)."""
+        if self.rectified:
+            return turned(rectified_sample(self.hidden_input(v), noise, controls.temperature), controls)
         return noise.bernoulli(self.hidden_given_visible(v, controls))
 
     def sample_visible(self, mean: Tensor, noise: Noise, temperature: float = 1.0) -> Tensor:
@@ -112,15 +128,23 @@ class Rbm(nn.Module):
         return torch.addcmul(mean, noise.normal(tuple(mean.shape)), deviation)
 
     def energy(self, v: Tensor, h: Tensor) -> Tensor:
-        """E(v, h): (batch,)."""
+        """E(v, h): (batch,); raises SettingsError where hidden units are rectified."""
+        self.require_on_off("An energy")
         interaction = (self.scaled(v) @ self.weights * h).sum(1)
-        return self._visible_energy(v) - h @ self.hidden_bias - interaction
+        return self.visible_energy(v) - h @ self.hidden_bias - interaction
 
     def free_energy(self, v: Tensor) -> Tensor:
-        """F(v) = visible part - sum_j softplus(b + vW)_j: (batch,)."""
-        return self._visible_energy(v) - softplus(self.hidden_input(v)).sum(1)
+        """F(v) = visible part - sum_j softplus(b + vW)_j: (batch,); raises SettingsError of rectified hidden units."""
+        self.require_on_off("A free energy")
+        return self.visible_energy(v) - softplus(self.hidden_input(v)).sum(1)
 
-    def _visible_energy(self, v: Tensor) -> Tensor:
+    def require_on_off(self, what: str) -> None:
+        """Raise SettingsError where hidden units are rectified."""
+        if self.rectified:
+            raise SettingsError(f"{what} is known of on-off hidden units only.", "Train with hidden_units=bernoulli.")
+
+    def visible_energy(self, v: Tensor) -> Tensor:
+        """The part of the energy that no hidden unit takes part in: -a.v, or 1/2 sum (v-a)^2/s2: (batch,)."""
         if self.gaussian:
             return 0.5 * ((v - self.visible_bias) ** 2 / self.variance).sum(1)
         return -(v @ self.visible_bias)
@@ -168,6 +192,9 @@ class Rbm(nn.Module):
             visible = mean + controls.rho * (state.visible - mean) + (1 - controls.rho**2) ** 0.5 * fresh
         else:
             visible = self.sample_visible(mean, noise, controls.temperature)
+        if self.rectified:
+            # Turned up by the mixer, or altered, nothing else would keep it from running away.
+            visible, mean = (part.clamp(-FURTHEST, FURTHEST) for part in (visible, mean))
         return self.clamped(State(visible=visible, mean=mean, hiddens=(hidden,)), controls)
 
     def clamped(self, state: State, controls: Controls) -> State:
@@ -218,3 +245,12 @@ class Rbm(nn.Module):
         """Pictures, or anything that broadcasts to them, as rows: (n or 1, visible)."""
         whole = picture.expand(*((1,) if picture.dim() < 4 else (len(picture),)), *self.shape)
         return whole.reshape(len(whole), self.visible)
+
+
+def turned(hidden: Tensor, controls: Controls) -> Tensor:
+    """Return hidden units (batch, hidden) with those that are held on and those that are muted."""
+    if controls.hold is not None:
+        hidden = torch.maximum(hidden, controls.hold)
+    if controls.gain is not None:
+        hidden = torch.where(controls.gain > 0, hidden, torch.zeros_like(hidden))
+    return hidden

@@ -12,6 +12,7 @@ from studio.errors import SettingsError
 from studio.models.code_spec import CodeSpec as CodeSpec
 from studio.models.kinds import FLOAT_BYTES
 from studio.models.kinds import Family as Family
+from studio.models.kinds import Hidden as Hidden
 from studio.models.kinds import Shape as Shape
 from studio.models.kinds import Visible as Visible
 
@@ -23,32 +24,42 @@ MOST_TEXTURES = 16
 
 @dataclass(frozen=True, slots=True)
 class RbmSpec:
-    """A restricted Boltzmann machine: `hidden` Bernoulli units over `visible` units.
+    """A restricted Boltzmann machine: `hidden` units of a kind over `visible` units.
 
-    `deviation` is the standard deviation Gaussian visibles start from, in units
-    of the standardised pictures; it is learned when `learn_deviation` is set.
+    Rectified hidden units are for Gaussian visibles only. `deviation` is the
+    standard deviation Gaussian visibles start from, in units of the standardised
+    pictures; it is learned when `learn_deviation` is set.
     """
 
     hidden: int = 500
     visible: Visible = Visible.BERNOULLI
     deviation: float = 0.6
     learn_deviation: bool = False
+    hidden_units: Hidden = Hidden.BERNOULLI
 
     family = Family.RBM
     dreams = True
     any_size = False
 
     def __post_init__(self) -> None:
-        try:
-            object.__setattr__(self, "visible", Visible(self.visible))
-        except ValueError:
+        for name, kind in (("visible", Visible), ("hidden_units", Hidden)):
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, kind(value))
+            except ValueError:
+                raise SettingsError(f"{name} cannot be {value!r}.", f"Choose one of {', '.join(kind)}.") from None
+        if self.rectified and self.visible is not Visible.GAUSSIAN:
             raise SettingsError(
-                f"visible cannot be {self.visible!r}.", f"Choose one of {', '.join(Visible)}."
-            ) from None
+                "Rectified hidden units need Gaussian pixels.", "Set visible to gaussian, or hidden_units to bernoulli."
+            )
         if not 1 <= self.hidden <= 65_536:
             raise SettingsError(f"{self.hidden} hidden units cannot be built.", "Choose 1 to 65,536.")
         if not 0.05 <= self.deviation <= 2:
             raise SettingsError(f"A deviation of {self.deviation} cannot be used.", "Choose 0.05 to 2.")
+
+    @property
+    def rectified(self) -> bool:
+        return self.hidden_units is Hidden.RECTIFIED
 
     def parameter_count(self, shape: Shape) -> int:
         visible = shape[0] * shape[1] * shape[2]

@@ -33,6 +33,7 @@ from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
 from studio.training.code_rule import PREFIX, Denoising
 from studio.training.corruption import corrupted, zoomed
 from studio.training.plan import Plan, Stage
+from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
 from studio.training.trainer import Trainer
@@ -57,6 +58,11 @@ def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
         )
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
+    require_plain(recipe.training, "An RBM over codes learns")
+    if recipe.training.weight_l1 > 0 or recipe.training.max_norm > 0:
+        raise SettingsError(
+            "Autoencoders learn with weight decay alone.", "Set weight_l1 and max_norm to 0, and weight_decay higher."
+        )
     if recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError("An autoencoder takes pictures as they are.", "Set scaling to none.")
     if spec.network is Network.CONVOLUTIONAL and min(height, width) < 1 << len(spec.widths):

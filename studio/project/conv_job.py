@@ -30,6 +30,7 @@ from studio.training.conv_metrics import LayerMetrics
 from studio.training.conv_persistent import ConvPersistent
 from studio.training.conv_rule import ConvContrastive, centred
 from studio.training.plan import Plan, Stage
+from studio.training.rule_choice import require_plain
 from studio.training.rules import LearningRule
 from studio.training.settings import Rule, shared_out
 from studio.training.trainer import Trainer
@@ -64,6 +65,7 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."
         )
+    require_plain(recipe.training, "A convolutional RBM learns")
     if recipe.training.rule is Rule.PCD and recipe.training.sparsity_cost > 0:
         raise SettingsError(
             "Chains that are kept learn without a sparsity cost.", "Set sparsity_cost to 0, or rule to cd."

@@ -35,8 +35,8 @@ from studio.project.texture_job import check_texture, prepare_texture
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
-from studio.training.rules import ContrastiveDivergence
-from studio.training.settings import TrainSettings
+from studio.training.rule_choice import rule_of
+from studio.training.settings import Rule, TrainSettings
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
@@ -74,6 +74,10 @@ def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to standardise, or visible to bernoulli."
         )
+    if spec.rectified and recipe.training.rule is not Rule.CD:
+        raise SettingsError("Rectified hidden units learn by CD alone.", "Set rule to cd.")
+    if spec.rectified and recipe.training.sparsity_cost > 0:
+        raise SettingsError("Rectified hidden units learn without a sparsity cost.", "Set sparsity_cost to 0.")
     if spec.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."
@@ -114,7 +118,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     else:
         load_weights(model, previous.weights)
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
-    rule = ContrastiveDivergence(model, settings, mean, noise)
+    rule = rule_of(model, settings, mean, noise)
     if previous is not None:
         prefix = "rule."
         rule.restore(
@@ -131,7 +135,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
         trainer=trainer,
         settings=settings,
         pictures=len(training),
-        measure=metrics.measure,
+        measure=lambda step: [*metrics.measure(step), *rule.figures(step)],
         frames={
             "filters": lambda step: filter_frame(trained, seen, step),
             "reconstructions": lambda step: reconstruction_frame(trained, shown, step),

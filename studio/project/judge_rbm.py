@@ -36,6 +36,7 @@ DRAWN = (2.0, 98.0)  # percentiles of the intervals that are black and white
 
 def judged_likelihood(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section]:
     """Count or anneal the likelihood, whichever can be done."""
+    model.require_on_off("The likelihood")
     kind = "held-out" if len(rows.unseen) else "learned"
     nats = "nats"
     if model.hidden <= MOST_HIDDEN:
@@ -95,6 +96,7 @@ def judged_likelihood(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section
 
 def judged_fit(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section]:
     """Hold the free energies of learned and held-out pictures, of noise and of the model's own samples together."""
+    model.require_on_off("A free energy")
     noise = Noise(seed, rows.learned.device)
     samples = yield from part_of(own_samples(model, noise), 0, 2)
     named = [("learned", rows.learned), ("held-out", rows.unseen), ("noise", noise_like(model, rows.learned, noise))]

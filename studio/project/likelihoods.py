@@ -17,6 +17,7 @@ from studio.project.seen_rows import Rows
 
 BACKWARDS = 500  # unseen pictures that the reverse estimate starts from
 RUNS = 100
+LIKELIHOOD = "The likelihood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,16 @@ class Annealed:
 
 
 def counted(model: Rbm, rows: Rows) -> Stepwise[Exact]:
-    """Count all hidden states; raises SettingsError where they are too many."""
+    """Count all hidden states; raises SettingsError where they are too many, or not on-off."""
+    model.require_on_off(LIKELIHOOD)
     partition = yield from counting(model)
     unseen, learned = (float(log_likelihood(model, some, partition).mean()) for some in (rows.judging, rows.learned))
     return Exact(unseen, learned, base(model, rows), partition, len(rows.judging))
 
 
 def annealed_both_ways(model: Rbm, rows: Rows, runs: int = RUNS, seed: int = 0) -> Stepwise[Annealed]:
-    """Anneal from the mean picture to the model, and from pictures back; raises SettingsError for Gaussian visibles."""
+    """Anneal from the mean picture to the model, and from pictures back; raises SettingsError unless units are on-off."""
+    model.require_on_off(LIKELIHOOD)
     judging, mean, device = rows.judging, rows.learned.mean(0), rows.learned.device
     estimate = yield from part_of(annealing(model, mean, runs, Noise(seed, device)), 0, 2)
     chosen = judging[:BACKWARDS]

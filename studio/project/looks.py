@@ -145,7 +145,8 @@ def filter_detail(trained: Trained, images: ImageSet | None, index: int) -> Filt
         activations = everywhere.flatten()
         best = torch.argsort(activations, descending=True, stable=True)[:EXCITING].tolist()
         exciting = np.stack([seen_at(images, model, chosen, index, *divmod(at, everywhere.shape[1])) for at in best])
-    histogram = torch.histc(activations, BINS, 0.0, 1.0).to(torch.int64).numpy() if len(activations) else None
+    counted = activations.clamp_max(1)  # rectified units answer more
+    histogram = torch.histc(counted, BINS, 0.0, 1.0).to(torch.int64).numpy() if len(activations) else None
     strongest = torch.sort(activations, descending=True).values[:EXCITING].numpy()
     return FilterDetail(
         layer=model.layers()[layer][0],

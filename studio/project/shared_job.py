@@ -8,6 +8,7 @@ from studio.errors import SettingsError
 from studio.models.rbm import Rbm
 from studio.project.prepared import Prepared
 from studio.training.ranks import Ranks, SharedBatches, SharedNoise
+from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Rule, TrainSettings
 from studio.training.shared_rule import SharedDivergence
@@ -26,6 +27,9 @@ def divided(prepared: Prepared, ranks: Ranks) -> Prepared:
         raise SettingsError(
             "Only the RBM over whole pictures learns in several processes.", "Start this one without torchrun."
         )
+    if prepared.trained.model.rectified:
+        raise SettingsError("Rectified hidden units learn in one process.", "Start this one without torchrun.")
+    require_plain(stage.settings, "Several processes learn")
     check(stage.settings, ranks.size)
     noise = SharedNoise(stage.trainer.noise, ranks)
     trainer = Trainer(

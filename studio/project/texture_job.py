@@ -67,7 +67,7 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
     if not images.exemplars and not preprocess.patches:
         raise SettingsError("A texture is learned from crops of large pictures.", "Set crops to true.")
     if recipe.training.rule is not Rule.PCD:
-        raise SettingsError("A texture is learned with chains that are kept.", "Set rule to pcd.")
+        raise SettingsError("A texture is learned by PCD alone.", "Set rule to pcd.")
     if recipe.training.sparsity_cost > 0:
         raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
     check_materials(spec, recipe, images)

@@ -18,6 +18,7 @@ class Measured(Protocol):
     """What the metrics ask of an energy model."""
 
     gaussian: bool
+    rectified: bool
     weights: Tensor
 
     def reconstruct(self, v: Tensor) -> Tensor: ...
@@ -49,6 +50,7 @@ class Metrics:
         }
         if len(held_out):
             figures["reconstruction_error_held_out"] = squared_error(model, held_out)
+        if len(held_out) and not model.rectified:
             figures["free_energy_gap"] = model.free_energy(held_out).mean() - model.free_energy(training).mean()
         if not model.gaussian:
             figures["pseudo_likelihood"] = pseudo_likelihood(model, training, self._noise)

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.jobs.feed import Point
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.training.settings import Rule, TrainSettings
@@ -50,14 +51,14 @@ class ContrastiveDivergence:
     def __init__(self, model: Rbm, settings: TrainSettings, mean: Tensor, noise: Noise) -> None:
         self.model = model
         self.noise = noise
-        self.persistent = settings.rule is Rule.PCD
+        self.persistent = settings.rule is not Rule.CD
         self.visible_offset = mean.clone()
-        self.hidden_offset = torch.sigmoid(model.hidden_bias)
+        self.hidden_offset = model.hidden_mean(model.hidden_bias.clone())
         self.activity = torch.full_like(model.hidden_bias, settings.sparsity_target)
         self.chains: Tensor | None = None
         self.chain_hidden: Tensor | None = None
         if self.persistent:
-            self.chains = model.start(settings.chains, model.own_size, noise).visible
+            self.chains = model.start(settings.chains_in_all, model.own_size, noise).visible
             self.chain_hidden = model.sample_hidden(self.chains, noise)
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
@@ -67,7 +68,7 @@ class ContrastiveDivergence:
         data_hidden = model.hidden_given_visible(batch)
         visible_mean, hidden_mean = batch.mean(0), data_hidden.mean(0)
         self._follow(visible_mean, hidden_mean)
-        model_visible, model_hidden = self._negative(data_hidden, settings.gibbs_steps)
+        model_visible, model_hidden = self._negative(batch, data_hidden, settings.gibbs_steps)
         weight = rows / len(model_visible)
 
         visible_difference = visible_mean - model_visible.mean(0)
@@ -102,19 +103,27 @@ class ContrastiveDivergence:
             )
         return terms
 
-    def _negative(self, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    def _negative(self, data: Tensor, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Run the chain; returns model visibles and P(h|v) there. The last hidden update keeps probabilities."""
-        model, noise = self.model, self.noise
-        hidden = noise.bernoulli(data_hidden) if self.chain_hidden is None else self.chain_hidden
+        model, noise = self._dreamer(), self.noise
+        hidden = self._drawn(model, data, data_hidden) if self.chain_hidden is None else self.chain_hidden
         for step in range(steps):
             visible = model.sample_visible(model.visible_given_hidden(hidden), noise)
             probability = model.hidden_given_visible(visible)
             if step < steps - 1:
-                hidden = noise.bernoulli(probability)
+                hidden = self._drawn(model, visible, probability)
         if self.persistent:
             # Drawn now, not at the next step: the weights hardly move between, and a product is saved.
             self.chains, self.chain_hidden = visible, noise.bernoulli(probability)
         return visible, probability
+
+    def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:
+        """h ~ P(h|v), whose mean is known already."""
+        return model.sample_hidden(v, self.noise) if model.rectified else self.noise.bernoulli(mean)
+
+    def _dreamer(self) -> Rbm:
+        """The machine whose chain runs."""
+        return self.model
 
     def _variance_slope(self, v: Tensor, h: Tensor) -> Tensor:
         """<1/2 (v-a)^2/s2 - (v/s2) * (W h)>, the data half of dz for z = log s2: (visible,)."""
@@ -126,6 +135,10 @@ class ContrastiveDivergence:
         self.visible_offset.lerp_(visible_mean, OFFSET_RATE)
         self.hidden_offset.lerp_(hidden_mean, OFFSET_RATE)
         self.activity.lerp_(hidden_mean, ACTIVITY_RATE)
+
+    def figures(self, _step: int) -> list[Point]:
+        """Return what may be measured of the rule itself."""
+        return []
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

@@ -12,10 +12,19 @@ from studio.errors import SettingsError
 
 
 class Rule(StrEnum):
-    """CD restarts its chain at the data each step; PCD keeps its chains."""
+    """CD restarts its chain at the data each step; PCD keeps its chains.
+
+    FPCD drives kept chains with fast weights beside the model's own; PT keeps
+    chains at several temperatures and lets neighbours swap.
+    """
 
     CD = "cd"
     PCD = "pcd"
+    FPCD = "fpcd"
+    PT = "pt"
+
+
+PLAIN_RULES = (Rule.CD, Rule.PCD)  # what every family but textures learns by
 
 
 class Decay(StrEnum):
@@ -47,6 +56,9 @@ class TrainSettings:
     A run of several stages shares its length out, or, while they add up
     to `steps`, in `stage_steps`, which is what such a run stores; stages that are
     not in it are not run, and the planned length is that of the last.
+    `weight_l1` shrinks weights to exact zeros, `max_norm` is the largest norm of a
+    filter; both are off at 0. With PT there are `chains` at each of `temperatures`
+    from 1 to `hottest`.
     """
 
     rule: Rule = Rule.PCD
@@ -65,6 +77,10 @@ class TrainSettings:
     sparsity_cost: float = 0.0
     sparsity_target: float = 0.1
     gradient_limit: float = 0.0
+    weight_l1: float = 0.0
+    max_norm: float = 0.0
+    temperatures: int = 10
+    hottest: float = 2.0
     seed: int = 0
     threads: int = 2
     optimiser: Optimiser = Optimiser.PLAIN
@@ -86,6 +102,11 @@ class TrainSettings:
         if not (self.steps or self.seconds or self.epochs):
             raise SettingsError("A run without length cannot start.", "Give epochs, steps or seconds.")
 
+    @property
+    def chains_in_all(self) -> int:
+        """How many chains are kept, at whatever temperature."""
+        return self.chains * self.temperatures if self.rule is Rule.PT else self.chains
+
 
 LIMITS: tuple[tuple[str, float, float], ...] = (
     ("gibbs_steps", 1, 1000),
@@ -101,6 +122,10 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
     ("sparsity_cost", 0, 100),
     ("sparsity_target", 0.0001, 0.9),
     ("gradient_limit", 0, 1e6),
+    ("weight_l1", 0, 1),
+    ("max_norm", 0, 1e4),
+    ("temperatures", 2, 100),
+    ("hottest", 1.01, 1000),
     ("seed", 0, 2**63 - 1),
     ("threads", 1, 1024),
 )

@@ -41,7 +41,7 @@ class SharedDivergence(ContrastiveDivergence):
         v = batch.flatten(1)
         model = self.model
         h = model.hidden_given_visible(v)
-        model_v, model_h = self._negative(h, settings.gibbs_steps)
+        model_v, model_h = self._negative(v, h, settings.gibbs_steps)
         rows, chains = len(v) * self.ranks.size, len(model_v) * self.ranks.size
         parts = [
             (v.t() @ h / rows).addmm_(model_v.t(), model_h, alpha=-1 / chains),

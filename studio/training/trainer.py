@@ -18,6 +18,7 @@ from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
 from studio.models.noise import Noise
 from studio.training.adam import Adam
+from studio.training.penalties import hold_back
 from studio.training.rules import LearningRule
 from studio.training.schedule import learning_rate
 from studio.training.settings import Optimiser, TrainSettings
@@ -94,6 +95,10 @@ class Trainer:
             self._move(terms, settings)
         else:
             self._move_by(self.adam, terms, settings)
+        if settings.weight_l1 > 0 or settings.max_norm > 0:
+            for name in terms:
+                if name.endswith("weights"):
+                    hold_back(self.parameters[name], settings, self.learning_rate * self.rule.rate_of(name))
         self.rule.constrain()
         self.steps += 1
         if self.steps % CHECK_EVERY == 0:

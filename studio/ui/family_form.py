@@ -65,6 +65,7 @@ class FamilyForm(QWidget):
             gaussian = model.visible is Visible.GAUSSIAN
             self.more.set_shown("deviation", gaussian)
             self.more.set_shown("learn_deviation", gaussian)
+            self.more.set_shown("hidden_units", gaussian)
         if isinstance(model, CodeSpec):
             smooth = model.codes is Visible.GAUSSIAN
             self.form.set_shown("level", model.corruption is not Corruption.NONE)

@@ -40,6 +40,14 @@ RBM = (
         "Learn the deviation",
         "Lets each pixel find its own deviation: quiet areas of the picture become clean.",
     ),
+    choice(
+        RbmSpec,
+        "hidden_units",
+        "Hidden units are",
+        "On-off units say whether something is there, rectified ones how much of it: softer shades, learned by CD.",
+        ("bernoulli", "On or off"),
+        ("rectified", "Rectified"),
+    ),
 )
 
 TILED = (

@@ -132,7 +132,7 @@ class ModelPanel(QWidget):
 
 def load_of(recipe: Recipe) -> tuple[int, int]:
     """Return how many pictures and kept chains a training step takes in hand."""
-    return recipe.training.batch, recipe.training.chains
+    return recipe.training.batch, recipe.training.chains_in_all
 
 
 def line_of(preset: Preset | None, recipe: Recipe) -> str:

@@ -15,6 +15,7 @@ from studio.models.spec import Family
 from studio.project.history import RunRecord
 from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Notice
+from studio.training.settings import Rule
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.curve_export import write_csv, write_png
@@ -78,6 +79,12 @@ LIKELIHOOD = Figure(
     (("pseudo_likelihood", ""),),
     "How well each pixel is foretold by all others. Higher is better.",
 )
+SWAPS = Figure(
+    "swaps",
+    "Swaps",
+    (("swap_rate", ""),),
+    "The share of chains at neighbouring temperatures that swap. Far below a fifth, take more temperatures.",
+)
 SPEED = Figure("speed", "Pictures a second", (("images_per_second", ""),), "How fast the machine learns.", second=True)
 ACTIVITY = Figure(
     "activity",
@@ -98,7 +105,7 @@ RATE = Figure("rate", "Learning rate", (("learning_rate", ""),), "How far each s
 PAGES: tuple[tuple[str, str, str, tuple[Figure, ...]], ...] = (
     ("learning", "Learning", "How well it learns, in two figures", (SIMILARITY, ERROR, GAP)),
     ("spectrum", "Spectrum", "The spectra of picture and dream, and how far they are apart", (SPECTRUM,)),
-    ("likelihood", "Likelihood", "Pseudo-likelihood and speed", (LIKELIHOOD, SPEED)),
+    ("likelihood", "Likelihood", "Pseudo-likelihood and speed", (LIKELIHOOD, SWAPS, SPEED)),
     ("units", "Units", "Mean activity and dead units", (ACTIVITY, DEAD)),
     ("weights", "Weights", "Weight norm and learning rate", (WEIGHTS, RATE)),
 )
@@ -211,6 +218,8 @@ class PlotsPanel(QWidget):
         family = Family(session.family) if session.family else session.recipe.model.family
         for key, view in self.views.items():
             view.setVisible(key not in UNUSED[family])
+        tempered = family is Family.RBM and session.recipe.training.rule is Rule.PT
+        self.views[SWAPS.key].setVisible(tempered)
         pages = [(key, text) for key, text, _, _ in PAGES if key not in UNUSED_PAGES[family]]
         self.tabs.offer([key for key, _ in pages])
         self.tab_choice.set_options(pages)

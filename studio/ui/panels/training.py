@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.models.spec import Family
+from studio.training.settings import PLAIN_RULES, Rule
 from studio.ui.binding import Form
 from studio.ui.fields_training import TRAINING
 from studio.ui.live_controls import LIVE, LiveControls
 from studio.ui.training_head import TrainingHead
 from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.combo import QuietCombo
+from studio.ui.widgets.editors import ChoiceRow
 from studio.ui.widgets.labels import dim_label
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 LENGTH = ("epochs", "seconds")
 RBM_ONLY = ("rule", "centred", "sparsity_target")  # a texture is learned in one way
+TEMPERING = ("temperatures", "hottest")
+PENALTIES = ("weight_l1", "max_norm")
 AUTO = "auto"
 
 
@@ -65,6 +69,12 @@ class TrainingPanel(QWidget):
         texture = recipe.model.family is Family.TEXTURE
         for name in RBM_ONLY:
             self.form.set_shown(name, not texture)
+        rules = Rule if recipe.model.family is Family.RBM else PLAIN_RULES
+        cast(ChoiceRow, self.form.editor("rule")).offer([str(rule) for rule in rules])
+        for name in TEMPERING:
+            self.form.set_shown(name, recipe.training.rule is Rule.PT)
+        for name in PENALTIES:  # what is in the way of an autoencoder can still be set to 0
+            self.form.set_shown(name, recipe.model.family is not Family.CODES or getattr(recipe.training, name) > 0)
         timed = recipe.training.seconds > 0
         self.length.set_shown("epochs", not timed and not recipe.training.steps)
         self.length.set_shown("seconds", timed)

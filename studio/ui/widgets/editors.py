@@ -106,21 +106,38 @@ class ChoiceRow(Row):
         self, label: str, choices: Sequence[tuple[str, str]], *, tip: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(label, tip, parent)
-        self._keys = [key for key, _ in choices]
+        self._choices = tuple(choices)
+        self._offered = [key for key, _ in choices]
         self._combo = QuietCombo(label, tip)
-        for _, words in choices:
-            self._combo.addItem(words)
+        self._fill(self._offered[0])
         self._place(self._combo)
         self._combo.activated.connect(self._chosen)
 
     def value(self) -> str:
-        return self._keys[self._combo.currentIndex()]
+        return str(self._combo.currentData())
 
     def set_value(self, value: str) -> None:
-        self._combo.setCurrentIndex(self._keys.index(str(value)))
+        place = self._combo.findData(str(value))
+        if place < 0:
+            self._fill(str(value))
+        else:
+            self._combo.setCurrentIndex(place)
+
+    def offer(self, keys: Sequence[str]) -> None:
+        """List these of the choices, and the one that is chosen."""
+        self._offered = list(keys)
+        self._fill(self.value())
+
+    def _fill(self, value: str) -> None:
+        self._combo.clear()
+        for key, words in self._choices:
+            if key in self._offered or key == value:
+                self._combo.addItem(words, key)
+        self._combo.setCurrentIndex(self._combo.findData(value))
+        self._combo.updateGeometry()
 
     def _chosen(self, index: int) -> None:
-        self.edited.emit(self._keys[index])
+        self.edited.emit(str(self._combo.itemData(index)))
 
 
 class SegmentRow(Row):

@@ -161,6 +161,10 @@ def test_an_autoencoder_alone_has_one_stage(recipe: Recipe) -> None:
     [
         ("preprocess", {"scaling": Scaling.STANDARDISE}, "as they are"),
         ("model", {"widths": (4, 4, 4, 4)}, "halved 4 times"),
+        ("training", {"rule": Rule.FPCD}, "by CD or PCD alone"),
+        ("training", {"rule": Rule.PT}, "by CD or PCD alone"),
+        ("training", {"weight_l1": 0.01}, "weight decay alone"),
+        ("training", {"max_norm": 2.0}, "weight decay alone"),
     ],
 )
 def test_what_cannot_be_learned_is_a_sentence(recipe: Recipe, part: str, change: dict[str, object], said: str) -> None:

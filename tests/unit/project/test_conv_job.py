@@ -28,7 +28,7 @@ from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
 from studio.training.run import run
-from studio.training.settings import Decay, Optimiser, Rule, TrainSettings
+from studio.training.settings import PLAIN_RULES, Decay, Optimiser, Rule, TrainSettings
 
 TRAINING = TrainSettings(
     rule=Rule.CD, batch=4, learning_rate=0.02, decay=Decay.INVERSE, momentum=0.5, steps=30, sparsity_cost=1.0
@@ -133,6 +133,8 @@ def test_on_off_pixels_are_learned_from_whole_pictures(recipe: Recipe) -> None:
         ("preprocess", {"scaling": Scaling.STANDARDISE}, "scaled alike at all places"),
         ("preprocess", {"height": 5, "width": 40}, "no room for filters of 5 px pooled by 2"),
         ("training", {"rule": Rule.PCD}, "without a sparsity cost"),
+        ("training", {"rule": Rule.FPCD}, "by CD or PCD alone"),
+        ("training", {"rule": Rule.PT}, "by CD or PCD alone"),
         ("model", {"visible": Visible.BERNOULLI}, "cannot take standardised"),
     ],
 )
@@ -168,7 +170,7 @@ def test_kept_chains_learn_and_go_on(recipe: Recipe) -> None:
 DEEP = ConvSpec(filters=6, side=5, deeper=("5x3/2", "4x2/1"))
 
 
-@pytest.mark.parametrize("rule", list(Rule))
+@pytest.mark.parametrize("rule", PLAIN_RULES)
 def test_layers_learn_one_after_another_and_those_below_stand_still(recipe: Recipe, rule: Rule) -> None:
     cost = 1.0 if rule is Rule.CD else 0.0
     training = dataclasses.replace(TRAINING, rule=rule, chains=6, steps=30, sparsity_cost=cost)

@@ -13,6 +13,8 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.evaluation import Histograms, Outline, Section, Sheet, Tone, as_text
 from studio.jobs.stepwise import finished
 from studio.lab import annealing
+from studio.models.build import build_model
+from studio.models.spec import Hidden, RbmSpec, Visible
 from studio.project.evaluate import copied, evaluated
 from studio.project.judge_rbm import CONFIDENCE, FIT, LIKELIHOOD, PSEUDO
 from studio.project.trained import Trained
@@ -63,6 +65,17 @@ def test_an_overfitted_model_is_called_overfitted() -> None:
     assert found[LIKELIHOOD].tone is Tone.BAD
     assert "worse than a model that knows the mean picture alone" in found[LIKELIHOOD].verdict
     assert "do not determine the weights" in found[CONFIDENCE].verdict
+
+
+def test_of_rectified_units_each_answer_says_why_there_is_none() -> None:
+    model, images = judged.good()
+    spec = RbmSpec(4, Visible.GAUSSIAN, hidden_units=Hidden.RECTIFIED)
+    built = build_model(spec, images.shape)
+    recipe = dataclasses.replace(model.recipe, model=spec)
+    found = sections(dataclasses.replace(model, model=built, recipe=recipe), images)
+    assert list(found) == [FIT, PSEUDO, CONFIDENCE, LIKELIHOOD]
+    for title in (FIT, CONFIDENCE, LIKELIHOOD):
+        assert "of on-off hidden units only" in found[title].verdict, title
 
 
 @pytest.mark.parametrize("scale", [20.0, 1e3])

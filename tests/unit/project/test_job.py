@@ -16,10 +16,13 @@ from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import weights_of
+from studio.models.chain import GibbsChain
+from studio.models.noise import Noise
 from studio.models.rbm import Rbm
-from studio.models.spec import RbmSpec, Visible
+from studio.models.spec import Hidden, RbmSpec, Visible
 from studio.project.archive import Project
 from studio.project.job import check, keep, prepare
+from studio.project.looks import filter_detail
 from studio.project.prepared import Prepared
 from studio.project.trained import open_trained
 from studio.training.run import run
@@ -78,6 +81,43 @@ def test_units_and_scaling_must_belong_together() -> None:
     bernoulli = dataclasses.replace(recipe(gaussian=True), model=RbmSpec(6))
     with pytest.raises(SettingsError, match="Bernoulli visible units cannot take standardised"):
         check(bernoulli, pictures(bernoulli))
+
+
+@pytest.mark.parametrize(
+    ("training", "said"), [({"rule": Rule.PCD}, "by CD alone"), ({"rule": Rule.CD, "sparsity_cost": 0.1}, "sparsity")]
+)
+def test_rectified_units_say_how_they_learn(training: dict[str, object], said: str) -> None:
+    wanted = dataclasses.replace(
+        recipe(True, training), model=RbmSpec(6, Visible.GAUSSIAN, hidden_units=Hidden.RECTIFIED)
+    )
+    with pytest.raises(SettingsError, match=said):
+        check(wanted, pictures(wanted))
+
+
+def test_rectified_units_learn_dream_and_come_back() -> None:
+    training = {"rule": Rule.CD, "learning_rate": 0.002, "steps": 300, "gradient_limit": 10.0}
+    wanted = dataclasses.replace(
+        recipe(True, training), model=RbmSpec(6, Visible.GAUSSIAN, hidden_units=Hidden.RECTIFIED)
+    )
+    feed = Feed()
+    images = pictures(wanted)
+    prepared = prepare(wanted, images, "cpu")
+    run(prepared.plan, RunControl(), feed)
+    points = feed.drain()
+    errors = [value for name, _, value in points if name == "reconstruction_error"]
+    assert errors[-1] < 0.9 * errors[0]
+    assert "free_energy_gap" not in {name for name, _, _ in points}
+    model = open_trained(keep(prepared.trained, prepared), "cpu").model
+    assert isinstance(model, Rbm)
+    assert model.rectified
+    chain = GibbsChain(model, 3, Noise(1))
+    chain.step(200)
+    assert bool(torch.isfinite(chain.mean()).all())
+    assert float(chain.mean().abs().max()) < 9, "it ran away and was only held back"
+    hidden = chain.state().hiddens[0]
+    assert float(hidden.min()) == 0
+    assert bool((hidden != hidden.round()).any())
+    assert filter_detail(prepared.trained, images, 2).histogram.sum() == len(images.training())
 
 
 def test_pictures_of_another_size_are_refused() -> None:

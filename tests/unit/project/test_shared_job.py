@@ -132,6 +132,8 @@ def test_each_rank_draws_its_part_of_one_noise() -> None:
     ("training", "said"),
     [
         ({"batch": 9}, "training.batch=8"),
+        ({"rule": Rule.FPCD}, "rule to pcd"),
+        ({"rule": Rule.PT}, "rule to pcd"),
         ({"rule": Rule.PCD, "chains": 11}, "training.chains=12"),
         ({"steps": 0, "seconds": 5.0}, "--steps or --epochs"),
     ],

@@ -152,7 +152,9 @@ def test_a_filter_is_shown_with_the_tiles_that_excite_it(recipe: Recipe) -> None
         ("preprocess", {"scaling": Scaling.NONE}, "decorrelated"),
         ("preprocess", {"height": 8, "width": 8}, "no tile of 5 px"),
         ("preprocess", {"crops": False}, "crops of large pictures"),
-        ("training", {"rule": Rule.CD}, "chains that are kept"),
+        ("training", {"rule": Rule.CD}, "by PCD alone"),
+        ("training", {"rule": Rule.FPCD}, "by PCD alone"),
+        ("training", {"rule": Rule.PT}, "by PCD alone"),
         ("training", {"sparsity_cost": 0.1}, "sparsity"),
     ],
 )

@@ -19,6 +19,7 @@ from studio.models.rbm import Rbm
 from studio.models.spec import RbmSpec, Visible
 from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
+from studio.training.rule_choice import rule_of
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import TrainSettings
 from studio.training.trainer import Trainer
@@ -77,7 +78,7 @@ def small(settings: TrainSettings = BASE, spec: RbmSpec | None = None, side: int
     seen = torch.from_numpy(images.pixels / np.float32(255)).flatten(1)
     mean = seen.mean(0)
     model.initialise(mean, noise)
-    rule = ContrastiveDivergence(model, settings, mean, noise)
+    rule = rule_of(model, settings, mean, noise)
     batches = Batches(images, images.training(), settings.batch, settings.seed)
     trainer = Trainer(model.learned(), rule, settings, batches, noise)
     metrics = Metrics(model, seen, seen[:4], settings.seed)

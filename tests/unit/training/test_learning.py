@@ -32,7 +32,9 @@ def nats(made: Small) -> float:
 
 
 @pytest.mark.parametrize(
-    ("rule", "momentum", "steps", "within"), [(Rule.PCD, 0.0, 3000, 0.6), (Rule.CD, 0.8, 2000, 1.0)], ids=["pcd", "cd"]
+    ("rule", "momentum", "steps", "within"),
+    [(Rule.PCD, 0.0, 3000, 0.6), (Rule.CD, 0.8, 2000, 1.0), (Rule.FPCD, 0.0, 3000, 0.6), (Rule.PT, 0.0, 3000, 0.6)],
+    ids=["pcd", "cd", "fpcd", "pt"],
 )
 def test_bars_and_stripes_are_learned_towards_their_entropy(
     rule: Rule, momentum: float, steps: int, within: float

@@ -12,9 +12,11 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.control import LiveSettings
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.status import Outcome, RunState
-from studio.models.spec import TiledSpec
+from studio.models.spec import CodeSpec, ConvSpec, RbmSpec, TiledSpec
 from studio.session.session import Session
+from studio.training.settings import Rule
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.widgets.combo import QuietCombo
 from studio.ui.widgets.value_edit import ValueEdit
 from tests.helpers.fake_session import FakeSession
 
@@ -191,6 +193,46 @@ def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, f
     assert panel.form.editor("rule").isHidden()
     assert panel.live.sliders["sparsity_cost"].isHidden()
     assert panel.form.editor("optimiser").isVisible()
+
+
+def offered(panel: TrainingPanel) -> list[str]:
+    combo = panel.form.editor("rule").findChild(QuietCombo)
+    assert combo is not None
+    return [combo.itemText(place) for place in range(combo.count())]
+
+
+def test_rules_are_those_that_the_family_learns_by(panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    assert offered(panel) == ["CD", "PCD", "Fast PCD", "Tempering"]
+    fake.set_model(ConvSpec())
+    assert offered(panel) == ["CD", "PCD"]
+    fake.set_training(dataclasses.replace(fake.recipe.training, rule=Rule.FPCD))
+    assert offered(panel) == ["CD", "PCD", "Fast PCD"]  # what a recipe says is shown, so that it can be changed
+    fake.set_model(RbmSpec())
+    assert offered(panel) == ["CD", "PCD", "Fast PCD", "Tempering"]
+
+
+def test_tempering_asks_for_its_temperatures(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    assert panel.form.editor("temperatures").isHidden()
+    combo = panel.form.editor("rule").findChild(QuietCombo)
+    assert combo is not None
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_End)
+    combo.activated.emit(combo.currentIndex())
+    assert fake.recipe.training.rule is Rule.PT
+    assert panel.form.editor("temperatures").isVisible()
+    assert panel.form.editor("hottest").isVisible()
+
+
+def test_codes_are_not_asked_for_penalties_they_do_not_know(panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    assert panel.form.editor("weight_l1").isVisible()
+    fake.set_model(CodeSpec())
+    assert panel.form.editor("weight_l1").isHidden()
+    assert panel.form.editor("max_norm").isHidden()
+    fake.set_training(dataclasses.replace(fake.recipe.training, max_norm=3.0))
+    assert panel.form.editor("max_norm").isVisible()  # or nobody could set it to 0 again
 
 
 def test_it_says_since_when_a_texture_looks_done(panel: TrainingPanel, fake: FakeSession) -> None:
