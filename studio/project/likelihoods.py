@@ -62,7 +62,7 @@ def counted(model: Rbm, rows: Rows) -> Stepwise[Exact]:
 
 
 def annealed_both_ways(model: Rbm, rows: Rows, runs: int = RUNS, seed: int = 0) -> Stepwise[Annealed]:
-    """Anneal from the mean picture to the model, and from pictures back; raises SettingsError unless units are on-off."""
+    """Anneal from the mean picture to the model, and from pictures back; raises SettingsError of units not on-off."""
     model.require_on_off(LIKELIHOOD)
     judging, mean, device = rows.judging, rows.learned.mean(0), rows.learned.device
     estimate = yield from part_of(annealing(model, mean, runs, Noise(seed, device)), 0, 2)
