@@ -20,41 +20,33 @@ from studio.dream.blending import Blend as FillBlend
 from studio.dream.held_picture import together
 from studio.dream.large import check_memory
 from studio.dream.place import Hold
-from studio.dream.player import SHARED_FRAME, Player
+from studio.dream.player import SHARED_FRAME
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.shown import MOST_SHOWN, reduced, reduction
 from studio.dream.strokes import Stroke
 from studio.errors import DataError, DivergedError, SettingsError, StudioError
-from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.control import RunControl
 from studio.jobs.device import as_studio_error, choose, find_devices
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
 from studio.jobs.fill_frames import FillFrame
-from studio.jobs.frames import FilterDetail, MapsFrame
-from studio.jobs.lapse_frames import LapsePicture
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.altered import Altered
 from studio.models.build import weights_of
 from studio.project.archive import Project
-from studio.project.code_space import CodeSpace, space_of
 from studio.project.hashing import model_hash
 from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
-from studio.project.lapse import EMPTY, Lapse, from_arrays
-from studio.project.lapse_look import look_at
+from studio.project.lapse import EMPTY, from_arrays
 from studio.project.lapse_recorder import Recorder
-from studio.project.looks import filter_detail, filter_frame, filter_sheet, labels_of, seen_by, spread, start_pictures
-from studio.project.maps import maps_in_file, maps_in_training
+from studio.project.looks import start_pictures
 from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import (
     AlteredNow,
     Canvas,
-    CodeWalk,
     DreamPicture,
-    FilterPicture,
     Kept,
     Rewound,
     RunBegan,
@@ -64,13 +56,12 @@ from studio.session.answers import (
     ToSave,
 )
 from studio.session.job import Job
-from studio.session.stage import Stage
+from studio.session.looking import Looking
 from studio.session.task_queue import TaskQueue
 from studio.session.worker import Reply
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
-LOOKED_AT = 250
 DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
 THUMBNAIL = 192  # pixels a side
 FEW_FILTERS = 36
@@ -78,17 +69,12 @@ CPU = "cpu"
 COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
-class Workshop(Stage):
+class Workshop(Looking):
     """The model at hand, its player and the run in progress."""
 
     def __init__(self, feed: Feed, most_shown: int = MOST_SHOWN, memory: Callable[[], int | None] = free_bytes) -> None:
-        self.feed = feed
-        super().__init__(Player(feed, most_shown=most_shown), most_shown)
-        self._most_shown, self._memory = most_shown, memory
-        self.images: ImageSet | None = None
+        super().__init__(feed, most_shown, memory)
         self._prepared: Prepared | None = None
-        self._codes: CodeSpace | None = None
-        self._recorder: Recorder | None = None
         self.tasks = TaskQueue(feed)
         self._copied: Project | None = None  # the latest copy of the run in progress
         self._copied_at = 0.0
@@ -211,11 +197,6 @@ class Workshop(Stage):
         dream = self._dream_pictures(whole=False) if self.trained.recipe.model.dreams else None
         return keep(self.learned, self._prepared, settings, dream, self._lapse_now)
 
-    @property
-    def _lapse_now(self) -> Lapse:
-        """The time-lapse of the model at hand, as far as the run in progress has come."""
-        return self.lapse if self._recorder is None else self._recorder.lapse
-
     def keep_altered(self, base: int) -> Kept:
         """Let the altered model be the project's own, under this number; the dream plays on."""
         if not self.may_alter:
@@ -267,70 +248,6 @@ class Workshop(Stage):
             return
         self.player.load(trained.model, trained.to_pictures, trained.device, same_units)
         self.player.play()
-
-    def publish_filters(self) -> None:
-        """Show the filters of the model at hand, with their activity where its pictures are here."""
-        if self.trained is None:
-            return
-        images, looking = self.images, self.looking or self.trained
-        if images is not None and images.shape == looking.model.shape:
-            looked_at = spread(images.training(), LOOKED_AT)
-            seen, labels = seen_by(looking, images, looked_at), labels_of(looking, images, looked_at)
-        else:
-            chain, labels = self.player.chain, None
-            seen = chain.mean() if chain is not None else torch.zeros(1, *looking.model.shape)
-        self.feed.put("filters", filter_frame(looking, seen, 0, labels))
-
-    def set_images(self, images: ImageSet | None) -> None:
-        """Know the pictures now in the window, for looking; a run keeps its own."""
-        if self._prepared is None:
-            self.images = images
-            self.publish_filters()
-
-    def inspect(self, index: int) -> FilterDetail:
-        if self.looking is None:
-            raise SettingsError("There is no model to inspect yet.", "Press Start first.")
-        return filter_detail(self.looking, self.images, index)
-
-    def look_at_step(self, step: int) -> LapsePicture:
-        """Return filters and a dream of the nearest step of the time-lapse; raises SettingsError without one."""
-        if self.learned is None:
-            raise SettingsError("There is no model to look back on yet.", "Press Start, or open a project.")
-        lapse = self._lapse_now
-        if not lapse.steps:
-            raise SettingsError("No steps of this model were kept.", "Train it anew.")
-        # One that was asked for may have made room for later ones meanwhile.
-        return look_at(self.learned, lapse, min(lapse.steps, key=lambda kept: abs(kept - step)))
-
-    def map_codes(self) -> CodeMap:
-        """Return where the pictures at hand lie in the space of their codes."""
-        if self.trained is None:
-            raise SettingsError("There is no model to look into yet.", "Press Start, or open a project.")
-        self._codes, found = space_of(self.trained, self.images)
-        return found
-
-    def show_code(self, wish: CodeWish) -> CodePicture | None:
-        """Return the picture of a code; None where another model has come in place of that of the map."""
-        codes = self._codes
-        return codes.show(wish) if codes is not None and self._at_hand(codes) else None
-
-    def walk_codes(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> CodeWalk:
-        """Return the pictures on the way between two codes."""
-        codes = self._codes
-        if codes is None or not self._at_hand(codes):
-            raise SettingsError("The map is that of another model.", "Map the codes again.")
-        return CodeWalk(path, codes.walk(begin, end, frames))
-
-    def _at_hand(self, codes: CodeSpace) -> bool:
-        return self.trained is not None and codes.trained.model is self.trained.model
-
-    def see(self, picture: str, index: int, cancelled: Callable[[], bool]) -> MapsFrame:
-        """Return what every layer sees in a picture file or, where none is named, in one of those learned from."""
-        if self.looking is None:
-            raise SettingsError("There is no model to look with yet.", "Press Start, or open a project.")
-        if picture:
-            return maps_in_file(self.looking, Path(picture), self._memory(), cancelled)
-        return maps_in_training(self.looking, self.images, index, self._memory(), cancelled)
 
     def set_dream(self, settings: DreamSettings) -> Canvas:
         """Play with these settings, on a canvas that has room for what is held; returns what is in force.
@@ -451,12 +368,6 @@ class Workshop(Stage):
         elif whole and held is not None:
             pictures = np.stack([held.seed(chain.size).put_back(picture) for picture in pictures])
         return grid(pictures) if chain.count > 1 else pictures[0]
-
-    def filters_now(self, path: Path) -> FilterPicture:
-        """Return all filters as one picture."""
-        if self.looking is None:
-            raise SettingsError("There are no filters to export yet.", "Press Start, or open a project.")
-        return FilterPicture(path, filter_sheet(self.looking))
 
     def dream_now(self, path: Path) -> DreamPicture:
         """Return the dream as one picture, and where it stands; raises DeviceError where memory does not suffice."""

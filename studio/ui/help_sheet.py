@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.ui.actions import ACTIONS, MENUS, ActionInfo
+from studio.ui.action_info import ActionInfo
+from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from studio.ui.actions import ACTIONS, ActionInfo
+from studio.ui.action_info import ActionInfo
+from studio.ui.actions import ACTIONS
 from studio.ui.shortcut_book import ShortcutBook
 
 WIDTH, HEIGHT = 520, 420

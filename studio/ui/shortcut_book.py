@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QKeySequence
 
-from studio.ui.actions import ACTIONS, ActionInfo, action
+from studio.ui.action_info import ActionInfo
+from studio.ui.actions import ACTIONS, action
 
 GROUP = "shortcuts"
 

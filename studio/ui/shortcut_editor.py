@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.actions import ACTIONS, ActionInfo
+from studio.ui.action_info import ActionInfo
+from studio.ui.actions import ACTIONS
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.heading import Heading

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from studio.paths import resources
-from studio.ui.actions import ACTIONS, MENUS, ActionInfo
+from studio.ui.action_info import ActionInfo
+from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.commands import Commands
 
 

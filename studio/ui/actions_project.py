@@ -1,0 +1,142 @@
+"""The actions of projects and their training."""
+
+from __future__ import annotations
+
+from studio.ui import conditions
+from studio.ui.action_info import ActionInfo
+
+PROJECT: tuple[ActionInfo, ...] = (
+    ActionInfo("new", "New project", "Begin with no pictures and no model.", "Project", "new_project", "Ctrl+N"),
+    ActionInfo("open", "Open...", "Open a project with its model and history.", "Project", "open_project", "Ctrl+O"),
+    ActionInfo("save", "Save", "Keep model, settings and history in one file.", "Project", "save", "Ctrl+S", 1, "save"),
+    ActionInfo(
+        "save_as", "Save as...", "Keep the project in another file.", "Project", "save_as", "Ctrl+Shift+S", group=1
+    ),
+    ActionInfo(
+        "add_folder",
+        "Add a folder of pictures...",
+        "Learn from every picture in a folder and the folders in it.",
+        "Project",
+        "add_folder",
+        "Ctrl+Shift+O",
+        2,
+        "folder",
+    ),
+    ActionInfo(
+        "add_files", "Add picture files...", "Learn from some files.", "Project", "add_files", group=2, icon="pictures"
+    ),
+    ActionInfo(
+        "relocate",
+        "Relocate pictures...",
+        "Say where the pictures of this project are now.",
+        "Project",
+        "relocate",
+        group=2,
+        enabled=conditions.has_missing,
+    ),
+    ActionInfo(
+        "autosave",
+        "Autosave...",
+        "How often unsaved work is copied, so that a crash takes little.",
+        "Project",
+        "autosave",
+        group=3,
+    ),
+    ActionInfo("quit", "Quit", "Finish the current step and close the window.", "Project", "quit", "Ctrl+Q", group=3),
+    ActionInfo("undo", "Undo", "Take back the last change of a setting.", "Edit", "undo", "Ctrl+Z", icon="undo"),
+    ActionInfo(
+        "redo", "Redo", "Make the change again that was taken back.", "Edit", "redo", "Ctrl+Shift+Z", icon="redo"
+    ),
+    ActionInfo(
+        "history",
+        "History...",
+        "See all that was changed, and go back or forth by several steps.",
+        "Edit",
+        "show_history",
+        "Ctrl+Shift+H",
+        1,
+    ),
+    ActionInfo(
+        "start",
+        "Start training",
+        "Train a new model on the pictures.",
+        "Training",
+        "start",
+        "Ctrl+Return",
+        icon="play",
+        enabled=conditions.can_start,
+    ),
+    ActionInfo(
+        "continue",
+        "Continue training",
+        "Train the present model further.",
+        "Training",
+        "continue_training",
+        "Ctrl+Shift+Return",
+        enabled=conditions.can_continue,
+    ),
+    ActionInfo(
+        "pause",
+        "Pause or resume",
+        "Halt the training between two steps, or let it go on; the dream plays on.",
+        "Training",
+        "pause_or_resume",
+        "Ctrl+P",
+        icon="pause",
+        enabled=conditions.can_pause,
+    ),
+    ActionInfo(
+        "step",
+        "One step",
+        "Train on one batch of pictures, then pause.",
+        "Training",
+        "step",
+        "Ctrl+.",
+        1,
+        "step",
+        conditions.can_step,
+    ),
+    ActionInfo(
+        "epoch",
+        "One epoch",
+        "Train on every picture once, then pause.",
+        "Training",
+        "step_epoch",
+        "Ctrl+Shift+.",
+        1,
+        "epoch",
+        conditions.can_step,
+    ),
+    ActionInfo(
+        "keep",
+        "Stop and keep",
+        "End the run and keep what the model has learned.",
+        "Training",
+        "stop_and_keep",
+        "Ctrl+K",
+        2,
+        "stop",
+        conditions.can_stop,
+    ),
+    ActionInfo(
+        "discard",
+        "Stop and discard",
+        "End the run and go back to the model from before it.",
+        "Training",
+        "stop_and_discard",
+        "",
+        2,
+        "discard",
+        conditions.can_stop,
+    ),
+    ActionInfo(
+        "time_lapse",
+        "Time-lapse...",
+        "Move along the training: filters and a dream at steps that were kept.",
+        "Training",
+        "time_lapse",
+        "Ctrl+T",
+        3,
+        enabled=conditions.can_look_back,
+    ),
+)
