@@ -77,6 +77,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--sweeps", type=count, default=500, metavar="N", help="Gibbs sweeps (default: 500)")
     parser.add_argument("--temperature", type=float, metavar="T", help="1 is the model's own; higher is wilder")
     parser.add_argument("--smooth", type=float, metavar="R", help="0 to 0.99, for Gaussian visibles: calmer motion")
+    parser.add_argument("--drive", type=float, metavar="D", help="0 to 1: how far the temperature wanders by itself")
     parser.add_argument("--show", choices=list(Show), help="the mean (default) or the drawn sample")
     parser.add_argument("--start", default="noise", metavar="noise|data|IMAGE", help="where the chains begin")
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
@@ -192,6 +193,7 @@ def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings
         "chains": arguments.grid,
         "temperature": arguments.temperature,
         "smooth": arguments.smooth,
+        "drive": arguments.drive,
         "show": arguments.show,
         "seed": arguments.seed,
         "width": arguments.size[0] if arguments.size else None,

@@ -37,6 +37,7 @@ def controls_of(model: Instrument, settings: DreamSettings, device: str, reader:
         rho=settings.smooth,
         wrap=settings.seamless.wrap,
         lean=None if lean is None else torch.from_numpy(lean).to(device),
+        drive=settings.drive,
         roll=rolls(settings.roll, settings.seamless.wrap),
     )
 

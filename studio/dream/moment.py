@@ -27,6 +27,7 @@ class Moment:
     size: Size
     count: int
     sweeps: int
+    beta: float = 1.0
 
     def on(self, device: torch.device | str) -> State:
         """Return the state on a device."""
@@ -47,6 +48,7 @@ def moment_of(chain: GibbsChain) -> Moment:
         chain.size,
         chain.count,
         chain.sweeps,
+        chain.beta,
     )
 
 
@@ -58,7 +60,7 @@ def go_back(chain: GibbsChain, moment: Moment) -> None:
     chain.controls = moved(moment.controls, device, moves)
     chain.size, chain.count = moment.size, moment.count
     chain.noise.restore(moment.noise)
-    chain.restore(state, moment.sweeps)
+    chain.restore(state, moment.sweeps, moment.beta)
 
 
 def moved(kept: Kept, device: torch.device | str, moves: dict[int, Tensor]) -> Kept:

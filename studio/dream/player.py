@@ -32,7 +32,16 @@ FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
 BUDGET = 0.002  # seconds a frame while training shares the thread
 AVERAGE = 0.2  # weight of the newest frame in the running average of samples
-TURNED = ("temperature", "smooth", "seamless", "lean", "blend", "blend_picture", "roll")  # without beginning anew
+TURNED = (
+    "temperature",
+    "smooth",
+    "drive",
+    "seamless",
+    "lean",
+    "blend",
+    "blend_picture",
+    "roll",
+)  # without beginning anew
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
 
 
@@ -307,6 +316,7 @@ class Player:
             self._chain.controls,
             temperature=controls.temperature,
             rho=controls.rho,
+            drive=controls.drive,
             wrap=wrap,
             lean=controls.lean,
             roll=rolls(self.settings.roll, wrap),

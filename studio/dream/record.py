@@ -24,7 +24,7 @@ def forked(chain: GibbsChain) -> GibbsChain:
     noise.restore(chain.noise.state())
     twin = GibbsChain(chain.model, chain.count, noise, chain.controls, chain.size)
     noise.restore(chain.noise.state())  # a new chain draws its own beginning
-    twin.restore(chain.state(), chain.sweeps)
+    twin.restore(chain.state(), chain.sweeps, chain.beta)
     return twin
 
 

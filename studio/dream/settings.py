@@ -56,7 +56,8 @@ class DreamSettings:
     between the first and the second; `blend` lays them out on the canvas
     instead. In `blend_picture` black is the first texture and white the last.
     `roll` moves the pooling grid of convolutional models at random before each
-    sweep, for looking: such a chain is no longer exact.
+    sweep, for looking: such a chain is no longer exact. `drive` is how far the
+    temperature wanders by itself, 0 not at all.
     """
 
     chains: int = 1
@@ -72,6 +73,7 @@ class DreamSettings:
     blend: Blend = Blend.NONE
     blend_picture: str = ""
     roll: bool = False
+    drive: float = 0.0
 
     def __post_init__(self) -> None:
         for name, kind in (("show", Show), ("seamless", Seamless), ("blend", Blend)):
@@ -93,6 +95,7 @@ DREAM_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("temperature", 0.05, 5),
     ("sweeps_per_frame", 1, 1000),
     ("smooth", 0, 0.99),
+    ("drive", 0, 1),
     ("seed", 0, 2**63 - 1),
     ("width", 0, LARGEST_SIDE),
     ("height", 0, LARGEST_SIDE),

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
+from studio.models.drive import wandered
 from studio.models.noise import Noise
 
 Size = tuple[int, int]  # height, width
@@ -38,7 +39,8 @@ class Controls:
     that has several: a share of each (T,), or a map of shares (T, H, W) of the
     shown size, none negative and their sum 1; None is the first texture. `roll` moves
     the pooling grid of convolutional models at random before each sweep, so
-    that it never shows; a chain that rolls is no longer exact.
+    that it never shows; a chain that rolls is no longer exact. `drive` is how far
+    the inverse temperature wanders about that of `temperature`, see `wandered`.
     """
 
     temperature: float = 1.0
@@ -51,6 +53,7 @@ class Controls:
     wrap: tuple[bool, bool] = (True, True)
     lean: Tensor | None = None
     roll: bool = False
+    drive: float = 0.0
 
     def of_part(self, number: int, own: slice) -> Controls:
         """Return what one part is played with: the gains of its `own` filters, its temperature, no clamp."""
@@ -120,13 +123,14 @@ class GibbsChain:
         self.noise = noise
         self.controls = controls or Controls()
         self.sweeps = 0
+        self.beta = 1.0  # the inverse temperature that is driven
         self._state = model.clamped(model.start(count, self.size, noise), self.controls)
 
     def start(self, picture: Tensor | None = None) -> None:
         """Begin anew from noise, or from a picture (1 or count, C, H, W)."""
         fresh = self.model.start(self.count, self.size, self.noise, picture)
         self._state = self.model.clamped(fresh, self.controls)
-        self.sweeps = 0
+        self.sweeps, self.beta = 0, 1.0
 
     def resize(self, size: Size, shift: Size = (0, 0)) -> None:
         """Go on with a canvas of another size: what is there stays, moved down and right by `shift`, the rest is noise.
@@ -150,8 +154,16 @@ class GibbsChain:
     def step(self, sweeps: int = 1) -> None:
         """Take that many Gibbs sweeps."""
         for _ in range(sweeps):
-            self._state = self.model.sweep(self._state, self.controls, self.noise)
+            self._state = self.model.sweep(self._state, self._driven(), self.noise)
         self.sweeps += sweeps
+
+    def _driven(self) -> Controls:
+        """Return the controls of the next sweep."""
+        drive = self.controls.drive
+        self.beta = wandered(self.beta, drive, self.noise) if drive else 1.0
+        if not drive:
+            return self.controls
+        return dataclasses.replace(self.controls, temperature=self.controls.temperature / self.beta)
 
     def mean(self) -> Tensor:
         """Mean of the visibles given the hiddens: (n, C, H, W)."""
@@ -185,10 +197,10 @@ class GibbsChain:
     def state(self) -> State:
         return self._state
 
-    def restore(self, state: State, sweeps: int = 0) -> None:
+    def restore(self, state: State, sweeps: int = 0, beta: float = 1.0) -> None:
         """Continue from a state that `state` returned, under the present clamp."""
         self._state = self.model.clamped(state, self.controls)
-        self.sweeps = sweeps
+        self.sweeps, self.beta = sweeps, beta
 
 
 def pasted(canvas: Tensor, picture: Tensor, shift: Size) -> Tensor:

@@ -49,6 +49,14 @@ class Noise:
         """Return float32 standard normals."""
         return torch.randn(shape, generator=self._generator, device=self.device)
 
+    def poisson(self, mean: float) -> int:
+        """Return one whole number from a Poisson distribution."""
+        return int(self._words.poisson(mean))
+
+    def gamma(self, shape: float, scale: float) -> float:
+        """Return one number from a Gamma distribution of mean shape times scale."""
+        return float(self._words.gamma(shape, scale))
+
     def integers(self, high: int, shape: tuple[int, ...]) -> Tensor:
         """Return int64 uniforms on 0..high-1."""
         return torch.randint(high, shape, generator=self._generator, device=self.device)

@@ -77,8 +77,10 @@ def held_words(held: Held, dream: DreamSettings, sweeps: int, project: str, outp
         raise ProjectError("What was painted by hand has no command.", "Save the mask, and use it with harmonium fill.")
     if held.way is not Way.FILLED:
         raise ProjectError("A variant is drawn together with its first tile.", "Draw it with --variants again.")
-    if dream.smooth or dream.show is not Show.MEAN:
-        raise ProjectError("A filling with Smooth or of samples has no command.", "Show the mean, with Smooth at 0.")
+    if dream.smooth or dream.drive or dream.show is not Show.MEAN:
+        raise ProjectError(
+            "A filling with Smooth, Wander or of samples has no command.", "Show the mean, with both at 0."
+        )
     words = ["harmonium", "fill", project, guarded(held.picture), "-o", output]
     words += ["--hole", held.hole if held.hole in list(Hole) else guarded(held.hole)]
     words += ["--sweeps", str(sweeps), "--chains", str(dream.chains), "--seed", str(dream.seed)]

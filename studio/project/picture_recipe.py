@@ -188,6 +188,8 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--size", f"{dream.width}x{dream.height}"]
     if dream.seamless is not Seamless.BOTH:
         words += ["--seamless", str(dream.seamless)]
+    if dream.drive:
+        words += ["--drive", f"{dream.drive!r}"]
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
     if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:

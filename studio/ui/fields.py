@@ -45,6 +45,13 @@ DREAM = (
         low=0,
         high=0.99,
     ),
+    FieldInfo(
+        DreamSettings,
+        "drive",
+        "Wander",
+        "Lets the temperature wander about where it is set, so that the dream does not stay with one picture.",
+        high=1,
+    ),
     number(DreamSettings, "seed", "Seed", "The same number dreams the same pictures again."),
     number(DreamSettings, "width", "Width", "How wide the canvas is; 0 is the model's own size.", unit="px"),
     number(DreamSettings, "height", "Height", "How high the canvas is; 0 is the model's own size.", unit="px"),

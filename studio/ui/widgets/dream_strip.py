@@ -65,6 +65,7 @@ class DreamStrip(QWidget):
         self.temperature = slider("temperature")
         self.sweeps = slider("sweeps_per_frame")
         self.smooth = slider("smooth")
+        self.drive = slider("drive")
         self.show_as = Segments([(str(key), text, tip) for key, text, tip in SHOWS], role="small", name="Show")
         self.raw = QCheckBox("raw")
         self.raw.setToolTip("Show each sample as it is drawn. This flickers, many times a second.")
@@ -90,6 +91,7 @@ class DreamStrip(QWidget):
         self.temperature.set_value(settings.temperature)
         self.sweeps.set_value(settings.sweeps_per_frame)
         self.smooth.set_value(settings.smooth)
+        self.drive.set_value(settings.drive)
         self.show_as.set_key(str(settings.show))
         self.raw.setVisible(settings.show is Show.SAMPLE)
         self.chains.set_options([(str(count), chains_text(count)) for count in sorted({*GRIDS, settings.chains})])
@@ -132,7 +134,7 @@ class DreamStrip(QWidget):
         below.addWidget(self.show_as)
         below.addWidget(self.raw)
         showing.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, showing]
+        upper: list[QWidget] = [transport, self.temperature, self.sweeps, self.smooth, self.drive, showing]
         lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
         right: list[QWidget] = [self.counter, self.copy_button, self.export_button, self.drag_handle]
         for made in upper:
@@ -158,6 +160,7 @@ class DreamStrip(QWidget):
         self.temperature.edited.connect(lambda value: self._tell(temperature=value))
         self.sweeps.edited.connect(lambda value: self._tell(sweeps_per_frame=round(value)))
         self.smooth.edited.connect(lambda value: self._tell(smooth=value))
+        self.drive.edited.connect(lambda value: self._tell(drive=value))
         self.show_as.chosen.connect(lambda key: self._tell(show=Show(key)))
         self.chains.chosen.connect(lambda key: self._tell(chains=int(key)))
         self.start.chosen.connect(lambda key: self.start_chosen.emit(Start(key)))

@@ -80,7 +80,7 @@ class Stage:
 @pytest.mark.parametrize("visible", list(Visible))
 @pytest.mark.parametrize("chains", [1, 4])
 def test_the_same_seed_draws_the_same_pictures_as_stepping_by_hand(visible: Visible, chains: int) -> None:
-    stage = Stage(visible, seed=7, chains=chains, temperature=1.3, smooth=0.5, sweeps_per_frame=3)
+    stage = Stage(visible, seed=7, chains=chains, temperature=1.3, smooth=0.5, drive=0.6, sweeps_per_frame=3)
     first = stage.frame()
     assert (first.sweep, first.pictures.shape) == (0, (chains, 3, 4, 1))
     assert np.array_equal(first.pictures, to_pictures(stage.by_hand(0).mean()))

@@ -32,7 +32,7 @@ from tests.unit.models.test_cdbn import random_cdbn, three
 from tests.unit.models.test_tiled_pyramid import random_pyramid
 
 SIDE = 24
-HERE = DreamSettings(seed=4, chains=2, width=SIDE, height=SIDE, temperature=1.2, smooth=0.3)
+HERE = DreamSettings(seed=4, chains=2, width=SIDE, height=SIDE, temperature=1.2, smooth=0.3, drive=0.4)
 
 
 def codes() -> LatentRbm:
