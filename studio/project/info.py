@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.project.archive import json_of
 from studio.project.container import Container, opened
+from studio.project.horizon import horizon_words
 from studio.project.recipe import Recipe
 from studio.project.run_json import run_from
 from studio.project.tensors import PREFIX, header_length, shapes
@@ -40,6 +41,7 @@ def read_info(path: Path) -> dict[str, Any]:
             "weights": {name: list(shape) for name, (_, shape) in arrays["weights"].items()},
             "runs": len(runs) if isinstance(runs, list) else 0,
             "looks_done_seconds": looks_done(runs),
+            "horizon": horizon_words(recipe, mapping(meta.get("training"))),
             "training": meta.get("training", {}),
             "pictures": meta.get("pictures", {}),
             "recipe": recipe.to_dict(),
@@ -74,6 +76,7 @@ def info_rows(info: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Learns by", f"{training['rule']}-{training['gibbs_steps']}, batch {training['batch']}, {length}"),
         ("Runs", str(info["runs"])),
         *([] if done is None else [("  looks done", f"after {done:.0f} s")]),
+        *([("Trained horizon", info["horizon"])] if info["horizon"] else []),
         *((f"  {key}", words(value)) for key, value in mapping(info["training"]).items()),
     ]
     if info["model_hash"]:

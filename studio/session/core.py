@@ -23,6 +23,7 @@ from studio.models.spec import ModelSpec, TiledSpec
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.history import RunRecord
+from studio.project.horizon import horizon_words
 from studio.project.recipe import Recipe
 from studio.session.compute_thread import ComputeThread
 from studio.session.files import Files
@@ -142,6 +143,11 @@ class SessionCore(QObject):
     @property
     def recent(self) -> tuple[Path, ...]:
         return self.files.recent
+
+    @property
+    def horizon(self) -> str:
+        """How far from its beginning the model was trained to dream, in words."""
+        return "" if self.kept is None else horizon_words(self.kept.recipe, self.kept.meta)
 
     @property
     def has_model(self) -> bool:

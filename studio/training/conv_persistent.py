@@ -17,10 +17,9 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
-from studio.training.settings import TrainSettings
+from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.terms import Dense, Term
 
-RENEW_EVERY = 8  # updates, as for textures: what a dream passes through on its way from noise is learned too
 TORUS: Wrap = (True, True)
 ON_TORUS = Controls(wrap=TORUS)
 

@@ -14,11 +14,10 @@ from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
-from studio.training.settings import TrainSettings
+from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
 
-RENEW_EVERY = 8  # updates: a chain of 24 grows about 200 sweeps old
 DEVIATION_RATE = 0.1  # as for any Gaussian visibles (Cho, Ilin & Raiko 2011)
 APART_RATE = 10.0  # of the biases that tell textures apart: slower, and a dream of one falls into another for long
 LOG_VARIANCE_RANGE = (-4.605, 0.19)  # deviations within .1 and 1.1

@@ -109,6 +109,7 @@ class FakeCore(QObject):
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
         self.has_model = False
+        self.horizon = ""
         self.evaluating = False
         self.family = ""
         self.textures = 1

@@ -100,6 +100,7 @@ class DreamPanel(QWidget):
         session.dream_changed.connect(self._follow)
         session.player_changed.connect(self._follow_player)
         session.model_changed.connect(self._follow_model)
+        session.status_changed.connect(self._follow_horizon)
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
         session.hold_changed.connect(self._follow_hold)
@@ -294,6 +295,7 @@ class DreamPanel(QWidget):
             self._offer_hold()
         self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
         self._name_materials()
+        self._follow_horizon()
         self._pages.setCurrentIndex(1 if present else 0)
         self.strip.setEnabled(present)
         if not present:
@@ -301,6 +303,9 @@ class DreamPanel(QWidget):
             self._mean.clear()
             self.canvas.set_picture(None)
             self.strip.counter.setText("")
+
+    def _follow_horizon(self) -> None:
+        self.strip.set_horizon(self._session.horizon)
 
     def _follow_set(self, images: ImageSet | None) -> None:
         size = None

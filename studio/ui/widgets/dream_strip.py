@@ -119,6 +119,11 @@ class DreamStrip(QWidget):
         shown = f"   shown at 1:{reduction}" if reduction > 1 else ""
         self.counter.setText(f"sweep {amount(sweep)}{speed}{shown}")
 
+    def set_horizon(self, words: str) -> None:
+        """Say at the counter how far from its beginning the model was trained to dream."""
+        trained = f" The model was trained to dream {words}: it looks best about as far from there." if words else ""
+        self.counter.setToolTip(f"Gibbs sweeps since the dream began, and how many a second.{trained}")
+
     def _lay_out(self) -> None:
         transport = QWidget()
         row = QHBoxLayout(transport)

@@ -14,8 +14,8 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Visible
 from studio.training.adam import Adam
-from studio.training.conv_persistent import RENEW_EVERY, ConvPersistent
-from studio.training.settings import Optimiser, Rule, TrainSettings
+from studio.training.conv_persistent import ConvPersistent
+from studio.training.settings import RENEW_EVERY, Optimiser, Rule, TrainSettings
 from studio.training.terms import Dense, Term
 
 CROP = 15

@@ -14,10 +14,10 @@ from studio.models.spec import TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import cut, to_picture
 from studio.training.adam import Adam
-from studio.training.settings import TrainSettings
+from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
-from studio.training.tiled_rule import RENEW_EVERY, Statistics, TiledPersistent, directions
+from studio.training.tiled_rule import Statistics, TiledPersistent, directions
 
 CROP = 11
 SETTINGS = TrainSettings(batch=8, chains=7, steps=10)

@@ -13,10 +13,10 @@ from studio.models.noise import Noise
 from studio.models.spec import TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.training.adam import Adam
-from studio.training.settings import Optimiser, TrainSettings
+from studio.training.settings import RENEW_EVERY, Optimiser, TrainSettings
 from studio.training.terms import Dense, Term
 from studio.training.tiled_metrics import TiledMetrics, spectrum
-from studio.training.tiled_rule import RENEW_EVERY, TiledPersistent
+from studio.training.tiled_rule import TiledPersistent
 
 CROP = 14
 SETTINGS = TrainSettings(batch=16, chains=9, learning_rate=0.01, optimiser=Optimiser.ADAM, steps=100)

@@ -241,6 +241,8 @@ def test_nan_and_nothing_are_drawn_without_complaint(panel: DreamPanel, session:
 def test_the_counter_tells_sweep_and_speed(panel: DreamPanel, session: FakeSession) -> None:
     session.give_dream(1, 8, sweep=12400)
     assert panel.strip.counter.text() == "sweep 12 400   118/s"
+    panel.strip.set_horizon("384 sweeps from noise")
+    assert "trained to dream 384 sweeps from noise" in panel.strip.counter.toolTip()
 
 
 def test_export_remembers_its_folder(
