@@ -57,6 +57,9 @@ if TYPE_CHECKING:
     from studio.project.trained import Trained
 
 
+ALONG_SWEEPS = 200
+
+
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "dream",
@@ -79,7 +82,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--smooth", type=float, metavar="R", help="0 to 0.99, for Gaussian visibles: calmer motion")
     parser.add_argument("--drive", type=float, metavar="D", help="0 to 1: how far the temperature wanders by itself")
     parser.add_argument("--show", choices=list(Show), help="the mean (default) or the drawn sample")
-    parser.add_argument("--start", default="noise", metavar="noise|data|IMAGE", help="where the chains begin")
+    parser.add_argument(
+        "--start",
+        default="noise",
+        metavar="noise|data|along|IMAGE",
+        help="where the chains begin; along: an RBM's, swapped along the steps of its training",
+    )
     parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     add_canvas(parser)
@@ -221,5 +229,23 @@ def beginning(
             raise DataError("This project names no pictures to start from.", "Give --data PATH.")
         images = load(spec, project.recipe.preprocess)
         return Start.DATA, start_pictures(trained, images, settings, arguments.index)
+    if arguments.start == Start.ALONG:
+        return Start.ALONG, along(project, trained, settings)
     pixels = read_picture(Path(arguments.start), project.recipe.preprocess)
     return Start.PICTURE, trained.to_model(pixels[None])
+
+
+def along(project: Project, trained: Trained, settings: DreamSettings) -> Tensor:
+    """Return where chains stand that were swapped along the training, (chains, C, H, W) in model space."""
+    from studio.jobs.stepwise import finished
+    from studio.models.noise import Noise
+    from studio.project.along import drawn_along
+    from studio.project.lapse import from_arrays
+
+    work = drawn_along(trained, from_arrays(project.lapse), settings.chains, ALONG_SWEEPS, Noise(settings.seed))
+    with ProgressLine() as line:
+        found = finished(work, lambda done, total: line.show_count("sweeps along the training", done, total))
+        line.clear()
+    taken = f"{float(found.swapped.min()):.0%} to {float(found.swapped.max()):.0%}"
+    print(f"{len(found.models)} steps of the training; of their neighbours {taken} swapped.")
+    return found.visible[-1][: settings.chains].view(settings.chains, *trained.model.shape)

@@ -104,6 +104,8 @@ def destination(arguments: argparse.Namespace) -> Path:
     if batch:
         if arguments.start == Start.DATA and arguments.index < 0:
             raise SettingsError("Each seed would begin from a data picture of its own.", "Give --index N, or noise.")
+        if arguments.start == Start.ALONG:
+            raise SettingsError("A batch does not begin along the training.", "Leave out --start, or --seeds.")
         return out  # looked at with the batch
     check_still(out, arguments.bits, arguments.alpha != Alpha.NONE)
     if arguments.variants > 1 and out.suffix.lower() != ".png":

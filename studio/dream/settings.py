@@ -18,9 +18,12 @@ class Show(StrEnum):
 
 
 class Start(StrEnum):
+    """ALONG draws where chains stand that were swapped along the history of the training, see `Trajectory`."""
+
     NOISE = "noise"
     DATA = "data"
     PICTURE = "picture"
+    ALONG = "along"
 
 
 class Seamless(StrEnum):

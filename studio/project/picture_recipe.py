@@ -54,8 +54,8 @@ class PictureRecipe:
 
     @property
     def alone(self) -> bool:
-        """Whether the project leads to this picture without a file beside it."""
-        return self.held is None and self.start is not Start.PICTURE and not self.altered.others
+        """Whether a model and settings lead to this picture, without a file or a history beside them."""
+        return self.held is None and self.start not in (Start.PICTURE, Start.ALONG) and not self.altered.others
 
 
 def to_text(made: PictureRecipe) -> dict[str, str]:

@@ -342,6 +342,8 @@ class Workshop(Looking):
         """Start the dream from noise, from a training picture (index, or one drawn by the seed), or from a file."""
         if self.trained is None:
             raise SettingsError("There is no model to dream yet.", "Press Start, or open a project.")
+        if start is Start.ALONG:
+            raise SettingsError("Only the command line draws along the training.", "harmonium dream --start along")
         if start is Start.NOISE:
             self.player.restart()
         elif start is Start.DATA:

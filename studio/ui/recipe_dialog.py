@@ -63,7 +63,12 @@ class RecipeDialog(QDialog):
 def words_of(found: RecipeFound) -> str:
     """Return what the recipe says, in sentences."""
     made = found.made
-    begin = {Start.NOISE: "noise", Start.DATA: "a training picture", Start.PICTURE: f"the picture {made.picture}"}
+    begin = {
+        Start.NOISE: "noise",
+        Start.DATA: "a training picture",
+        Start.PICTURE: f"the picture {made.picture}",
+        Start.ALONG: "chains along the training",
+    }
     said = [f"Drawn from {begin[made.start]} with seed {made.dream.seed}, {numbers.amount(made.sweeps)} sweeps."]
     if not found.ours:
         said.append(f"Another model drew it ({made.model_hash[:8]}), so only its settings can be taken here.")
@@ -71,6 +76,8 @@ def words_of(found: RecipeFound) -> str:
         said.append("A part of it was held or painted, so only its settings come back.")
     elif made.start is Start.PICTURE:
         said.append("It began from a picture that is not in it, so only its settings come back.")
+    elif made.start is Start.ALONG:
+        said.append("The command line alone begins there, so only its settings come back.")
     return " ".join(said)
 
 
