@@ -77,7 +77,7 @@ class Studio(QObject):
         application.setApplicationName("Harmonium Studio")
         application.setQuitOnLastWindowClosed(False)
         settings = QSettings() if settings is None else settings
-        self.theme = Theme(application, settings)
+        self.theme = Theme(application, settings, dressed=False)
         application.setWindowIcon(app_icon())
         application.setDesktopFileName("studio.harmonium.Harmonium")
         self.application = application
@@ -89,6 +89,7 @@ class Studio(QObject):
         self.crash_log.begin()
         self.crash.install()
         self.window = MainWindow(self.session, settings, self.theme)
+        self.theme.dress()
         self.window.commands.report_asked.connect(self._show_report)
         self.window.ended.connect(application.quit)
         self._watch = SignalWatch()

@@ -34,14 +34,22 @@ WIDE_FAMILIES = ("DejaVu Sans",)  # drawn larger than their size says
 
 
 class Theme(QObject):
-    """The current palette: applies itself to the application and remembers the choice."""
+    """The current palette: applies itself to the application and remembers the choice.
+
+    Each widget that is put into another is styled anew, with all that is in it: a
+    window is built in a third of the time before the stylesheet is there. One
+    that is not `dressed` therefore waits for `dress`.
+    """
 
     changed = Signal(object)  # ThemeName
 
-    def __init__(self, app: QApplication, settings: QSettings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, app: QApplication, settings: QSettings, parent: QObject | None = None, dressed: bool = True
+    ) -> None:
         super().__init__(parent)
         self._app = app
         self._settings = settings
+        self._dressed = dressed
         remembered = str(settings.value(THEME_KEY, ThemeName.DARK))
         self._name = ThemeName(remembered) if remembered in list(ThemeName) else ThemeName.DARK
         app.setStyle(QStyleFactory.create("Fusion"))
@@ -65,8 +73,15 @@ class Theme(QObject):
         self._apply()
         self.changed.emit(name)
 
+    def dress(self) -> None:
+        """Lay the stylesheet over what is built."""
+        self._dressed = True
+        self._apply()
+
     def _apply(self) -> None:
         self._app.setPalette(palette_of(self.colours))
+        if not self._dressed:
+            return
         check = (resources() / "icons" / "check.svg").as_posix()
         self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours), check=f'"{check}"'))
 

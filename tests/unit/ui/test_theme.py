@@ -65,3 +65,16 @@ def test_an_unknown_remembered_theme_is_the_dark_one(qapp: QApplication, theme: 
     assert theme.name is ThemeName.DARK
     settings.setValue("window/theme", "sepia")
     assert Theme(qapp, settings).name is ThemeName.DARK
+
+
+def test_a_window_is_built_before_it_is_dressed(qapp: QApplication, theme: Theme, settings: QSettings) -> None:
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")
+    later = Theme(qapp, settings, dressed=False)
+    assert not qapp.styleSheet()
+    later.set_name(ThemeName.LIGHT)
+    assert not qapp.styleSheet()
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(COLOURS[ThemeName.LIGHT].window)
+    later.set_name(ThemeName.DARK)
+    later.dress()
+    assert qapp.styleSheet() == sheet
