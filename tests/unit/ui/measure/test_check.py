@@ -44,8 +44,9 @@ def test_an_error_in_the_banner_ends_it_at_once(qtbot: QtBot, check: Check, sess
 
 
 def test_start_figures_are_medians(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([{"window": 9.0, "dream": 9.0}, {"window": 0.5, "dream": 2.0}, {"window": 0.75, "dream": 2.5}])
-    monkeypatch.setattr(start, "one_start", lambda: next(times))
+    seconds = ((99.0, 99.0), (9.0, 9.0), (0.5, 2.0), (0.75, 2.5))  # the first compiles the modules
+    times = iter([{"window": window, "dream": dream} for window, dream in seconds])
+    monkeypatch.setattr(start, "one_start", lambda _compiled: next(times))
     found = bench_start(3)
     assert found["start.window"].value == 0.75
     assert (found["start.dream"].value, found["start.dream"].ratio) == (2.5, 0.5)
