@@ -21,7 +21,7 @@ from studio.models.filling import Mask, Values
 
 ToModel = Callable[[Values], Tensor]  # (1, C, H, W) in 0..1 to model space
 MOST_PAINTED = 1 << 24  # pixels; a picture of as many, twice, is what painting keeps
-UNSEEN = (Brush.HOLE, Brush.FREE, Brush.NOISE)  # change no pixel that is held
+UNSEEN = (Brush.HOLE, Brush.FREE, Brush.NOISE, Brush.FILTER)  # change no pixel that is held
 LUMA = np.array((0.2126, 0.7152, 0.0722), np.float32)  # of linear red, green and blue (Rec. 709)
 
 
@@ -130,7 +130,7 @@ class Painting:
                 return mask
             case Brush.FREE:
                 known[mask] = False
-            case Brush.NOISE:
+            case Brush.NOISE | Brush.FILTER:
                 return mask & ~known
             case Brush.COLOUR:
                 picture[mask] = colour_in(stroke, self._channels)

@@ -192,14 +192,16 @@ class Player:
         self._chain.clamp(None, None)
         self._control()
 
-    def paint(self, painting: Painting | None, anew: Tensor | None = None) -> None:
-        """Hold what is painted from now on, and begin anew from noise where a mask (H, W) is true."""
+    def paint(self, painting: Painting | None, anew: Tensor | None = None, stamp: Tensor | None = None) -> None:
+        """Hold what is painted from now on, and begin anew where a mask (H, W) is true, from noise or a stamp."""
         if self._chain is None:
             return
         self.painting = painting
         self.exact = False
         self._hold()
-        if anew is not None:
+        if anew is not None and stamp is not None:
+            self._chain.impress(anew, stamp)
+        elif anew is not None:
             self._chain.shake(anew)
         if not self._playing or self._clock() - self._published >= FRAME:
             self._publish()  # a sweep of a large canvas may take long, and the hand wants to see

@@ -25,7 +25,7 @@ class Brush(StrEnum):
 
     HOLE forgets them and dreams them anew. PICTURE holds them as they are in
     the picture or, without one, as they were seen. COLOUR holds them at a
-    colour. NOISE shakes what is not held. FREE lets go of them as they are.
+    colour. NOISE shakes what is not held, FILTER lays the picture of a filter there. FREE lets go of them as they are.
     ERASER makes them what they were before anything was painted.
     """
 
@@ -33,6 +33,7 @@ class Brush(StrEnum):
     PICTURE = "picture"
     COLOUR = "colour"
     NOISE = "noise"
+    FILTER = "filter"
     FREE = "free"
     ERASER = "eraser"
 
@@ -98,7 +99,8 @@ class Stroke:
 
     `size` is the brush's diameter in pixels at full pressure. Below a
     `hardness` of 1 its edge is scattered in grains, which are always the same
-    at the same pixels. `words` is a hole's name or a text, `seed` draws blocks.
+    at the same pixels. `words` is a hole's name or a text, `seed` draws blocks,
+    `unit` is the number of the filter that is laid down, of all layers.
     With `wrap` (from bottom to top, from right to left) what leaves the canvas
     on one side comes in on the other.
     """
@@ -111,6 +113,7 @@ class Stroke:
     colour: Colour = (0.0, 0.0, 0.0)
     words: str = ""
     seed: int = 0
+    unit: int = -1
     mask: PackedMask | None = None
     seen: Seen | None = None
     wrap: tuple[bool, bool] = (False, False)

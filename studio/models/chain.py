@@ -178,6 +178,11 @@ class GibbsChain:
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
         self._state = self.model.clamped(self._state, self.controls)
 
+    def impress(self, mask: Tensor, picture: Tensor) -> None:
+        """Put a picture (C, H, W) where `mask` (H, W) is true; what is clamped stays."""
+        laid = torch.where(mask, picture, self.sample())
+        self._state = self.model.clamped(self.model.start(self.count, self.size, self.noise, laid), self.controls)
+
     def shake(self, mask: Tensor) -> None:
         """Put noise, as at the start of a dream, where `mask` (H, W) is true; what is clamped stays."""
         if not mask.any():

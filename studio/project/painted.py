@@ -13,12 +13,14 @@ from studio.dream.fill import one_pass
 from studio.dream.painting import Painting
 from studio.dream.player import Player
 from studio.dream.settings import Show
-from studio.dream.strokes import Stroke
+from studio.dream.strokes import Brush, Stroke
 from studio.errors import SettingsError
 from studio.jobs.fill_frames import FillFrame, PaintFrame, Score
 from studio.jobs.frames import publish
 from studio.lab.filled import closeness
+from studio.models.chain import Size
 from studio.models.filling import Mask, Values
+from studio.models.stamp import stamped
 from studio.project.trained import Trained, pointwise
 
 MOST_SCORED = 1 << 18  # pixels; larger canvases take too long to be compared twice a second
@@ -28,8 +30,16 @@ NO_CANVAS = SettingsError("There is no dream to paint on yet.", "Press Start, or
 def paint(trained: Trained, player: Player, stroke: Stroke, begins: bool) -> None:
     """Take a stroke, or the next part of the one under way."""
     painting = player.painting or _blank(trained, player)
+    whole = stroke if begins or not painting.strokes else painting.strokes[-1]  # whose copies lie as it began
+    stamp = _stamp(trained, whole, painting.size) if stroke.brush is Brush.FILTER else None
     anew = painting.paint(stroke) if begins or not painting.strokes else painting.extend(stroke)
-    player.paint(painting, None if anew is None else torch.from_numpy(anew).to(trained.device))
+    player.paint(painting, None if anew is None else torch.from_numpy(anew).to(trained.device), stamp)
+
+
+def _stamp(trained: Trained, stroke: Stroke, size: Size) -> torch.Tensor:
+    """Return the filter of a stroke all over the canvas, one of its copies where the stroke begins."""
+    x, y, _ = stroke.points[0] if stroke.points else (0.0, 0.0, 1.0)
+    return stamped(trained.model, stroke.unit, size, (int(y), int(x)))
 
 
 def repaint(trained: Trained, player: Player, strokes: Sequence[Stroke]) -> None:

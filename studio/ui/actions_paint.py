@@ -87,5 +87,6 @@ PAINT: tuple[ActionInfo, ...] = (
         "I",
         enabled=conditions.can_dream,
     ),
+    painting("stamp", "Stamp the filter", "Lay down the chosen filter with the brush.", "take_stamp", "Shift+S"),
     painting("clear_painting", "Clear", "Take back all that was painted.", "clear_painting", "Shift+Backspace", 1),
 )

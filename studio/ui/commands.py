@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from studio.dream.strokes import Form
+from studio.dream.strokes import Brush, Form
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
@@ -204,6 +204,9 @@ class Commands(QObject):
 
     def take_brush(self) -> None:
         self.tool_asked.emit({"form": Form.LINE, "erasing": False})
+
+    def take_stamp(self) -> None:
+        self.tool_asked.emit({"form": Form.LINE, "erasing": False, "brush": Brush.FILTER})
 
     def take_eraser(self) -> None:
         self.tool_asked.emit({"form": Form.LINE, "erasing": True})

@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         commands.tool_asked.connect(self.dream.painter.hold_tool)
         commands.brush_resized.connect(self.dream.painter.resize_brush)
         commands.swap_asked.connect(self.dream.painter.swap)
+        self.filters.filter_chosen.connect(self.dream.painter.choose_filter)
         commands.pick_asked.connect(self.dream.painter.pick)
         self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)

@@ -15,6 +15,7 @@ from studio.dream.holes import Hole
 from studio.dream.strokes import SMALLEST, Brush, Form, PackedMask, Point, Seen, Stroke
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
+from studio.session.notices import Level, Notice
 from studio.ui.conditions import any_size
 from studio.ui.widgets.paint_bar import PaintBar
 from studio.ui.widgets.paint_canvas import PaintCanvas
@@ -24,6 +25,7 @@ from studio.ui.widgets.save_file import ask_to_save
 if TYPE_CHECKING:
     from studio.session.session import Session
 
+NO_FILTER = Notice(Level.WARNING, "No filter is chosen to stamp with.", "Click one of the filters first.")
 BRUSH_SHARE = 8  # of a new canvas that its brush is wide
 MASKS = "Mask pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.pgm)"
 
@@ -37,6 +39,7 @@ class Painter(QObject):
         self._frame: DreamFrame | None = None
         self._variant = 0
         self._blocks = 0
+        self._unit = -1
         bar.edited.connect(self._take_tool)
         bar.named_asked.connect(self._paint_named)
         bar.blocks_asked.connect(self._paint_blocks)
@@ -47,7 +50,7 @@ class Painter(QObject):
         bar.clear_asked.connect(session.clear_strokes)
         bar.rim_toggled.connect(canvas.set_rim_shown)
         canvas.begun.connect(self._begin)
-        canvas.led_on.connect(session.extend_stroke)
+        canvas.led_on.connect(self._lead_on)
         canvas.picked.connect(self._pick)
         session.frame_arrived.connect(self._arrive)
         session.mask_read.connect(self._take_mask)
@@ -112,6 +115,10 @@ class Painter(QObject):
         wrap = self._wrap
         self._paint(self._bar.tool.stroke(self._inside(points, wrap), wrap))
 
+    def _lead_on(self, points: tuple[Point, ...]) -> None:
+        if self._brush is not Brush.FILTER or self._unit >= 0:  # nothing was begun without a filter
+            self._session.extend_stroke(points)
+
     @property
     def _wrap(self) -> tuple[bool, bool]:
         """Along which axes the canvas meets itself."""
@@ -126,7 +133,18 @@ class Painter(QObject):
         down = (points[0][1] // high) * high if high and wrap[0] else 0
         return tuple((x - across, y - down, pressure) for x, y, pressure in points) if across or down else points
 
+    def choose_filter(self, unit: int, side: int) -> None:
+        """Know which filter is chosen, of all layers, and how large it is; -1 for none."""
+        self._unit = unit
+        if unit >= 0 and self._bar.tool.brush is Brush.FILTER:
+            self._bar.tell(size=float(max(SMALLEST, side)))
+
     def _paint(self, stroke: Stroke) -> None:
+        if stroke.brush is Brush.FILTER:
+            if self._unit < 0:
+                self._session.notify(NO_FILTER)
+                return
+            stroke = replace(stroke, unit=self._unit)
         if stroke.brush is Brush.PICTURE:
             stroke = self._with_seen(stroke)
         self._session.begin_stroke(stroke)

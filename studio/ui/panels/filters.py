@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -39,6 +39,8 @@ RESORT = 2000  # ms: cells that change places many times a second cannot be foll
 
 class FiltersPanel(QWidget):
     """Filters of a layer in a sheet; a click tells what excites one of them."""
+
+    filter_chosen = Signal(int, int)  # number over all layers, -1 for none, and its longer side in pixels
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -259,6 +261,8 @@ class FiltersPanel(QWidget):
         units = tuple(unit for unit in (self._chosen, *sorted(self._also)) if unit >= 0)
         name = self.describe(self._chosen).split(", fires")[0] if len(units) == 1 else f"{len(units)} filters"
         self.mixer.set_chosen(units, name)
+        frame = self._shown
+        self.filter_chosen.emit(self._chosen, 0 if frame is None else max(frame.filters.shape[1:3]))
         self.alter.set_chosen(units)
         self._mark_cells()
         self._tell()

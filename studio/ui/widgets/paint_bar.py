@@ -29,11 +29,13 @@ BRUSHES = (
     (Brush.PICTURE, "keep what is there"),
     (Brush.COLOUR, "hold a colour"),
     (Brush.NOISE, "shake"),
+    (Brush.FILTER, "stamp the filter"),
     (Brush.FREE, "set free"),
 )
 BRUSH_TIP = (
     "Hole: forget it, and dream it anew. Keep: hold the picture, or what is seen. Colour: hold a colour there. "
-    "Shake: noise for what is not held. Set free: go on from what is there."
+    "Shake: noise for what is not held. Stamp: lay down the chosen filter. "
+    "Set free: go on from what is there."
 )
 HOLES = (
     (Hole.LEFT, "Left half"),

@@ -19,6 +19,7 @@ from studio.dream.place import Hold
 from studio.dream.strokes import Brush, Form, PackedMask, Stroke
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
+from studio.session.notices import Notice
 from studio.session.session import Session
 from studio.ui.panels.dream import DreamPanel
 from tests.helpers.fake_session import FakeSession
@@ -45,6 +46,13 @@ def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
     session.give_dream(chains=1, side=40)
     panel.painter.set_open(True)
     return panel
+
+
+@pytest.fixture
+def notices(session: FakeSession) -> list[Notice]:
+    heard: list[Notice] = []
+    session.notice_posted.connect(heard.append)
+    return heard
 
 
 def painted(session: FakeSession) -> Stroke:
@@ -215,3 +223,16 @@ def test_the_pointer_is_a_cross_while_painting(panel: DreamPanel) -> None:
     assert panel.canvas.cursor().shape() is Qt.CursorShape.CrossCursor
     panel.painter.set_open(False)
     assert panel.canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_a_chosen_filter_is_stamped_with_its_own_size(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot, notices: list[Notice]
+) -> None:
+    panel.painter.hold_tool({"form": Form.LINE, "erasing": False, "brush": Brush.FILTER})
+    dab(panel, qtbot)
+    assert session.last("begin_stroke") is None
+    assert [notice.message for notice in notices] == ["No filter is chosen to stamp with."]
+    panel.painter.choose_filter(7, 11)
+    assert panel.paint_bar.tool.size == 11
+    dab(panel, qtbot)
+    assert (painted(session).brush, painted(session).unit, painted(session).size) == (Brush.FILTER, 7, 11)
