@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -15,28 +13,10 @@ from studio.dream.place import At, Hold
 from studio.dream.settings import Start
 from studio.errors import ProjectError
 from studio.jobs.frames import DreamFrame, publish
-from studio.session.session import Session
 from studio.ui.panels.dream import DreamPanel
 from studio.ui.widgets.choice import Choice
+from tests.helpers.dropping import drop
 from tests.helpers.fake_session import FakeSession
-from tests.unit.ui.panels.test_dream import drop
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    made = FakeSession()
-    made.has_model = True
-    return made
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
-    panel = DreamPanel(cast(Session, session))
-    qtbot.addWidget(panel)
-    panel.resize(800, 600)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return panel
 
 
 def held(session: FakeSession) -> Hold | None:

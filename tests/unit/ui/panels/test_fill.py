@@ -35,13 +35,6 @@ def filling(chains: int = 8, truth: bool = True, side: int = 24) -> FillFrame:
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    made = FakeSession()
-    made.has_model = True
-    return made
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, session: FakeSession) -> FillPanel:
     panel = FillPanel(cast(Session, session))
     qtbot.addWidget(panel)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
@@ -20,28 +19,16 @@ from studio.dream.strokes import Brush, Form, PackedMask, Stroke
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
 from studio.session.notices import Notice
-from studio.session.session import Session
 from studio.ui.panels.dream import DreamPanel
+from tests.helpers.dropping import drop
 from tests.helpers.fake_session import FakeSession
-from tests.unit.ui.panels.test_dream import drop
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    made = FakeSession()
-    made.has_model = True
-    return made
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
-    panel = DreamPanel(cast(Session, session))
-    qtbot.addWidget(panel)
+def panel(panel: DreamPanel, session: FakeSession) -> DreamPanel:
     panel.resize(900, 640)
-    panel.show()
-    qtbot.waitExposed(panel)
     session.give_model("rbm")
     session.give_dream(chains=1, side=40)
     panel.painter.set_open(True)

@@ -37,19 +37,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    made = FakeSession()
-    made.has_model = True
-    return made
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
-    panel = DreamPanel(cast(Session, session))
-    qtbot.addWidget(panel)
+def panel(panel: DreamPanel, session: FakeSession) -> DreamPanel:
     panel.resize(900, 600)
-    panel.show()
-    qtbot.waitExposed(panel)
     session.give_model("texture")
     session.give_dream(1, 32)
     return panel
