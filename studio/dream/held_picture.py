@@ -53,6 +53,11 @@ class HeldPicture:
         """Return top and left of the picture on a canvas; raises SettingsError where it does not fit."""
         return corner(self.at, self.inner, canvas)
 
+    def place(self, canvas: Size) -> tuple[slice, slice]:
+        """Return rows and columns of the picture on a canvas; raises SettingsError where it does not fit."""
+        top, left = self.corner(canvas)
+        return slice(top, top + self.inner[0]), slice(left, left + self.inner[1])
+
     def wrap(self, settings: DreamSettings) -> tuple[bool, bool]:
         """Return which borders meet: none where the picture is the whole canvas."""
         return (False, False) if self.framed else settings.seamless.wrap

@@ -37,11 +37,6 @@ class Painting:
     def __init__(
         self, base: HeldPicture | None, size: Size, channels: int, to_model: ToModel, pointwise: bool = True
     ) -> None:
-        if size[0] * size[1] > MOST_PAINTED:
-            raise SettingsError(
-                f"A canvas of {size[1]} x {size[0]} px is too large to be painted on.",
-                "Paint on one of up to 4096 x 4096 px, and enlarge it then.",
-            )
         self.base = base
         self.size = size
         self._channels = channels
@@ -64,15 +59,10 @@ class Painting:
 
     def _blank(self) -> None:
         self._shared = False
-        self.picture = np.zeros((*self.size, self._channels), np.float32)
-        self.known = np.zeros(self.size, np.bool_)
+        self.picture, self.known = unpainted(self.base, self.size, self._channels)
         self.sourced = np.zeros(self.size, np.bool_)  # where there is a picture below
         if self.base is not None:
-            top, left = self.base.corner(self.size)
-            place = slice(top, top + self.base.inner[0]), slice(left, left + self.base.inner[1])
-            self.picture[place] = self.base.picture
-            self.known[place] = self.base.known
-            self.sourced[place] = True
+            self.sourced[self.base.place(self.size)] = True
         self._below = self.picture.copy(), self.known.copy()
 
     @property
@@ -186,6 +176,23 @@ class Painting:
     def put_back(self, pixels: Values) -> Values:
         """Return a dreamt canvas (..., H, W, C) with the held pixels exactly as they were painted."""
         return np.where(self.known[..., None], self.picture, pixels).astype(np.float32)
+
+
+def unpainted(base: HeldPicture | None, size: Size, channels: int) -> tuple[Values, Mask]:
+    """Return what a canvas holds before anything is painted (H, W, C), and where (H, W).
+
+    Raises SettingsError where the canvas is too large to be painted on.
+    """
+    if size[0] * size[1] > MOST_PAINTED:
+        raise SettingsError(
+            f"A canvas of {size[1]} x {size[0]} px is too large to be painted on.",
+            "Paint on one of up to 4096 x 4096 px, and enlarge it then.",
+        )
+    picture, known = np.zeros((*size, channels), np.float32), np.zeros(size, np.bool_)
+    if base is not None:
+        place = base.place(size)
+        picture[place], known[place] = base.picture, base.known
+    return picture, known
 
 
 def colour_in(stroke: Stroke, channels: int) -> Values:

@@ -10,7 +10,7 @@ import torch
 
 from studio.dream.blending import Blend, blended
 from studio.dream.fill import one_pass
-from studio.dream.painting import Painting
+from studio.dream.painting import Painting, unpainted
 from studio.dream.player import Player
 from studio.dream.settings import Show
 from studio.dream.strokes import Brush, Stroke
@@ -69,8 +69,7 @@ def paint_frame(player: Player) -> PaintFrame:
     else:
         assert held is not None
         known = np.zeros(chain.size, np.bool_)
-        top, left = held.corner(chain.size)
-        known[top : top + held.inner[0], left : left + held.inner[1]] = held.known
+        known[held.place(chain.size)] = held.known
     known.setflags(write=False)
     return PaintFrame(known)
 
@@ -82,18 +81,22 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     if chain is None:
         raise NO_CANVAS
     began = time.perf_counter()
-    painting = player.painting or _blank(trained, player)
-    hole = painting.hole
+    painting = player.painting
+    if painting is not None:
+        picture, known = painting.arrays()
+    else:
+        picture, known = unpainted(player.held, chain.size, trained.model.shape[0])
+    hole = ~known
     mean_colour = trained.mean_picture(chain.size)
-    covered = np.where(hole[..., None], mean_colour, painting.picture).astype(np.float32)
+    covered = np.where(hole[..., None], mean_colour, picture).astype(np.float32)
     seen = trained.to_model(np.ascontiguousarray(np.moveaxis(covered, 2, 0))[None])
-    upward = blended(painting.picture, trained.to_pictures(one_pass(trained.model, seen, hole))[0], hole, Blend.HARD)
+    upward = blended(picture, trained.to_pictures(one_pass(trained.model, seen, hole))[0], hole, Blend.HARD)
     shown = chain.mean() if player.settings.show is Show.MEAN else chain.sample()
-    variants = [blended(painting.picture, one, hole, blend) for one in trained.to_pictures(shown)]
+    variants = [blended(picture, one, hole, blend) for one in trained.to_pictures(shown)]
     every = np.stack(variants)
     mean = np.asarray(every.mean(0), np.float32)
     spread = np.asarray(np.sqrt(every.var(0).mean(-1)), np.float32)
-    truth = painting.truth if hole.any() and hole.size <= MOST_SCORED else None
+    truth = painting.truth if painting is not None and hole.any() and hole.size <= MOST_SCORED else None
     score = None if truth is None else _score(truth, mean, hole)
     score_one_pass = None if truth is None else _score(truth, upward, hole)
     return FillFrame(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 GRAB = "Copying the picture"
 DRAG = "Making a file to drag"
 PART = "part of task"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,11 @@ class Taking(Dreaming):
 
     def take_maps(self, path: Path, wish: MapWish) -> None:
         """Save maps of the dream as it stands as 16-bit pictures beside a name."""
-        if not self._may(lambda: MapFiles(path, wish).check_new()):
+        files = MapFiles(path, wish)
+        if not self._may(files.check_new):
             return
         made = self._made(self._sweep, "", self._held)
         number, name, running = self._begin(path, made)
-        files = MapFiles(path, wish)
         stop = running.stop.is_set
 
         def keep(value: object) -> None:
@@ -173,9 +174,9 @@ class Taking(Dreaming):
                 Notice(Level.WARNING, "Several models dream a batch from noise only.", "Choose noise under From.")
             )
             return
-        if not self._may(lambda: taker(path, batch, 1 + len(models), bits, suffix)):
+        files = self._ready(lambda: taker(path, batch, 1 + len(models), bits, suffix))
+        if files is None:
             return
-        files = taker(path, batch, 1 + len(models), bits, suffix)
         number, name, running = self._begin(path, made)
         stop = running.stop.is_set
         called = self.project.path.stem if self.project.path is not None else "untitled"
@@ -225,16 +226,26 @@ class Taking(Dreaming):
             )
             self.tasks_changed.emit(self.tasks)
 
-    def _may(self, check: Callable[[], object]) -> bool:
+    def _may(self, check: Callable[[], None]) -> bool:
         """Look whether something can be written there, and say why not."""
-        try:
+
+        def looked() -> bool:
             check()
+            return True
+
+        return self._ready(looked) is not None
+
+    def _ready(self, make: Callable[[], Made]) -> Made | None:
+        """Return what is to write there, or say why nothing can."""
+        try:
+            made = make()
         except StudioError as error:
             self.notify(Notice.of(error))
-            return False
+            return None
         if not self.has_model:
             self.notify(Notice.of(SettingsError("There is no dream to take away yet.", "Press Start first.")))
-        return self.has_model
+            return None
+        return made
 
     def _begin(self, path: Path, made: PictureRecipe) -> tuple[int, str, Pending]:
         self._numbers += 1

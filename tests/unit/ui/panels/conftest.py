@@ -1,8 +1,6 @@
-"""A session with a model, the dream played by it, and its curves."""
+"""The dream that a model plays, and its curves; both panels know the one fake session."""
 
 from __future__ import annotations
-
-from typing import cast
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -14,15 +12,9 @@ from tests.helpers.fake_session import FakeSession
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    made = FakeSession()
-    made.has_model = True
-    return made
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
-    panel = DreamPanel(cast(Session, session))
+def panel(qtbot: QtBot, fake: FakeSession, session: Session) -> DreamPanel:
+    fake.has_model = True
+    panel = DreamPanel(session)
     qtbot.addWidget(panel)
     panel.resize(800, 600)
     panel.show()
@@ -31,8 +23,8 @@ def panel(qtbot: QtBot, session: FakeSession) -> DreamPanel:
 
 
 @pytest.fixture
-def plots(qtbot: QtBot, session: FakeSession) -> PlotsPanel:
-    made = PlotsPanel(cast(Session, session))
+def plots(qtbot: QtBot, session: Session) -> PlotsPanel:
+    made = PlotsPanel(session)
     qtbot.addWidget(made)
     made.resize(900, 260)
     made.show()

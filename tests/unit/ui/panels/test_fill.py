@@ -36,6 +36,7 @@ def filling(chains: int = 8, truth: bool = True, side: int = 24) -> FillFrame:
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: FakeSession) -> FillPanel:
+    session.has_model = True
     panel = FillPanel(cast(Session, session))
     qtbot.addWidget(panel)
     panel.resize(320, 700)
