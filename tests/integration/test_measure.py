@@ -58,10 +58,16 @@ def test_bench_ui_tells_gaps_speed_and_memory(tmp_path: Path) -> None:
 
 
 def test_bench_canvas_tells_strokes_and_goings_back(tmp_path: Path) -> None:
-    found = studio(tmp_path, "bench", "canvas", "--times", "2", "--json")
+    found = studio(tmp_path, "bench", "canvas", "--times", "2", "--frames", "4", "--json")
     assert found.returncode == 0, found.stderr
     figures = json.loads(found.stdout.splitlines()[-1])
-    assert min(figures[key]["value"] for key in ("canvas.stroke_p95", "canvas.stroke_held", "canvas.rewind_p95")) > 0
+    assert (
+        min(
+            figures[key]["value"]
+            for key in ("canvas.stroke_p95", "canvas.stroke_held", "canvas.rewind_p95", "canvas.film_gap_p95")
+        )
+        > 0
+    )
 
 
 def test_bench_gallery_lets_visitors_paint(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How soon a hand at the canvas sees what it did: strokes while a chain runs, and going back to a snapshot."""
+"""What a hand at the canvas waits for: strokes while a chain runs, going back to a snapshot, a film being made."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from studio.errors import StudioError
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
 from studio.session.notices import Level, Notice
+from studio.ui.measure.filming import FRAMES, Filming
 from studio.ui.measure.opened import Opened, Opener, open_fresh
 
 PRESET, SAMPLE, SIDE = "texture-pooled", "sample:bricks", 512
-STROKE_MS, REWIND_MS = 33.0, 100.0
+STROKE_MS, REWIND_MS, FILM_MS = 33.0, 100.0, 50.0  # of a film: 20 frames a second
 EVERY_MS = 400
 PATIENCE_MS = 120_000
 
 
 class Hand(QObject):
-    """Dabs a colour on the canvas again and again, then goes back to a snapshot as often."""
+    """Dabs a colour on the canvas again and again, then goes back to a snapshot as often, then takes a film."""
 
-    def __init__(self, opened: Opened, times: int, seed: int = 0) -> None:
+    def __init__(self, opened: Opened, times: int, film: Path, frames: int, seed: int = 0) -> None:
         super().__init__()
         self._session, self._window = opened.session, opened.window
         self._canvas = opened.window.dream.canvas
@@ -43,6 +44,7 @@ class Hand(QObject):
         self.rewound: list[float] = []
         self.problem = ""
         self._pressed = self._asked = 0.0
+        self._filming = False
         self._before = -1  # sweeps, when one went back
         self._turn = QTimer(self)
         self._turn.setInterval(EVERY_MS)
@@ -51,11 +53,15 @@ class Hand(QObject):
         self._late.setSingleShot(True)
         self._late.timeout.connect(self._give_up)
         self._late.start(PATIENCE_MS)
+        self.filming = Filming(opened, film, frames, self)
+        self.filming.ended.connect(self._close)
         self._session.frame_arrived.connect(self._arrive)
         self._session.notice_posted.connect(self._read)
 
     def _arrive(self, kind: str, frame: object) -> None:
         now = time.perf_counter()
+        if self._filming:
+            return
         if kind == "dream" and isinstance(frame, DreamFrame):
             if not self._turn.isActive() and frame.canvas == (SIDE, SIDE) and frame.sweep > 3:
                 self._begin()
@@ -80,7 +86,11 @@ class Hand(QObject):
                 self._before, self._asked = self._window.dream.sweep, time.perf_counter()
                 self._session.rewind(self._session.snapshots[0].number)
         else:
-            self._close()
+            self._turn.stop()
+            self._filming = True
+            self._late.start(PATIENCE_MS)
+            self._session.clear_strokes()
+            self.filming.begin()
 
     def _dab(self) -> None:
         target = self._canvas.view.target()
@@ -121,8 +131,11 @@ class Hand(QObject):
         self._window.close_at_once()
 
 
-def bench_canvas(opener: Opener, times: int) -> Mapping[str, Figure]:
-    """Measure strokes and going back on a canvas of 512 x 512 px, on which a convolutional chain of 24 filters runs."""
+def bench_canvas(opener: Opener, times: int, frames: int = FRAMES) -> Mapping[str, Figure]:
+    """Measure strokes and going back on a canvas of 512 x 512 px, and a film of 256 x 256 px.
+
+    A convolutional chain of 24 filters runs there.
+    """
     folder = TemporaryDirectory(prefix="harmonium-")
     with folder:
         project = Path(folder.name) / "bench.harmonium"
@@ -130,12 +143,13 @@ def bench_canvas(opener: Opener, times: int) -> Mapping[str, Figure]:
         if subprocess.run([*words, "--out", str(project)], capture_output=True, check=False).returncode != 0:
             raise StudioError("A model to paint on could not be trained.", f"Run: {' '.join(words[1:])}")
         opened = open_fresh(opener, folder)
-        hand = Hand(opened, times)
+        hand = Hand(opened, times, Path(folder.name) / "film.gif", frames)
         opened.show(project)
         opened.session.project_changed.connect(lambda _info: enlarge(opened))
         opened.execute()
     if hand.problem:
         raise StudioError("The canvas could not be measured.", hand.problem)
+    gap = hand.filming.watchdog.p95
     stroke, rewind = float(np.percentile(hand.seen, 95)), float(np.percentile(hand.rewound, 95))
     return {
         "canvas.stroke": Figure(float(np.median(hand.seen)), "ms"),
@@ -143,6 +157,8 @@ def bench_canvas(opener: Opener, times: int) -> Mapping[str, Figure]:
         "canvas.stroke_held": Figure(float(np.median(hand.dreamt)), "ms"),
         "canvas.rewind": Figure(float(np.median(hand.rewound)), "ms"),
         "canvas.rewind_p95": Figure(rewind, "ms", REWIND_MS, rewind / REWIND_MS),
+        "canvas.film_gap": Figure(hand.filming.watchdog.longest, "ms"),
+        "canvas.film_gap_p95": Figure(gap, "ms", FILM_MS, gap / FILM_MS),
     }
 
 

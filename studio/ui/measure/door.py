@@ -15,6 +15,7 @@ from studio.ui.measure.at_the_canvas import bench_canvas
 from studio.ui.measure.autosaving import bench_autosave
 from studio.ui.measure.exhibition import bench_gallery
 from studio.ui.measure.faults import bench_faults
+from studio.ui.measure.filming import FRAMES
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
@@ -68,6 +69,7 @@ def bench_parser() -> argparse.ArgumentParser:
     add_json(gallery)
     canvas = verbs.add_parser("canvas", description="How soon a hand at the canvas sees what it did.")
     canvas.add_argument("--times", type=int, default=40, metavar="N", help="strokes, and goings back (default: 40)")
+    canvas.add_argument("--frames", type=int, default=FRAMES, metavar="N", help=f"of the film (default: {FRAMES})")
     add_json(canvas)
     return parser
 
@@ -87,7 +89,7 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
         print_figures(bench_gallery(opener, chosen.minutes), chosen.json)
         return 0
     if chosen.verb == "canvas":
-        print_figures(bench_canvas(opener, max(1, chosen.times)), chosen.json)
+        print_figures(bench_canvas(opener, max(1, chosen.times), max(2, chosen.frames)), chosen.json)
         return 0
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
