@@ -269,6 +269,11 @@ class Commands(QObject):
     def help(self) -> None:
         HelpSheet(self._book, self._window).show()
 
+    def manual(self) -> None:
+        from studio.ui.manual_window import open_manual
+
+        open_manual(self._window)
+
     def open_palette(self) -> None:
         self.palette_asked.emit()
 
