@@ -18,6 +18,7 @@ from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
 
 if TYPE_CHECKING:
+    from studio.project.sample_projects import SampleProject
     from studio.session.session import Session
 
 
@@ -57,6 +58,7 @@ class Commands(QObject):
         self._window = window
         self._book = book
         self._waiting: Path | None = None
+        self._sample: SampleProject | None = None
         self.guard = UnsavedGuard(session, window)
         self.guard.save_asked.connect(self.save)
         dialogs.cancelled.connect(self.guard.call_off)
@@ -73,6 +75,19 @@ class Commands(QObject):
         """Open one project, as from the recent ones or a drop."""
         self._waiting = path
         self.guard.run(self._open_waiting)
+
+    def samples(self) -> None:
+        from studio.ui.samples_dialog import SamplesDialog
+
+        dialog = SamplesDialog(self._session, self._window)
+        dialog.page.sample_chosen.connect(self.open_sample)
+        dialog.page.recent_chosen.connect(self.open_path)
+        dialog.open()
+
+    def open_sample(self, sample: SampleProject) -> None:
+        """Open a copy of a project that comes with the studio, where there is most to see of it."""
+        self._sample = sample
+        self.guard.run(self._open_sample)
 
     def save(self) -> None:
         if self._session.project.path is None:
@@ -299,6 +314,11 @@ class Commands(QObject):
     def _open_waiting(self) -> None:
         if self._waiting is not None:
             self._session.open_project(self._waiting)
+
+    def _open_sample(self) -> None:
+        if self._sample is not None:
+            self._session.open_sample(self._sample.path)
+            self.workspace_asked.emit(self._sample.workspace)
 
     def _save_to(self, files: list[str]) -> None:
         self._session.save_project(Path(files[0]))

@@ -39,6 +39,7 @@ from studio.ui.workspaces import FILL, Regions
 
 if TYPE_CHECKING:
     from studio.session.session import Session
+    from studio.ui.start_page import StartPage
 
 SMALLEST_COLUMN = 216
 SMALLEST_STAGE = (320, 280)
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._ending = False
         self._ended = False
         self.gallery: Gallery | None = None
+        self.start: StartPage | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.book = ShortcutBook(settings, self)
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         session, commands = self._session, self.commands
         session.notice_posted.connect(self.banner.post)
         session.project_changed.connect(self._name)
+        session.project_changed.connect(self._offer_start)
         session.closed.connect(self._finish)
         self.top.workspace_chosen.connect(self.show_workspace)
         self.menus.recent_chosen.connect(commands.open_path)
@@ -171,6 +174,18 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _offer_start(self, _info: ProjectInfo) -> None:
+        """Offer samples and recent projects where a project holds nothing; seldom, and so imported then."""
+        if self._session.has_model or self.start is not None:
+            return
+        from studio.ui.start_page import StartPage
+
+        self.start = StartPage(self._session.recent)
+        self.start.sample_chosen.connect(self.commands.open_sample)
+        self.start.recent_chosen.connect(self.commands.open_path)
+        self._session.recent_changed.connect(self.start.set_recent)
+        self.dream.offer(self.start)
 
     def _open_palette(self) -> None:
         from studio.ui.palette import CommandPalette  # when it opens: the window has to show first
