@@ -16,6 +16,7 @@ import first
 import keep
 import presets
 import samples
+import settings
 import shots
 import textures
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py pictures", description="Make the pictures of README and manual.")
     parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of picture sets")
     parser.add_argument(
-        "--only", nargs="+", default=[], metavar="NAME", help="a preset, window, textures, first or samples"
+        "--only", nargs="+", default=[], metavar="NAME", help="a preset, window, textures, settings, first or samples"
     )
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="what `bench textures --pictures DIR` left already")
     chosen = parser.parse_args(arguments)
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
             first.make()
         if "samples" in chosen.only:
             samples.make()
+        if not chosen.only or "settings" in chosen.only:
+            settings.make()
         if not chosen.only or "window" in chosen.only:
             shots.make(chosen.data)
         if not chosen.only or "textures" in chosen.only:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.dream.strokes import Form
 from studio.jobs.status import PlayerState, RunState
@@ -16,6 +16,7 @@ from studio.ui.evaluate_dialog import EvaluateDialog
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
+from studio.ui.widgets.helped import topic_of
 
 if TYPE_CHECKING:
     from studio.project.sample_projects import SampleProject
@@ -282,6 +283,13 @@ class Commands(QObject):
         self.full_screen_asked.emit()
 
     def help(self) -> None:
+        """Say what the setting with the keyboard does, or show the sheet of all keys."""
+        focused = QApplication.focusWidget()
+        if topic_of(focused) is not None:
+            from studio.ui.help_bubble import explain
+
+            explain(focused)
+            return
         HelpSheet(self._book, self._window).show()
 
     def manual(self) -> None:

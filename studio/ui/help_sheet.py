@@ -19,6 +19,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Hold a filter on", "1 to 8, while down"),
     ("Choose several filters", "Ctrl and click"),
     ("Type a value", "Click the number"),
+    ("Explain a setting", "F1 on it, or its ?"),
     ("Reset a slider", "Double click"),
 )
 

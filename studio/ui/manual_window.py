@@ -46,8 +46,8 @@ class ManualWindow(QDialog):
     def open_at(self, address: str = FIRST) -> None:
         """Show a page, at the heading after the # if there is one."""
         name, _, anchor = address.partition("#")
-        self.view.open(manual() / name, anchor)
         self.show()
+        self.view.open(manual() / name, anchor)
         self.raise_()
         self.activateWindow()
         self.view.setFocus()

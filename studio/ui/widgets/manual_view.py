@@ -50,7 +50,7 @@ class ManualView(QTextBrowser):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(QUIET_MS)
-        self._later.timeout.connect(self._fit_pictures)
+        self._later.timeout.connect(self._fit_again)
         self.sourceChanged.connect(self._arrive)
 
     def open(self, path: Path, anchor: str = "") -> None:
@@ -176,6 +176,16 @@ class ManualView(QTextBrowser):
                 cursor.setCharFormat(form)
             block = block.next()
 
+    def _fit_again(self) -> None:
+        """Scale pictures to another width, and stay at the line that was read."""
+        block = self.cursorForPosition(self.viewport().rect().topLeft()).block()
+        self._fit_pictures()
+        self._scroll_to(block)
+
+    def _scroll_to(self, block: QTextBlock) -> None:
+        place = self.document().documentLayout().blockBoundingRect(block).top()
+        self.verticalScrollBar().setValue(round(place) - ABOVE[2] // 2)
+
     def _picture(self, url: QUrl) -> QImage:
         path = self._shown.resolved(url).toLocalFile()
         if path not in self._pictures:
@@ -191,8 +201,7 @@ class ManualView(QTextBrowser):
                 taken[slug] = taken.get(slug, -1) + 1
                 if anchor == (f"{slug}-{taken[slug]}" if taken[slug] else slug):
                     self.setTextCursor(QTextCursor(block))
-                    place = self.document().documentLayout().blockBoundingRect(block).top()
-                    self.verticalScrollBar().setValue(round(place) - ABOVE[2] // 2)
+                    self._scroll_to(block)
                     return
             block = block.next()
 
