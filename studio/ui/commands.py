@@ -47,6 +47,7 @@ class Commands(QObject):
     pick_asked = Signal()
     gallery_asked = Signal()
     palette_asked = Signal()
+    tour_asked = Signal()
     go_back_asked = Signal()
     compare_asked = Signal()
     quit_asked = Signal()
@@ -296,6 +297,9 @@ class Commands(QObject):
         from studio.ui.manual_window import open_manual
 
         open_manual(self._window)
+
+    def tour(self) -> None:
+        self.tour_asked.emit()
 
     def open_palette(self) -> None:
         self.palette_asked.emit()

@@ -29,7 +29,7 @@ class HelpBubble(Bubble):
         self._before = QApplication.focusWidget()
         name = QLabel(info.label)
         name.setProperty("role", "heading")
-        sentence = dim_label(info.tip, wrap=True)
+        sentence = dim_label(info.tip, wrap=True, role="plain")
         sentence.setFixedWidth(LETTERS * sentence.fontMetrics().averageCharWidth())
         words = f"More in the manual: {title_of(self.address)}"
         self.more = button(words, "Open the manual there (Enter)", role="link")

@@ -40,7 +40,9 @@ from studio.ui.workspaces import FILL, Regions
 if TYPE_CHECKING:
     from studio.session.session import Session
     from studio.ui.start_page import StartPage
+    from studio.ui.tour import Tour
 
+TOUR_SEEN = "tour/seen"
 SMALLEST_COLUMN = 216
 SMALLEST_STAGE = (320, 280)
 
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self._ended = False
         self.gallery: Gallery | None = None
         self.start: StartPage | None = None
+        self.tour: Tour | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.book = ShortcutBook(settings, self)
@@ -153,6 +156,7 @@ class MainWindow(QMainWindow):
         self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)
         commands.palette_asked.connect(self._open_palette)
+        commands.tour_asked.connect(self.begin_tour)
         self.fill.variant_chosen.connect(self.dream.show_variant)
         self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
         commands.compare_asked.connect(self.dream.toggle_comparison)
@@ -174,6 +178,19 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def begin_tour(self) -> None:
+        """Begin the tour, from its first step where it goes on already."""
+        from studio.ui.tour import Tour  # seldom: the window has to show first
+
+        if self.tour is None:
+            self.tour = Tour(self)
+            self.tour.ended.connect(self._forget_tour)
+        self.tour.begin()
+
+    def _forget_tour(self) -> None:
+        self.tour = None
+        self._settings.setValue(TOUR_SEEN, True)
 
     def _offer_start(self, _info: ProjectInfo) -> None:
         """Offer samples and recent projects where a project holds nothing; seldom, and so imported then."""
@@ -232,6 +249,8 @@ class MainWindow(QMainWindow):
         """Keep the layout, and ask the session to end."""
         if self.gallery is not None:
             self.gallery.leave()
+        if self.tour is not None:
+            self.tour.end()
         self.regions.remember()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._ending = True
@@ -261,6 +280,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif self.tour is not None:
+            self.tour.end()
         elif self.banner.notice is not None:
             self.banner.dismiss()
         elif self.regions.hidden:
