@@ -7,6 +7,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -129,6 +130,14 @@ def test_links_between_pages_lead_to_headings_and_stay_in_the_manual(page: Page)
     for mark, target in re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", page.text):
         if not mark and not target.startswith("http"):
             assert (page.name + target if target.startswith("#") else target) in addresses, target
+
+
+@each_page
+def test_methods_that_are_named_exist(page: Path) -> None:
+    for piece in code(page):
+        for name in re.findall(r"\bstudio(?:\.\w+){2,}", piece):
+            found: object = resolve_name(name)
+            assert found is not None, name
 
 
 def test_every_page_is_listed_on_the_first() -> None:
