@@ -39,7 +39,7 @@ class HelpSheet(QDialog):
             column.setSpacing(16)
             for menu in menus:
                 column.addWidget(part(menu, [rows_of(info, book) for info in ACTIONS if info.menu == menu]))
-            if menus == MENUS[4:]:
+            if menus == MENUS[:2]:
                 column.addWidget(part("By hand", list(GESTURES)))
             column.addStretch(1)
             columns.addLayout(column)
