@@ -20,7 +20,7 @@ from studio.session.crash_log import REPORTS_KEY, CrashLog, remove, report
 from studio.session.notices import Level, Notice
 from studio.session.session import Session
 from studio.ui.icons import app_icon
-from studio.ui.main_window import MainWindow
+from studio.ui.main_window import TOUR_SEEN, MainWindow
 from studio.ui.theme import Theme
 
 LOG = logging.getLogger("studio")
@@ -76,7 +76,7 @@ class Studio(QObject):
         application.setOrganizationName("Harmonium Studio")
         application.setApplicationName("Harmonium Studio")
         application.setQuitOnLastWindowClosed(False)
-        settings = QSettings() if settings is None else settings
+        self.settings = settings = QSettings() if settings is None else settings
         self.theme = Theme(application, settings, dressed=False)
         application.setWindowIcon(app_icon())
         application.setDesktopFileName("studio.harmonium.Harmonium")
@@ -96,14 +96,19 @@ class Studio(QObject):
         self._watch.asked.connect(self.window.close_at_once)
         self._watch.install()
         self._project: Path | None = None
+        self._greets = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._begin)
         self.session.devices_found.connect(self._settle)
 
-    def show(self, project: Path | None = None) -> None:
-        """Show the window with a project, or else with the bundled model dreaming."""
+    def show(self, project: Path | None = None, *, greet: bool = False) -> None:
+        """Show the window with a project, or else with the bundled model dreaming.
+
+        With `greet` somebody who opens it for the first time is shown around; nobody is who measures it.
+        """
         self._project = project
+        self._greets = greet and project is None and not self.settings.contains(TOUR_SEEN)
         self.window.show()
         self.window.windowHandle().installEventFilter(self)
         self._later.start(UNSEEN_MS)
@@ -122,6 +127,8 @@ class Studio(QObject):
         left = self.crash_log.left()
         if left:
             self._open_report(left[0].text)
+        elif self._greets:
+            self.window.begin_tour()
         for each in left:
             remove(each.path)
 
@@ -161,5 +168,5 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     studio = Studio(argv)
     projects = [Path(path) for path in argv if path.lower().endswith(".harmonium")]
-    studio.show(projects[0] if projects else None)
+    studio.show(projects[0] if projects else None, greet=not argv)
     return studio.execute()

@@ -16,6 +16,13 @@ def resources() -> Path:
     return inside if inside.is_dir() else here.parent / "resources"
 
 
+def manual() -> Path:
+    """Return the folder of the manual's pages, in a checkout or in an installed wheel; its pictures lie beside it."""
+    here = Path(__file__).resolve().parent
+    inside = here / "docs" / "manual"
+    return inside if inside.is_dir() else here.parent / "docs" / "manual"
+
+
 def user_data() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
 

@@ -12,9 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import controls
 import first
 import keep
 import presets
+import samples
+import settings
 import shots
 import textures
 
@@ -24,12 +27,24 @@ from studio.errors import StudioError
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py pictures", description="Make the pictures of README and manual.")
     parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of picture sets")
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="a preset, window, textures or first")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="a preset, window, textures, controls, settings, first or samples",
+    )
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="what `bench textures --pictures DIR` left already")
     chosen = parser.parse_args(arguments)
     try:
         if "first" in chosen.only:
             first.make()
+        if "samples" in chosen.only:
+            samples.make()
+        if not chosen.only or "controls" in chosen.only:
+            controls.make()
+        if not chosen.only or "settings" in chosen.only:
+            settings.make()
         if not chosen.only or "window" in chosen.only:
             shots.make(chosen.data)
         if not chosen.only or "textures" in chosen.only:

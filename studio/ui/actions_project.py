@@ -8,6 +8,7 @@ from studio.ui.action_info import ActionInfo
 PROJECT: tuple[ActionInfo, ...] = (
     ActionInfo("new", "New project", "Begin with no pictures and no model.", "Project", "new_project", "Ctrl+N"),
     ActionInfo("open", "Open...", "Open a project with its model and history.", "Project", "open_project", "Ctrl+O"),
+    ActionInfo("samples", "Samples...", "Open a copy of a project that comes with the studio.", "Project", "samples"),
     ActionInfo("save", "Save", "Keep model, settings and history in one file.", "Project", "save", "Ctrl+S", 1, "save"),
     ActionInfo(
         "save_as", "Save as...", "Keep the project in another file.", "Project", "save_as", "Ctrl+Shift+S", group=1

@@ -51,6 +51,8 @@ VIEW: tuple[ActionInfo, ...] = (
         "open_palette",
         "Ctrl+Shift+P",
     ),
+    ActionInfo("manual", "Manual", "The manual, with a search through all of it.", "Help", "manual", "Shift+F1"),
+    ActionInfo("tour", "Tour", "Five steps through the window, from pictures to a dream.", "Help", "tour"),
     ActionInfo("keys", "Keys...", "Choose the keys of every action.", "Help", "edit_keys", "Ctrl+Alt+K"),
     ActionInfo(
         "help", "Shortcuts and help", "Every action and its keys on one sheet.", "Help", "help", "F1", 0, "help"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from studio.errors import SettingsError
 from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.widgets.editors import FEW, CheckRow, ChoiceRow, ColourRow, NumberRow, SegmentRow, TextRow
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -144,7 +145,13 @@ class Form(QWidget):
 
 
 def editor_for(info: FieldInfo, default: Any) -> QWidget:
-    """Return the widget for one row of the table."""
+    """Return the widget for one row of the table, which can say what it does."""
+    made = plain_editor(info, default)
+    set_topic(made, info)
+    return made
+
+
+def plain_editor(info: FieldInfo, default: Any) -> QWidget:
     if info.kind is Kind.CHECK:
         return CheckRow(info.label, tip=info.tip)
     if info.kind is Kind.LIST:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.dream.strokes import Brush, Form
 from studio.jobs.status import PlayerState, RunState
@@ -16,8 +16,10 @@ from studio.ui.evaluate_dialog import EvaluateDialog
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
+from studio.ui.widgets.helped import topic_of
 
 if TYPE_CHECKING:
+    from studio.project.sample_projects import SampleProject
     from studio.session.session import Session
 
 
@@ -45,6 +47,7 @@ class Commands(QObject):
     pick_asked = Signal()
     gallery_asked = Signal()
     palette_asked = Signal()
+    tour_asked = Signal()
     go_back_asked = Signal()
     compare_asked = Signal()
     quit_asked = Signal()
@@ -57,6 +60,7 @@ class Commands(QObject):
         self._window = window
         self._book = book
         self._waiting: Path | None = None
+        self._sample: SampleProject | None = None
         self.guard = UnsavedGuard(session, window)
         self.guard.save_asked.connect(self.save)
         dialogs.cancelled.connect(self.guard.call_off)
@@ -73,6 +77,19 @@ class Commands(QObject):
         """Open one project, as from the recent ones or a drop."""
         self._waiting = path
         self.guard.run(self._open_waiting)
+
+    def samples(self) -> None:
+        from studio.ui.samples_dialog import SamplesDialog
+
+        dialog = SamplesDialog(self._session, self._window)
+        dialog.page.sample_chosen.connect(self.open_sample)
+        dialog.page.recent_chosen.connect(self.open_path)
+        dialog.open()
+
+    def open_sample(self, sample: SampleProject) -> None:
+        """Open a copy of a project that comes with the studio, where there is most to see of it."""
+        self._sample = sample
+        self.guard.run(self._open_sample)
 
     def save(self) -> None:
         if self._session.project.path is None:
@@ -270,7 +287,22 @@ class Commands(QObject):
         self.full_screen_asked.emit()
 
     def help(self) -> None:
+        """Say what the setting with the keyboard does, or show the sheet of all keys."""
+        focused = QApplication.focusWidget()
+        if topic_of(focused) is not None:
+            from studio.ui.help_bubble import explain
+
+            explain(focused)
+            return
         HelpSheet(self._book, self._window).show()
+
+    def manual(self) -> None:
+        from studio.ui.manual_window import open_manual
+
+        open_manual(self._window)
+
+    def tour(self) -> None:
+        self.tour_asked.emit()
 
     def open_palette(self) -> None:
         self.palette_asked.emit()
@@ -297,6 +329,11 @@ class Commands(QObject):
     def _open_waiting(self) -> None:
         if self._waiting is not None:
             self._session.open_project(self._waiting)
+
+    def _open_sample(self) -> None:
+        if self._sample is not None:
+            self._session.open_sample(self._sample.path)
+            self.workspace_asked.emit(self._sample.workspace)
 
     def _save_to(self, files: list[str]) -> None:
         self._session.save_project(Path(files[0]))

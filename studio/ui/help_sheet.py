@@ -19,6 +19,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Hold a filter on", "1 to 8, while down"),
     ("Choose several filters", "Ctrl and click"),
     ("Type a value", "Click the number"),
+    ("Explain a setting", "F1 on it, or its ?"),
     ("Reset a slider", "Double click"),
 )
 
@@ -38,7 +39,7 @@ class HelpSheet(QDialog):
             column.setSpacing(16)
             for menu in menus:
                 column.addWidget(part(menu, [rows_of(info, book) for info in ACTIONS if info.menu == menu]))
-            if menus == MENUS[4:]:
+            if menus == MENUS[:2]:
                 column.addWidget(part("By hand", list(GESTURES)))
             column.addStretch(1)
             columns.addLayout(column)

@@ -39,7 +39,10 @@ from studio.ui.workspaces import FILL, Regions
 
 if TYPE_CHECKING:
     from studio.session.session import Session
+    from studio.ui.start_page import StartPage
+    from studio.ui.tour import Tour
 
+TOUR_SEEN = "tour/seen"
 SMALLEST_COLUMN = 216
 SMALLEST_STAGE = (320, 280)
 
@@ -56,6 +59,8 @@ class MainWindow(QMainWindow):
         self._ending = False
         self._ended = False
         self.gallery: Gallery | None = None
+        self.start: StartPage | None = None
+        self.tour: Tour | None = None
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.book = ShortcutBook(settings, self)
@@ -125,6 +130,7 @@ class MainWindow(QMainWindow):
         session, commands = self._session, self.commands
         session.notice_posted.connect(self.banner.post)
         session.project_changed.connect(self._name)
+        session.project_changed.connect(self._offer_start)
         session.closed.connect(self._finish)
         self.top.workspace_chosen.connect(self.show_workspace)
         self.menus.recent_chosen.connect(commands.open_path)
@@ -151,6 +157,7 @@ class MainWindow(QMainWindow):
         self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)
         commands.palette_asked.connect(self._open_palette)
+        commands.tour_asked.connect(self.begin_tour)
         self.fill.variant_chosen.connect(self.dream.show_variant)
         self.fill.overlay_changed.connect(self.dream.canvas.set_overlay)
         commands.compare_asked.connect(self.dream.toggle_comparison)
@@ -172,6 +179,31 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def begin_tour(self) -> None:
+        """Begin the tour, from its first step where it goes on already."""
+        from studio.ui.tour import Tour  # seldom: the window has to show first
+
+        if self.tour is None:
+            self.tour = Tour(self)
+            self.tour.ended.connect(self._forget_tour)
+        self.tour.begin()
+
+    def _forget_tour(self) -> None:
+        self.tour = None
+        self._settings.setValue(TOUR_SEEN, True)
+
+    def _offer_start(self, _info: ProjectInfo) -> None:
+        """Offer samples and recent projects where a project holds nothing; seldom, and so imported then."""
+        if self._session.has_model or self.start is not None:
+            return
+        from studio.ui.start_page import StartPage
+
+        self.start = StartPage(self._session.recent)
+        self.start.sample_chosen.connect(self.commands.open_sample)
+        self.start.recent_chosen.connect(self.commands.open_path)
+        self._session.recent_changed.connect(self.start.set_recent)
+        self.dream.offer(self.start)
 
     def _open_palette(self) -> None:
         from studio.ui.palette import CommandPalette  # when it opens: the window has to show first
@@ -218,6 +250,8 @@ class MainWindow(QMainWindow):
         """Keep the layout, and ask the session to end."""
         if self.gallery is not None:
             self.gallery.leave()
+        if self.tour is not None:
+            self.tour.end()
         self.regions.remember()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._ending = True
@@ -247,6 +281,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif self.tour is not None:
+            self.tour.end()
         elif self.banner.notice is not None:
             self.banner.dismiss()
         elif self.regions.hidden:

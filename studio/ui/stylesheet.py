@@ -40,6 +40,8 @@ QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { color: $text;
 QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="quiet"]:checked { background: transparent; }
 QToolButton[role="quiet"] { padding: 3px; }
+QToolButton[role="mark"] { background: $raised; color: $accent_text; border-radius: 7px; padding: 0; }
+QToolButton[role="mark"]:hover { background: $accent; color: $accent_ink; }
 QPushButton[role="segment"] { padding: 7px 10px; }
 QPushButton[role="segment"]:checked { border: 1px solid $accent; background: $raised; color: $text; }
 QPushButton[role="small"] { padding: 2px 8px; border-radius: 4px; }

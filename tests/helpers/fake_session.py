@@ -310,6 +310,9 @@ class FakeSession(FakePlaying):
     def open_project(self, path: Path) -> None:
         self._note("open_project", path)
 
+    def open_sample(self, path: Path) -> None:
+        self._note("open_sample", path)
+
     def save_project(self, path: Path | None = None) -> None:
         self._note("save_project", path)
 

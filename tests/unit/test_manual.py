@@ -7,6 +7,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -18,6 +19,7 @@ from studio.project.recipe import FAMILIES
 from studio.training.settings import TrainSettings
 from studio.ui.actions import ACTIONS
 from studio.ui.gallery import CHORD_WORDS
+from studio.ui.manual_text import Page, pages
 from studio.ui.measure.door import bench_parser
 from studio.ui.widgets.canvas import ZOOMS
 
@@ -26,7 +28,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md"))]
 NAMES = [page.name if page.parent != ROOT else f"/{page.name}" for page in PAGES]
 SETTINGS = {"preprocess": (Preprocess,), "model": tuple(FAMILIES.values()), "training": (TrainSettings,)}
 CANVAS_KEYS = {f"Ctrl+{chr(key.value)}" for key in ZOOMS}
-WINDOW_KEYS = {"Esc", CHORD_WORDS}
+WINDOW_KEYS = {"Esc", CHORD_WORDS, "Ctrl+F", "Alt+Left", "Alt+Right"}  # the last three are the manual's own
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
@@ -120,6 +122,27 @@ def test_links_and_pictures_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.name))
+def test_links_between_pages_lead_to_headings_and_stay_in_the_manual(page: Page) -> None:
+    addresses = {section.address for one in pages() for section in one.sections} | {one.name for one in pages()}
+    for mark, target in re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", page.text):
+        if not mark and not target.startswith("http"):
+            assert (page.name + target if target.startswith("#") else target) in addresses, target
+
+
+@each_page
+def test_methods_that_are_named_exist(page: Path) -> None:
+    for piece in code(page):
+        for name in re.findall(r"\bstudio(?:\.\w+){2,}", piece):
+            found: object = resolve_name(name)
+            assert found is not None, name
+
+
+def test_every_page_is_listed_on_the_first() -> None:
+    first = pages()[0].text
+    assert [page.name for page in pages()[1:] if f"({page.name})" not in first] == []
 
 
 def test_every_preset_of_the_manual_is_shown_as_it_dreams() -> None:

@@ -48,6 +48,8 @@ def build() -> ModuleType:
         "skimage/data/brick.png",
         "studio/resources/models/first.harmonium",
         "studio/resources/licences/LGPL-3.0.txt",
+        "studio/docs/manual/README.md",
+        "studio/docs/pictures/window-first.png",
         "torch-2.13.0.dist-info/licenses/LICENSE",
     ],
 )

@@ -21,7 +21,11 @@ def test_resources_travel_in_the_wheel(tmp_path: Path) -> None:
     files = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
     resources = {f"studio/{path.relative_to(ROOT).as_posix()}" for path in files}
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "studio").rglob("*.py")}
+    manual = {f"studio/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "docs" / "manual").glob("*.md")}
+    pictures = {f"studio/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "docs" / "pictures").glob("*.png")}
     assert resources
-    assert resources | modules <= names
+    assert manual
+    assert pictures
+    assert resources | modules | manual | pictures <= names
     assert {name.partition("/")[0] for name in names} == {"studio", wheel.name.split("-py3")[0] + ".dist-info"}
     assert "harmonium = studio.__main__:main" in entries

@@ -131,6 +131,16 @@ class DreamPanel(QWidget):
         self.canvas.tapped.connect(strip.toggle)
         self.start_button.clicked.connect(session.start)
 
+    def offer(self, page: QWidget) -> None:
+        """Show a page under the words that say what to do while there is no model."""
+        card = self.empty.parentWidget()
+        assert card is not None
+        layout = card.layout()
+        assert layout is not None
+        layout.addWidget(page)
+        margins = layout.contentsMargins()
+        card.setMaximumWidth(page.sizeHint().width() + margins.left() + margins.right())
+
     @property
     def sweep(self) -> int:
         """How far the dream is that is shown."""

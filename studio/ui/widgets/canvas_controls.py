@@ -11,6 +11,7 @@ from studio.dream.settings import DreamSettings, Seamless
 from studio.ui.fields import field
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.lean_controls import LeanControls
 from studio.ui.widgets.value_edit import ValueEdit
@@ -48,12 +49,15 @@ class CanvasControls(QWidget):
         self.size_edit.setToolTip(f"Any size, such as 640 x 360. {field(DreamSettings, 'width').tip}")
         info = field(DreamSettings, "seamless")
         self.seamless = Choice(info.choices, name=info.label, tip=info.tip)
+        set_topic(self.seamless, info)
+        set_topic(self.size_edit, field(DreamSettings, "width"))
         self.wrap = toggle("Wrap", "Show copies of the picture side by side, as on a wall (W)")
         self.border = toggle("Lines", "Draw a faint line between the copies (Shift+W)")
         self.border.setChecked(True)
         self.shift = toggle("Offset", "Shift the picture by half, so that its outer edges meet in the middle (O)")
         roll = field(DreamSettings, "roll")
         self.roll = toggle(roll.label, roll.tip)
+        set_topic(self.roll, roll)
         self.roll.hide()
         self.seam = dim_label("", role="small")
         self.seam.setAccessibleName("Seam")

@@ -17,6 +17,7 @@ from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.drag_handle import DragHandle
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.hold_controls import HoldControls
 from studio.ui.widgets.labels import SteadyLabel, dim_label
 from studio.ui.widgets.seed_field import SeedField
@@ -81,6 +82,8 @@ class DreamStrip(QWidget):
         self.export_button = button("Export", "Save a picture, a film or maps, the recipe in it", role="link")
         self.drag_handle = DragHandle()
         self.copy_button = button("Copy as command", "Copy the command that draws this picture", role="link")
+        for made, name in ((self.show_as, "show"), (self.chains, "chains"), (self.seed, "seed")):
+            set_topic(made, field(DreamSettings, name))
         self._lay_out()
         self._connect()
         self.set_settings(self._settings)
@@ -217,6 +220,7 @@ def slider(name: str) -> LabelledSlider:
         whole=info.whole,
         tip=info.tip,
     )
+    set_topic(made, info)
     made.setMaximumWidth(220)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return made

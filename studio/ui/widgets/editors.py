@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QCheckBox, QColorDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QColorDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from studio.ui import numbers
 from studio.ui.widgets.buttons import Segments
 from studio.ui.widgets.combo import QuietCombo
+from studio.ui.widgets.helped import Helped
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.value_edit import ValueEdit
 
 FEW = 3  # fewer choices than this are shown as segments
 
 
-class Row(QWidget):
+class Row(Helped):
     """A name at the left and one editor at the right; `edited` tells the user's changes alone."""
 
     edited = Signal(object)
@@ -31,6 +32,9 @@ class Row(QWidget):
         self._row.addWidget(self._label, 1)
         self.setAccessibleName(label)
         self.setToolTip(tip)
+
+    def name_label(self) -> QLabel:
+        return self._label
 
     def _place(self, editor: QWidget) -> None:
         editor.setAccessibleName(self.accessibleName())
@@ -161,7 +165,7 @@ class SegmentRow(Row):
         self.edited.emit(key)
 
 
-class CheckRow(QWidget):
+class CheckRow(Helped):
     """Yes or no."""
 
     edited = Signal(object)
@@ -179,6 +183,9 @@ class CheckRow(QWidget):
         self.setToolTip(tip)
         self.setFocusProxy(self._box)
         self._box.clicked.connect(self._clicked)
+
+    def name_label(self) -> QCheckBox:
+        return self._box
 
     def value(self) -> bool:
         return self._box.isChecked()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSizePolicy, QSpinB
 from studio.models.spec import CONV_LIMITS, Layer
 from studio.ui.fields_model import CONVOLUTIONAL
 from studio.ui.icons import IconButton
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 
 PARTS = ("filters", "side", "block")
@@ -110,4 +111,5 @@ def spin(part: str, number: int) -> QuietSpin:
     info = next(info for info in CONVOLUTIONAL if info.name == part)
     made.setAccessibleName(f"{info.label} of layer {number}")
     made.setToolTip(info.tip)
+    set_topic(made, info)
     return made

@@ -12,6 +12,7 @@ from studio.dream.settings import Blend, DreamSettings
 from studio.ui.fields import field
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import ElidedLabel, dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -31,6 +32,8 @@ class LeanControls(QWidget):
         self.first, self.last = ElidedLabel(), ElidedLabel()
         self.last.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.blend = Choice(blend.choices, name=blend.label, tip=blend.tip)
+        set_topic(self.slider, lean)
+        set_topic(self.blend, blend)
         leaning, ends = QWidget(), QHBoxLayout()
         ends.setSpacing(8)
         for name in (self.first, self.last):

@@ -13,6 +13,7 @@ from studio.errors import SettingsError
 from studio.models.parts import Part
 from studio.ui.fields import field
 from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -78,4 +79,6 @@ class PartControls(QWidget):
 
 def slider(name: str) -> LabelledSlider:
     info = field(PartMix, name)
-    return LabelledSlider(info.label, info.low, info.high, 1.0, log=info.log, decimals=info.decimals, tip=info.tip)
+    made = LabelledSlider(info.label, info.low, info.high, 1.0, log=info.log, decimals=info.decimals, tip=info.tip)
+    set_topic(made, info)
+    return made

@@ -9,13 +9,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import numbers
+from studio.ui.widgets.helped import Helped
 from studio.ui.widgets.track import Track
 from studio.ui.widgets.value_edit import ValueEdit
 
 POSITIONS = 1000
 
 
-class LabelledSlider(QWidget):
+class LabelledSlider(Helped):
     """A number between `low` and `high`; typed values may leave that range, `edited` tells the user's changes alone.
 
     `decimals` None shows two significant figures; `log` spaces the bar by
@@ -70,6 +71,9 @@ class LabelledSlider(QWidget):
         self._track.valueChanged.connect(self._moved)
         self._track.reset_asked.connect(self.reset)
         self._number.typed.connect(self._typed)
+
+    def name_label(self) -> QLabel:
+        return self._label
 
     def value(self) -> float:
         return self._value
