@@ -75,9 +75,7 @@ def test_a_walk_is_exported(
     assert (tmp_path / name).exists()
 
 
-def test_a_mixture_is_exported_as_one_picture(
-    at_hand: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_mixture_is_exported_as_one_picture(at_hand: Session, heard: Listener, qtbot: QtBot, tmp_path: Path) -> None:
     mapped(at_hand, qtbot)
     points = CodePoint((1.0, 0.0)), CodePoint((-1.0, 2.0), 3)
     at_hand.export_code(tmp_path / "mixture.png", CodeWish(points, weights=(2.0, 1.0)))
