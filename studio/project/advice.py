@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.jobs.advice import Advice
+from studio.models.code_spec import AUTOENCODER
 from studio.project.history import Curves
 from studio.training.settings import TrainSettings
 
@@ -14,8 +15,8 @@ RISING = 1.3
 OVERFITTED = 1.25
 
 
-def advise(curves: Curves, settings: TrainSettings) -> Advice | None:
-    """Return the one remark that matters most now, or None when all goes well."""
+def advise(curves: Curves, settings: TrainSettings, stage: str = "") -> Advice | None:
+    """Return the one remark that matters most now in this stage of the run, or None when all goes well."""
     errors = curves.get("reconstruction_error")
     if errors is None or len(errors) < FEWEST_POINTS:
         return None
@@ -28,10 +29,13 @@ def advise(curves: Curves, settings: TrainSettings) -> Advice | None:
         )
     dead = curves.last("dead_units") or 0.0
     if dead > MANY_DEAD:
+        codes = stage == AUTOENCODER
         share = f"{dead:.0%} of the hidden units never fire."
+        if codes:
+            share = f"{dead:.0%} of the numbers of a code are the same for all pictures."
         if settings.sparsity_cost > 0:
             return Advice(share, "Lower the sparsity cost?", {"training.sparsity_cost": settings.sparsity_cost / 3})
-        return Advice(share, "Fewer hidden units would learn the same, faster.")
+        return Advice(share, f"{'A shorter code' if codes else 'Fewer hidden units'} would learn the same, faster.")
     held_out = curves.get("reconstruction_error_held_out")
     if held_out is not None and len(held_out) >= FEWEST_POINTS:
         ratio = float(np.mean(held_out.values[-3:])) / max(last, 1e-9)
