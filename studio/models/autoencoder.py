@@ -168,11 +168,17 @@ class Autoencoder(nn.Module):
         values = self.decoder_output(codes)
         return torch.sigmoid(values) if self.spec.output is Output.SIGMOID else values
 
-    def error(self, codes: Tensor, pictures: Tensor) -> Tensor:
-        """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats."""
+    def error(self, codes: Tensor, pictures: Tensor, weights: Tensor | None = None) -> Tensor:
+        """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats.
+
+        With weights (n, 1, H, W) it is a weighted mean.
+        """
+        if weights is not None:
+            weights = (weights / weights.mean()).expand_as(pictures)
         if self.spec.loss is Loss.CROSS_ENTROPY:
-            return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures)
-        return ((self.decode(codes) - pictures) ** 2).mean()
+            return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures, weights)
+        squares = (self.decode(codes) - pictures) ** 2
+        return (squares if weights is None else weights * squares).mean()
 
     def reconstruct(self, pictures: Tensor, known: Tensor | None = None) -> Tensor:
         """Return what encoding and decoding make of pictures: (n, C, H, W)."""

@@ -66,7 +66,9 @@ class CodeSpec:
     codes are near binary (sigmoid) or standardised, and so the RBM's visibles.
     `beta` > 0 weighs the divergence of a variational autoencoder, whose codes
     are drawn. `zoom` lets each
-    training picture be a random part, up to this share smaller. `rbm_rate` is
+    training picture be a random part, up to this share smaller; `vary` turns, shifts,
+    stretches and lights it otherwise, by this share of the most. Where parts are covered,
+    `known_weight` is what a pixel that is not counts in the loss. `rbm_rate` is
     the RBM's learning rate, and `rbm_share` its share of the run. `units` are those
     of the layers; `pretrain` is the share of the run in which logistic ones learn one
     layer after another, each as an RBM, before the whole does; with 0 it begins from noise.
@@ -86,6 +88,8 @@ class CodeSpec:
     code_noise: float = 0.15
     beta: float = 0.0
     zoom: float = 0.0
+    vary: float = 0.0
+    known_weight: float = 1.0
     rbm_rate: float = 0.005
     rbm_share: float = 0.15
     units: Units = Units.RECTIFIED
@@ -120,26 +124,6 @@ class CodeSpec:
         if self.beta > 0 and self.codes is Visible.BERNOULLI:
             raise SettingsError(
                 "The codes of a variational autoencoder are Gaussian.", "Set codes to gaussian, or beta to 0."
-            )
-
-        self._check_pretrain()
-
-    def _check_pretrain(self) -> None:
-        """Raise SettingsError where layers are to be pretrained that RBMs cannot stand for."""
-        if self.pretrain == 0:
-            return
-        if self.network is not Network.DENSE:
-            raise SettingsError("Only dense layers are pretrained by RBMs.", "Set network to dense, or pretrain to 0.")
-        if self.widths and self.units is not Units.LOGISTIC:
-            raise SettingsError("RBMs pretrain layers of logistic units.", "Set units to logistic, or pretrain to 0.")
-        if self.corruption is Corruption.BLOCKS:
-            raise SettingsError(
-                "Layers that see which parts are covered are not pretrained.",
-                "Choose another corruption, or set pretrain to 0.",
-            )
-        if self.output is Output.LINEAR:
-            raise SettingsError(
-                "Layers are pretrained for pictures within 0..1.", "Set output to sigmoid, or pretrain to 0."
             )
 
     @property
@@ -232,6 +216,8 @@ CODE_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("code_noise", 0, 2),
     ("beta", 0, 100),
     ("zoom", 0, 0.5),
+    ("vary", 0, 1),
+    ("known_weight", 0, 1),
     ("rbm_rate", 0, 10),
     ("rbm_share", 0.01, 0.9),
     ("pretrain", 0, 0.9),

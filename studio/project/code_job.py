@@ -21,7 +21,7 @@ from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.code_looks import Looked
 from studio.project.conv_job import STAGE
-from studio.project.layer_job import layer_stage
+from studio.project.layer_job import check_layers, layer_stage
 from studio.project.looks import mean_seen, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
@@ -29,12 +29,13 @@ from studio.project.trained import Trained
 from studio.training.code_batches import CodeBatches
 from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
 from studio.training.code_rule import PREFIX, Denoising
-from studio.training.corruption import corrupted, zoomed
+from studio.training.corruption import corrupted
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
 from studio.training.trainer import Trainer
+from studio.training.variation import anew
 
 Values = NDArray[np.float32]
 
@@ -54,6 +55,7 @@ def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
         )
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
+    check_layers(spec)
     require_plain(recipe.training, "An RBM over codes learns")
     if recipe.training.weight_l1 > 0 or recipe.training.max_norm > 0:
         raise SettingsError(
@@ -176,7 +178,7 @@ def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
 @torch.no_grad()
 def encoded(model: LatentRbm, noise: Noise, pictures: Values) -> Values:
     """Return the codes (n, code) of pictures (n, C, H, W), varied as in training."""
-    seen = zoomed(torch.from_numpy(pictures).to(noise.device), model.spec.zoom, noise)
+    seen = anew(torch.from_numpy(pictures).to(noise.device), model.spec, noise)
     return model.autoencoder.encode(seen).cpu().numpy()
 
 

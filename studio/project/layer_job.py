@@ -8,7 +8,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from studio.errors import SettingsError
 from studio.jobs.frames import ReconstructionFrame, publish
+from studio.models.code_spec import CodeSpec, Corruption, Network, Output, Units
 from studio.models.layer_rbms import LayerRbms, LinearRbm
 from studio.models.noise import Noise
 from studio.project.code_looks import Looked
@@ -23,6 +25,25 @@ MOMENTUM = 0.9
 DECAY = 2e-4
 MIDDLE = 0.5  # what a hidden unit of the layer below is taken to be at first
 STREAM = 2  # of the seed: the autoencoder and the RBM over its codes have the two before
+
+
+def check_layers(spec: CodeSpec) -> None:
+    """Raise SettingsError where layers are to be pretrained that RBMs cannot stand for."""
+    if spec.pretrain == 0:
+        return
+    if spec.network is not Network.DENSE:
+        raise SettingsError("Only dense layers are pretrained by RBMs.", "Set network to dense, or pretrain to 0.")
+    if spec.widths and spec.units is not Units.LOGISTIC:
+        raise SettingsError("RBMs pretrain layers of logistic units.", "Set units to logistic, or pretrain to 0.")
+    if spec.corruption is Corruption.BLOCKS:
+        raise SettingsError(
+            "Layers that see which parts are covered are not pretrained.",
+            "Choose another corruption, or set pretrain to 0.",
+        )
+    if spec.output is Output.LINEAR:
+        raise SettingsError(
+            "Layers are pretrained for pictures within 0..1.", "Set output to sigmoid, or pretrain to 0."
+        )
 
 
 def layer_stage(

@@ -73,8 +73,9 @@ class FamilyForm(QWidget):
             self.more.set_shown("beta", smooth)
             self.more.set_shown("deviation", smooth and model.hidden > 0)
             self.more.set_shown("tied", model.network is Network.DENSE)
+            self.more.set_shown("known_weight", model.corruption is Corruption.BLOCKS)
             self.more.set_shown("units", bool(model.widths))
             logistic = not model.widths or model.units is Units.LOGISTIC
-            self.more.set_shown("pretrain", model.network is Network.DENSE and logistic)
+            self.more.set_shown("pretrain", (model.network is Network.DENSE and logistic) or model.pretrain > 0)
             for name in ("rbm_rate", "rbm_share"):
                 self.more.set_shown(name, model.hidden > 0)

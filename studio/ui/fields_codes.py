@@ -67,6 +67,18 @@ CODES = (
     ),
     FieldInfo(
         CodeSpec,
+        "vary",
+        "Variety",
+        "How far pictures are turned, shifted, stretched and lit otherwise each time, so that a few teach as many do.",
+    ),
+    FieldInfo(
+        CodeSpec,
+        "known_weight",
+        "Weight of the known",
+        "How much parts that are not covered count: less makes it care for what is hidden, and less for the rest.",
+    ),
+    FieldInfo(
+        CodeSpec,
         "code_noise",
         "Noise on codes",
         "How far codes are shaken while it learns: more makes neighbouring codes alike, and dreams smoother.",

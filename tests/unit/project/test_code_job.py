@@ -264,9 +264,9 @@ def test_a_layer_is_left_as_its_rbm_learned_it_until_the_whole_learns(pretrained
         ({"corruption": Corruption.BLOCKS}, "are not pretrained"),
         ({"output": Output.LINEAR}, "within 0..1"),
         ({"units": Units.RECTIFIED}, "layers of logistic units"),
-        ({"pretrain": 1.0}, "pretrain cannot be 1.0"),
     ],
 )
-def test_what_cannot_be_pretrained_is_a_sentence(change: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_pretrained_is_a_sentence(pretrained: Recipe, change: dict[str, Any], said: str) -> None:
+    changed = dataclasses.replace(pretrained, model=dataclasses.replace(PRETRAINED, **change))
     with pytest.raises(SettingsError, match=said):
-        dataclasses.replace(PRETRAINED, **change)
+        prepare(changed, load(pretrained.data, pretrained.preprocess), "cpu")
