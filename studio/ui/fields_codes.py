@@ -88,8 +88,9 @@ CODES = (
         CodeSpec,
         "beta",
         "Variational",
-        "Above 0 codes are drawn and kept near a normal distribution: softer pictures, smoother mixtures.",
-        high=4,
+        "Above 0 codes are drawn and kept near a normal distribution: softer, and smoother between pictures. Begin at 0.01.",
+        high=1,
+        decimals=3,
     ),
     choice(
         CodeSpec,
