@@ -88,7 +88,7 @@ CODES = (
         CodeSpec,
         "beta",
         "Variational",
-        "Above 0 codes are drawn and kept near a normal distribution: softer, and smoother between pictures. Begin at 0.01.",
+        "Above 0 codes are drawn and kept near a normal distribution: softer, and smooth between them. Begin at 0.01.",
         high=1,
         decimals=3,
     ),
