@@ -88,9 +88,8 @@ CODES = (
         CodeSpec,
         "beta",
         "Variational",
-        "Above 0 codes are drawn and kept near a normal distribution: softer, and smooth between them. Begin at 0.01.",
-        high=1,
-        decimals=3,
+        "Above 0 codes are drawn and kept near a normal distribution: softer pictures, smoother mixtures.",
+        high=4,
     ),
     choice(
         CodeSpec,
