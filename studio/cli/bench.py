@@ -10,6 +10,7 @@ from studio.cli import (
     bench_dream,
     bench_load,
     bench_rbm,
+    bench_samples,
     bench_shared,
     bench_textures,
     bench_tiled,
@@ -35,6 +36,7 @@ MEASURED = {
     "dream": bench_dream,
     "textures": bench_textures,
     "confidence": bench_confidence,
+    "samples": bench_samples,
 }
 KILLS = 20
 BENCHES = {**WINDOW_BENCHES, **{name: bench.HELP for name, bench in MEASURED.items()}}

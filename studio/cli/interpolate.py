@@ -28,7 +28,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--out",
         required=True,
         metavar="OUT",
-        help="a sheet (.png), an animation (.gif, .webp, .apng), or a folder of numbered PNG files (no ending)",
+        help="a sheet (.png), an animation (.gif, .webp, .apng, .mp4), or a folder of numbered PNG files (no ending)",
     )
     parser.add_argument("--frames", type=int, default=FRAMES, metavar="N", help=f"frames in all (default: {FRAMES})")
     parser.add_argument("--loop", action="store_true", help="go back to the first picture at the end")

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Values = NDArray[np.float32]
 
 DREAMS = 200
-FEWEST = 8  # held-out pictures to compare with; with fewer all pictures are compared with
 MOST = 2_000  # learned or unseen pictures to compare with
 COPY = 0.5  # nearer than this to a training picture, in their own distances, is a copy
 SHEET = 12  # pairs on the sheet of nearest pictures
@@ -38,10 +37,11 @@ def samples_figures(subject: Subject) -> dict[str, Figure]:
 
     trained, asked = subject.trained, subject.asked
     learned, unseen = (shown(spread_over(pixels)) for pixels in split(subject))
-    wanted = unseen if len(unseen) >= FEWEST else np.concatenate([learned, unseen])
+    alone = len(unseen) >= asked.fewest
+    wanted = unseen if alone else np.concatenate([learned, unseen])
     dreams = dreams_of(trained, subject, "dreams")
     found = {"": compared(dreams, wanted, asked.seed)}
-    if len(unseen) >= FEWEST:
+    if alone:
         found["_training"] = compared(learned, wanted, asked.seed)
     if isinstance(trained.model, LatentRbm) and trained.model.rbm is not None:
         found["_independent"] = compared(independent(trained, trained.model, learned, asked.seed), wanted, asked.seed)
@@ -58,7 +58,7 @@ def samples_figures(subject: Subject) -> dict[str, Figure]:
     places, distances = nearest(dreams, learned)
     figures["samples.nearest"] = Figure(float(np.median(distances)), "of the pictures' own")
     figures["samples.copies"] = Figure(float((distances < COPY).mean()), "of dreams")
-    figures["samples.pictures"] = Figure(len(wanted), "held out" if len(unseen) >= FEWEST else "learned and held out")
+    figures["samples.pictures"] = Figure(len(wanted), "held out" if alone else "learned and held out")
     if asked.sheet is not None:
         keep_sheet(asked.sheet, dreams[:SHEET], learned[places[:SHEET]])
     return figures

@@ -37,7 +37,7 @@ class Asked:
     `labels` is how many labelled pictures are learned from, None for all;
     `final` has a set of test pictures judge, not those held out. `sheet` is
     where dreams and the pictures nearest to them are saved. `runs` is how many
-    chains are annealed.
+    chains are annealed. With `fewest` unseen pictures dreams are held against these alone.
     """
 
     canvases: int = 8
@@ -50,6 +50,7 @@ class Asked:
     final: bool = False
     sheet: Path | None = None
     runs: int = RUNS
+    fewest: int = 8
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,14 @@ from studio.data.frames import animated_webp
 from studio.data.gif import gif
 from studio.data.picture import levels, write_png
 from studio.data.sheet import grid
+from studio.data.video import ffmpeg, write_mp4
 from studio.errors import DataError
 
 Values = NDArray[np.float32]
 
 SHEET = ".png"
-ANIMATED = (".gif", ".webp", ".apng")
+MP4 = ".mp4"
+ANIMATED = (".gif", ".webp", ".apng", MP4)
 MILLISECONDS = 40  # a frame
 ACROSS = 12  # frames in a row of a sheet, at most
 
@@ -31,6 +33,8 @@ def check_sequence(path: Path) -> None:
             f"{path.name} should end in {', '.join((SHEET, *ANIMATED))}, or be the name of a folder.",
             "Give the file another name.",
         )
+    if suffix == MP4:
+        ffmpeg()
     if not suffix and path.is_dir():
         if any(path.iterdir()):
             raise DataError(f"The folder {path.name} is not empty.", "Choose a new folder, or empty this one.")
@@ -43,8 +47,8 @@ def check_sequence(path: Path) -> None:
 def write_sequence(path: Path, pictures: Values) -> str:
     """Write pictures (n, H, W, C) in 0..1 and return what was made of them, in words.
 
-    The name tells: .png is a sheet, .gif, .webp and .apng an animation, and a
-    name without an ending a folder of numbered PNG files.
+    The name tells: .png is a sheet, .gif, .webp, .apng and .mp4 an animation, and
+    a name without an ending a folder of numbered PNG files.
     """
     check_sequence(path)
     suffix = path.suffix.lower()
@@ -53,8 +57,11 @@ def write_sequence(path: Path, pictures: Values) -> str:
     if suffix == SHEET:
         write_png(path, grid(pictures, ACROSS, gap=max(1, width // 64)))
         return f"{what} in one sheet"
-    if suffix:
+    if suffix == MP4:
+        write_mp4(path, levels(pictures, 255).astype(np.uint8), MILLISECONDS)
+    elif suffix:
         write_atomically(path, animated(pictures, suffix))
+    if suffix:
         return f"{what}, {len(pictures) * MILLISECONDS / 1000:.1f} s"
     try:
         path.mkdir(exist_ok=True)

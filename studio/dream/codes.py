@@ -36,6 +36,17 @@ def path(codes: Tensor, walk: Walk) -> Tensor:
     return torch.cat(parts)
 
 
+def along(codes: Tensor, share: float, loop: bool = False, spherical: bool = False) -> Tensor:
+    """Return the code (1, code) at this share, 0 to 1, of the way through codes (n, code): each leg is as long."""
+    legs = len(codes) if loop else len(codes) - 1
+    if legs < 1:
+        return codes[:1]
+    place = min(1.0, max(0.0, share)) * legs
+    leg = min(int(place), legs - 1)
+    rest = torch.tensor([place - leg], dtype=codes.dtype, device=codes.device)
+    return between(codes[leg], codes[(leg + 1) % len(codes)], rest, spherical)
+
+
 def between(begin: Tensor, end: Tensor, shares: Tensor, spherical: bool = False) -> Tensor:
     """Return the codes (n, code) at these shares (n,) of the way between two codes (code,)."""
     across = shares[:, None]

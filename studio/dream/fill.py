@@ -108,7 +108,7 @@ def one_pass(model: Instrument, picture: Tensor, hole: Mask) -> Tensor:
     """
     if isinstance(model, LatentRbm):
         known = torch.from_numpy(~hole).to(picture)
-        return model.picture(model.upward(picture, known), "mean")
+        return model.picture(model.beside(model.upward(picture, known), picture, known > 0), "mean")
     if not model.any_size:
         return model.picture(model.upward(picture), "mean")
     height, width = picture.shape[2:]

@@ -21,11 +21,15 @@ class CodePoint:
 
 @dataclass(frozen=True, slots=True)
 class CodeWish:
-    """A picture that somebody wants to see: of a point, or of this share of the way to an end."""
+    """A picture that somebody wants to see: of one point, of this share of the way through several, or of a mixture.
 
-    point: CodePoint
-    end: CodePoint | None = None
+    A mixture has a weight for each point; a way that is a loop leads back from the last to the first.
+    """
+
+    points: tuple[CodePoint, ...]
     share: float = 0.0
+    loop: bool = False
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

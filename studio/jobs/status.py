@@ -46,7 +46,10 @@ class RunStatus:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands; `total_steps` is None while a timed run still measures its speed."""
+    """Where a stage of a run stands, `before` which others took so many steps.
+
+    `total_steps` is None while a timed run still measures its speed.
+    """
 
     step: int
     total_steps: int | None
@@ -57,6 +60,7 @@ class Progress:
     images_per_second: float
     learning_rate: float
     device: str
+    before: int = 0
 
     @property
     def share(self) -> float:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, linear, pad
 
 from studio.errors import SettingsError
-from studio.models.code_spec import KERNEL, STRIDE, CodeSpec, Loss, Network, Output
+from studio.models.code_spec import KERNEL, STRIDE, CodeSpec, Loss, Network, Output, Units
 from studio.models.kinds import Shape, Visible
 from studio.models.noise import Noise
 
@@ -23,8 +23,8 @@ COVERED = 0.5  # what stands where a picture is covered
 class Autoencoder(nn.Module):
     """z = f(Wx + b), x' = g(W*z + b*), with layers between; tied, W* = W' (Vincent et al. 2008).
 
-    Layers between are normalised over the batch and rectified; without them it
-    is the plain autoencoder of the papers. A variational one gives mean and log
+    Layers between are normalised over the batch and rectified, or logistic as
+    they come; without them it is the plain autoencoder of the papers. A variational one gives mean and log
     variance of its code (Kingma & Welling 2014). Pictures are (n, C, H, W) in
     0..1; where the encoder sees what is covered, known is (n, 1, H, W), 1 where
     a pixel is known.
@@ -40,12 +40,13 @@ class Autoencoder(nn.Module):
         self.top = sizes[-1]
         bottom = (shape[0], *self.padded)
         self.dense = spec.network is Network.DENSE
+        self.logistic = spec.units is Units.LOGISTIC
         self.up = nn.ModuleList(self._up(below, above) for below, above in pairwise(sizes))
         self.up_norm = nn.ModuleList(self._norm(above) for above in sizes[1:])
         last = math.prod(self.top)
         self.to_code = nn.Linear(last, spec.code * (2 if self.variational else 1))
         near_binary = spec.codes is Visible.BERNOULLI
-        normal = spec.widths and not self.variational
+        normal = spec.widths and not self.variational and not self.logistic
         self.code_norm = nn.BatchNorm1d(spec.code, affine=near_binary) if normal else nn.Identity()
         self.from_code = nn.Linear(spec.code, last if sizes[1:] else math.prod(bottom))
         belows = [bottom, *sizes[1:-1]][: len(spec.widths)]
@@ -67,6 +68,8 @@ class Autoencoder(nn.Module):
         return nn.ConvTranspose2d(above[0], below[0], KERNEL, STRIDE, 1)
 
     def _norm(self, above: Shape) -> nn.Module:
+        if self.logistic:
+            return nn.Identity()
         return nn.BatchNorm1d(above[0]) if self.dense else nn.BatchNorm2d(above[0])
 
     def _tie(self) -> None:
@@ -92,7 +95,7 @@ class Autoencoder(nn.Module):
                 inputs = part.weight[0].numel()
                 if isinstance(part, nn.ConvTranspose2d):
                     inputs = part.weight.shape[0] * (KERNEL // STRIDE) ** 2
-                scale = PLAIN_START if not len(self.up) else 1 if id(part) in last else 2
+                scale = PLAIN_START if not len(self.up) else 1 if id(part) in last or self.logistic else 2
                 part.weight.copy_(noise.normal(tuple(part.weight.shape)) * math.sqrt(scale / inputs))
 
     def code_input(self, pictures: Tensor, known: Tensor | None = None) -> Tensor:
@@ -100,7 +103,7 @@ class Autoencoder(nn.Module):
         values = self._entering(pictures, known)
         for layer, normal in zip(self.up, self.up_norm, strict=True):
             values = layer(values.flatten(1) if self.dense else values)
-            values = leaky(normal(values))
+            values = self._answer(normal(values))
         made: Tensor = self.to_code(values.flatten(1))
         return made
 
@@ -126,7 +129,7 @@ class Autoencoder(nn.Module):
         return self.code_of(self.code_input(pictures, known))
 
     def code_of(self, inputs: Tensor) -> Tensor:
-        """f: normalised over the batch below layers; then a sigmoid where codes are near binary."""
+        """f: normalised over the batch where layers are; then a sigmoid where codes are near binary."""
         inputs = self.code_norm(inputs)
         return torch.sigmoid(inputs) if self.spec.codes is Visible.BERNOULLI else inputs
 
@@ -137,7 +140,7 @@ class Autoencoder(nn.Module):
             weight = self._unmasked(weight, 0)
         values = linear(codes, weight, self.from_code.bias)
         for number in reversed(range(len(self.down))):
-            values = leaky(
+            values = self._answer(
                 self.down_norm[number](values.view(len(values), *self.top) if self._first(number) else values)
             )
             layer = cast(nn.Linear, self.down[number])
@@ -148,6 +151,10 @@ class Autoencoder(nn.Module):
                 values = linear(values.flatten(1), self._unmasked(weight, number), layer.bias)
         pictures = values.view(len(values), self.shape[0], *self.padded)
         return pictures[:, :, : self.shape[1], : self.shape[2]]
+
+    def _answer(self, inputs: Tensor) -> Tensor:
+        """What units of the layers between make of their inputs."""
+        return torch.sigmoid(inputs) if self.logistic else leaky(inputs)
 
     def _first(self, number: int) -> bool:
         return number == len(self.down) - 1 and not self.dense
@@ -161,11 +168,17 @@ class Autoencoder(nn.Module):
         values = self.decoder_output(codes)
         return torch.sigmoid(values) if self.spec.output is Output.SIGMOID else values
 
-    def error(self, codes: Tensor, pictures: Tensor) -> Tensor:
-        """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats."""
+    def error(self, codes: Tensor, pictures: Tensor, weights: Tensor | None = None) -> Tensor:
+        """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats.
+
+        With weights (n, 1, H, W) it is a weighted mean.
+        """
+        if weights is not None:
+            weights = (weights / weights.mean()).expand_as(pictures)
         if self.spec.loss is Loss.CROSS_ENTROPY:
-            return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures)
-        return ((self.decode(codes) - pictures) ** 2).mean()
+            return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures, weights)
+        squares = (self.decode(codes) - pictures) ** 2
+        return (squares if weights is None else weights * squares).mean()
 
     def reconstruct(self, pictures: Tensor, known: Tensor | None = None) -> Tensor:
         """Return what encoding and decoding make of pictures: (n, C, H, W)."""

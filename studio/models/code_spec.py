@@ -13,6 +13,7 @@ from studio.errors import SettingsError
 from studio.models.kinds import FLOAT_BYTES, Family, Shape, Visible
 
 MOST_WIDTHS = 8
+AUTOENCODER, OVER_CODES = "Autoencoder", "RBM over codes"  # the stages in which they learn
 KERNEL = 4  # side of the convolutions' kernels, each of which halves the picture
 STRIDE = 2
 
@@ -22,6 +23,13 @@ class Network(StrEnum):
 
     DENSE = "dense"
     CONVOLUTIONAL = "convolutional"
+
+
+class Units(StrEnum):
+    """Layers between picture and code: RECTIFIED units, normalised over the batch, or LOGISTIC ones as in an RBM."""
+
+    RECTIFIED = "rectified"
+    LOGISTIC = "logistic"
 
 
 class Loss(StrEnum):
@@ -58,8 +66,12 @@ class CodeSpec:
     codes are near binary (sigmoid) or standardised, and so the RBM's visibles.
     `beta` > 0 weighs the divergence of a variational autoencoder, whose codes
     are drawn. `zoom` lets each
-    training picture be a random part, up to this share smaller. `rbm_rate` is
-    the RBM's learning rate, and `rbm_share` its share of the run.
+    training picture be a random part, up to this share smaller; `vary` turns, shifts,
+    stretches and lights it otherwise, by this share of the most. Where parts are covered,
+    `known_weight` is what a pixel that is not counts in the loss. `rbm_rate` is
+    the RBM's learning rate, and `rbm_share` its share of the run. `units` are those
+    of the layers; `pretrain` is the share of the run in which logistic ones learn one
+    layer after another, each as an RBM, before the whole does; with 0 it begins from noise.
     """
 
     network: Network = Network.CONVOLUTIONAL
@@ -76,8 +88,12 @@ class CodeSpec:
     code_noise: float = 0.15
     beta: float = 0.0
     zoom: float = 0.0
+    vary: float = 0.0
+    known_weight: float = 1.0
     rbm_rate: float = 0.005
     rbm_share: float = 0.15
+    units: Units = Units.RECTIFIED
+    pretrain: float = 0.0
 
     family = Family.CODES
     any_size = False
@@ -85,6 +101,7 @@ class CodeSpec:
     def __post_init__(self) -> None:
         for name, kind in (
             ("network", Network),
+            ("units", Units),
             ("codes", Visible),
             ("output", Output),
             ("loss", Loss),
@@ -144,7 +161,8 @@ class CodeSpec:
         bottom, last = (shape[0], *self.padded_size(shape)), math.prod(sizes[-1])
         mean_and_variance = 2 if self.beta > 0 else 1
         total = (last + 1) * self.code * mean_and_variance
-        if self.widths and self.codes is Visible.BERNOULLI:
+        normal = 0 if self.units is Units.LOGISTIC else 4  # factors and offsets, on the way up and down
+        if self.widths and normal and self.codes is Visible.BERNOULLI:
             total += 2 * self.code
         start = last if self.widths else math.prod(bottom)
         total += start + (0 if self.tied else start * self.code)
@@ -152,7 +170,7 @@ class CodeSpec:
             seen = math.prod(below) if dense else below[0] * KERNEL**2
             given = bottom if below is sizes[0] else below
             drawn = math.prod(given) if dense else given[0] * KERNEL**2
-            total += (seen + 1 + 2 + 2) * above[0]
+            total += (seen + 1 + normal) * above[0]
             total += (0 if self.tied else drawn * above[0]) + (drawn if dense else given[0])
         visible = self.code * (2 if self.codes is Visible.GAUSSIAN else 1)
         return total + (self.hidden * (self.code + 1) + visible if self.hidden else 0)
@@ -198,6 +216,9 @@ CODE_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("code_noise", 0, 2),
     ("beta", 0, 100),
     ("zoom", 0, 0.5),
+    ("vary", 0, 1),
+    ("known_weight", 0, 1),
     ("rbm_rate", 0, 10),
     ("rbm_share", 0.01, 0.9),
+    ("pretrain", 0, 0.9),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -143,6 +143,10 @@ class LatentRbm(nn.Module):
         codes = self.encode(picture, known)
         hiddens = () if self.rbm is None else (self.rbm.hidden_given_visible(codes),)
         return CodeState(visible=codes, mean=codes, hiddens=hiddens)
+
+    def beside(self, state: CodeState, known: Tensor, mask: Tensor) -> CodeState:
+        """Return the state with what is known beside it, (n, C, H, W), where the mask says: its seam is feathered."""
+        return replace(state, known=known, mask=mask.expand_as(known))
 
     def picture(self, state: State, kind: Kind) -> Tensor:
         """What the state shows, known pixels exactly and the seam feathered: (n, C, H, W)."""

@@ -3,50 +3,47 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from studio.data.crop_batches import BatchSource, batches_for
 from studio.data.imageset import ImageSet
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
-from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import load_weights
-from studio.models.code_spec import CodeSpec, Network
+from studio.models.code_spec import AUTOENCODER, OVER_CODES, CodeSpec, Network
 from studio.models.latent_rbm import LatentRbm
+from studio.models.layer_rbms import LayerRbms
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
+from studio.project.code_looks import Looked
 from studio.project.conv_job import STAGE
-from studio.project.looks import filter_frame, mean_seen, reconstruction_frame, seen_by, spread
+from studio.project.layer_job import check_layers, layer_stage
+from studio.project.looks import mean_seen, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
 from studio.training.code_batches import CodeBatches
 from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
 from studio.training.code_rule import PREFIX, Denoising
-from studio.training.corruption import corrupted, zoomed
+from studio.training.corruption import corrupted
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
 from studio.training.trainer import Trainer
+from studio.training.variation import anew
 
 Values = NDArray[np.float32]
 
 LOOKED_AT = 100  # pictures of each split that the metrics measure
-SHOWN = 8
 FEWEST_PICTURES = 2
 LEAST_CODES, MOST_CODES = 2_000, 20_000  # encoded for the RBM; fewer pictures are encoded several times, each varied
 RBM_BATCH = 100
 RBM_DECAY = 1e-4  # the recipe's own is that of the autoencoder, whose slopes are a mean over pixels
-NAMES = ("Autoencoder", "RBM over codes")
 
 
 def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
@@ -58,6 +55,7 @@ def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
         )
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
+    check_layers(spec)
     require_plain(recipe.training, "An RBM over codes learns")
     if recipe.training.weight_l1 > 0 or recipe.training.max_norm > 0:
         raise SettingsError(
@@ -80,57 +78,50 @@ def prepare_codes(
 ) -> Prepared:
     """Return the plan of this recipe; with `previous`, it goes on with the part that learned last."""
     settings, spec, training = recipe.training, model.spec, images.training()
-    parts = 1 if model.rbm is None else 2
+    layers = LayerRbms(model.autoencoder) if spec.pretrain > 0 else None
+    shares = stage_shares(spec, 0 if layers is None else len(layers.each))
+    last, parts = len(shares) - 1, len(shares)
     first = 0
-    noises = [Noise(settings.seed + number, device) for number in range(parts)]
+    noise = Noise(settings.seed, device)
     trained = Trained(model, None, recipe, device)
     if previous is None:
-        model.initialise(noises[0], mean_seen(trained, model.mean_picture.numel(), images, training))
+        model.initialise(noise, mean_seen(trained, model.mean_picture.numel(), images, training))
     else:
+        if layers is not None:
+            model.initialise(noise)  # so that the autoencoder's noise goes on from where it would, had nothing stopped
         load_weights(model, previous.weights)
-        first = min(int(previous.state.get(STAGE, 0)), parts - 1)
+        first = min(int(previous.state.get(STAGE, 0)), last)
         # What is recorded are the steps of the run before, of other parts than those to come.
         settings = dataclasses.replace(settings, stage_steps=())
+        if layers is not None:
+            layers.take(first + 1)
     seen, unseen = (seen_by(trained, images, spread(indices, LOOKED_AT)) for indices in (training, images.held_out))
-    shares = shared_out(settings, parts - first, (1 - spec.rbm_share, spec.rbm_share) if parts - first > 1 else None)
     looked = Looked(trained, images, seen, unseen)
+    own = None if parts - first == 1 else tuple(share / sum(shares[first:]) for share in shares[first:])
     stages = []
-    if first == 0:
-        stages.append(autoencoder_stage(model, shares[0], looked, noises[0]))
-    if model.rbm is not None and len(shares) == parts - first:
-        stages.append(rbm_stage(model, model.rbm, shares[-1], looked, noises[1]))
-        if previous is not None and first == 1:
-            prefix = "rule."
-            stages[-1].trainer.rule.restore(
-                {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
-            )
+    for number, share in enumerate(shared_out(settings, parts - first, own if first else shares), first):
+        if layers is not None and number < len(layers.each):
+            begun = previous is not None and number == first
+            stages.append(layer_stage(layers, number, share, looked, model.mean_picture.flatten(), begun))
+        elif model.rbm is not None and number == last:
+            stages.append(rbm_stage(model, model.rbm, share, looked, Noise(settings.seed + 1, device)))
+        else:
+            stages.append(autoencoder_stage(model, share, looked, noise))
+    if previous is not None:
+        prefix = "rule."
+        stages[0].trainer.rule.restore(
+            {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
+        )
     whole = settings if parts > 1 else None
     return Prepared(Plan(tuple(stages), device, settings.threads, first, whole), trained, images)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Looked:
-    """What a stage learns from, and some learned and unseen pictures (n, C, H, W) that it is measured by."""
-
-    trained: Trained
-    images: ImageSet
-    seen: Tensor
-    unseen: Tensor
-
-    @property
-    def shown(self) -> Tensor:
-        return (self.unseen if len(self.unseen) else self.seen)[:SHOWN]
-
-    def batches(self, batch: int, seed: int) -> BatchSource:
-        return batches_for(self.images, self.images.training(), batch, seed)
-
-    def filters(self, step: int) -> FilterFrame:
-        return filter_frame(self.trained, self.seen, step)
-
-    def reconstructions(
-        self, layer: int = 0, damaged: tuple[Tensor, Tensor | None] | None = None
-    ) -> Callable[[int], ReconstructionFrame]:
-        return partial(reconstruction_frame, self.trained, self.shown, layer=layer, corrupted=damaged)
+def stage_shares(spec: CodeSpec, layers: int) -> tuple[float, ...]:
+    """Return the share of the run that each stage gets: layers that are pretrained, autoencoder, RBM over codes."""
+    rest = (1 - spec.rbm_share, spec.rbm_share) if spec.hidden > 0 else (1.0,)
+    if not layers:
+        return rest
+    return (spec.pretrain / layers,) * layers + tuple((1 - spec.pretrain) * share for share in rest)
 
 
 def autoencoder_stage(model: LatentRbm, settings: TrainSettings, looked: Looked, noise: Noise) -> Stage:
@@ -140,7 +131,7 @@ def autoencoder_stage(model: LatentRbm, settings: TrainSettings, looked: Looked,
     damaged = corrupted(looked.shown, spec.corruption, spec.level, Noise(settings.seed, noise.device))
     batches = looked.batches(settings.batch, settings.seed)
     return Stage(
-        name=NAMES[0],
+        name=AUTOENCODER,
         trainer=Trainer(learned, Denoising(model.autoencoder, noise), settings, batches, noise),
         settings=settings,
         pictures=len(looked.images.training()),
@@ -163,7 +154,7 @@ def rbm_stage(model: LatentRbm, rbm: Rbm, settings: TrainSettings, looked: Looke
         settings.seed,
     )
     return Stage(
-        name=NAMES[1],
+        name=OVER_CODES,
         trainer=Trainer(rbm.learned(), ContrastiveDivergence(rbm, own, mean, noise), own, codes, noise),
         settings=own,
         pictures=count,
@@ -187,7 +178,7 @@ def rbm_settings(share: TrainSettings, spec: CodeSpec) -> TrainSettings:
 @torch.no_grad()
 def encoded(model: LatentRbm, noise: Noise, pictures: Values) -> Values:
     """Return the codes (n, code) of pictures (n, C, H, W), varied as in training."""
-    seen = zoomed(torch.from_numpy(pictures).to(noise.device), model.spec.zoom, noise)
+    seen = anew(torch.from_numpy(pictures).to(noise.device), model.spec, noise)
     return model.autoencoder.encode(seen).cpu().numpy()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.data.imageset import ImageSet
-from studio.dream.codes import between, path
+from studio.dream.codes import along, mixture, path
 from studio.dream.walk import Walk
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.frames import publish
@@ -63,16 +64,19 @@ class CodeSpace:
 
     def show(self, wish: CodeWish) -> CodePicture:
         """Return the picture of what is wished for."""
-        code = self.code(wish.point)
-        if wish.end is not None:
-            share = torch.tensor([wish.share])
-            code = between(code, self.code(wish.end), share, spherical(self.model))[0]
-        return CodePicture(wish, publish(self._pictures(code[None])[0]))
+        codes = self._codes_of(wish.points)
+        if wish.weights:
+            code = mixture(codes, wish.weights)
+        else:
+            code = along(codes, wish.share, wish.loop, spherical(self.model))
+        return CodePicture(wish, publish(self._pictures(code)[0]))
 
-    def walk(self, begin: CodePoint, end: CodePoint, frames: int) -> Values:
-        """Return the pictures (frames, H, W, C) on the way from one point to another."""
-        ends = torch.stack([self.code(begin), self.code(end)])
-        return self._pictures(path(ends, Walk(frames, spherical=spherical(self.model))))
+    def walk(self, points: Sequence[CodePoint], walk: Walk) -> Values:
+        """Return the pictures (frames, H, W, C) on the way through points."""
+        return self._pictures(path(self._codes_of(points), replace(walk, spherical=spherical(self.model))))
+
+    def _codes_of(self, points: Sequence[CodePoint]) -> Tensor:
+        return torch.stack([self.code(point) for point in points])
 
     def _pictures(self, codes: Tensor) -> Values:
         return decoded(self.trained, codes.to(self.trained.device))

@@ -18,6 +18,7 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.kinds import Family
 from studio.models.latent_rbm import LatentRbm
 from studio.models.rbm import Rbm
+from studio.project.code_confidence import decoded_maps
 from studio.project.judge_rbm import (
     CONFIDENCE,
     FIT,
@@ -110,12 +111,10 @@ def questions(trained: Trained, images: ImageSet | None, seed: int) -> list[Ques
         ]
     elif isinstance(model, LatentRbm) and model.rbm is not None:
         over, codes = model.rbm, Kept(lambda: coded_rows(trained, model, images))
+        sure = partial(judged_confidence, over, fitted=codes.fitted, maps=partial(decoded_maps, model, over))
         asked = [
             (f"{FIT}, of codes", lambda: renamed(codes.ask(partial(judged_fit, over, seed=seed)), "of codes")),
-            (
-                f"{CONFIDENCE}, of codes",
-                lambda: renamed(codes.ask(partial(judged_confidence, over, fitted=codes.fitted)), "of codes"),
-            ),
+            (f"{CONFIDENCE}, of codes", lambda: renamed(codes.ask(sure), "of codes")),
         ]
     elif isinstance(model, LatentRbm):
         asked = [(ALONE, partial(nothing, Section(ALONE, ALONE_WORDS)))]

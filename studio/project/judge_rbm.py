@@ -33,6 +33,8 @@ BATCH = 100
 MAPS = 64
 DRAWN = (2.0, 98.0)  # percentiles of the intervals that are black and white
 
+Maps = Callable[[Confidence], Stepwise[Sheet | None]]
+
 
 def judged_likelihood(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section]:
     """Count or anneal the likelihood, whichever can be done."""
@@ -147,14 +149,23 @@ def judged_pseudo_likelihood(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[
     return Section(PSEUDO, verdict, findings=tuple(findings))
 
 
-def judged_confidence(model: Rbm, rows: Rows, fitted: Callable[[], bool]) -> Stepwise[Section]:
+def judged_confidence(
+    model: Rbm, rows: Rows, fitted: Callable[[], bool], maps: Maps | None = None
+) -> Stepwise[Section]:
     """Say how surely so many pictures determine each weight, with a map for each filter.
 
-    `fitted` tells whether the model fits its pictures, which the intervals suppose.
+    `fitted` tells whether the model fits its pictures, which the intervals
+    suppose; `maps` draws the intervals where the visibles are no pixels.
     """
-    found = yield from measuring(model, batches(rows.learned), rows.count or None, len(rows.learned))
+    work = measuring(model, batches(rows.learned), rows.count or None, len(rows.learned))
+    if maps is None:
+        found = yield from work
+        sheet = confidence_maps(model, found)
+    else:
+        found = yield from part_of(work, 0, 2)
+        sheet = yield from part_of(maps(found), 1, 2)
     verdict, tone = of_confidence(found.relative) if fitted() else (UNFITTED, Tone.PLAIN)
-    return Section(CONFIDENCE, verdict, tone, confidence_findings(found), confidence_maps(model, found))
+    return Section(CONFIDENCE, verdict, tone, confidence_findings(found), sheet)
 
 
 def confidence_findings(found: Confidence) -> tuple[Finding, ...]:

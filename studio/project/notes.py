@@ -16,7 +16,7 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
             why = "pooling blocks fit" if isinstance(model, ConvSpec) else "every layer can halve them"
             found.append(f"Pictures of {shape[2]} x {shape[1]} px are padded to {width} x {height}, so that {why}.")
     if isinstance(model, CodeSpec) and 0 < pictures < model.code:
-        varied = model.zoom > 0 or recipe.preprocess.flips != "none"
+        varied = max(model.zoom, model.vary) > 0 or recipe.preprocess.flips != "none"
         then = "Lower the code for calmer dreams." if varied else "Turn on flips and random parts, or lower the code."
         found.append(
             f"{pictures} pictures are fewer than the {model.code} numbers of a code: it can learn them by heart. {then}"

@@ -115,7 +115,7 @@ class FilterPicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodeWalk:
-    """Pictures (n, H, W, C) on the way from one code to another, on their way to a file."""
+    """Pictures (n, H, W, C) on the way through codes, or the one of a mixture, to be written to a file."""
 
     path: Path
     pictures: NDArray[np.float32]

@@ -13,6 +13,7 @@ from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import Mark, Snapshot, SnapshotSettings
 from studio.dream.strokes import Stroke
+from studio.jobs.code_frames import CodePoint
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
@@ -54,6 +55,7 @@ class SessionCore(QObject):
     filter_inspected = Signal(object)  # FilterDetail
     codes_mapped = Signal(object)  # CodeMap
     code_shown = Signal(object)  # CodePicture
+    kept_codes_changed = Signal(object)  # tuple[CodePoint, ...]
     maps_seen = Signal(object)  # MapsFrame, or None where a picture could not be looked at
     player_changed = Signal(object)  # PlayerState
     dream_changed = Signal(object)  # DreamSettings
@@ -116,6 +118,7 @@ class SessionCore(QObject):
         self.lapse_steps: tuple[int, ...] = ()
         self._base = 0  # which of the models that were kept is at hand
         self._bases: dict[int, Project] = {}
+        self.kept_codes: tuple[CodePoint, ...] = ()  # on the map of codes
         self.snapshots: tuple[Snapshot, ...] = ()
         self.snapshot_settings = SnapshotSettings()
         self._marks: tuple[Mark, ...] = ()
@@ -137,7 +140,15 @@ class SessionCore(QObject):
     def document(self) -> Document:
         """What is in force of all that undo brings back."""
         return Document(
-            self.recipe, self.dream, self.hold, self.strokes, self.mixer, self._marks, self.altered, self._base
+            self.recipe,
+            self.dream,
+            self.hold,
+            self.strokes,
+            self.mixer,
+            self._marks,
+            self.altered,
+            self._base,
+            self.kept_codes,
         )
 
     @property
@@ -245,6 +256,11 @@ class SessionCore(QObject):
         settings, marks = self.snapshot_settings, self._marks
         self._compute.ask(MARKING, lambda workshop: workshop.set_snapshots(settings, marks))
 
+    def _set_kept_codes(self, points: tuple[CodePoint, ...]) -> None:
+        if points != self.kept_codes:
+            self.kept_codes = points
+            self.kept_codes_changed.emit(points)
+
     def _set_hold(self, hold: Hold | None) -> None:
         if hold is None:
             self._held = None
@@ -263,6 +279,7 @@ class SessionCore(QObject):
         self._bases.clear()
         self._set_hold(None)
         self._set_strokes(())
+        self._set_kept_codes(())
 
     def _remember(self, label: str, alone: bool = False) -> None:
         """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""

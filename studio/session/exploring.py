@@ -1,4 +1,4 @@
-"""The part of the session that looks at codes: a map of them, pictures of points on it, ways between two."""
+"""The part of the session that looks at codes: a map of them, pictures of points, ways and mixtures of kept ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.dream.walk import Walk
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.session.answers import CodeWalk
 from studio.session.core import SessionCore
@@ -39,10 +40,21 @@ class Exploring(SessionCore):
         self._decoding = True
         self._compute.ask(SHOW, lambda workshop: workshop.show_code(wish))
 
-    def export_walk(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> None:
-        """Save the pictures on the way from one point to another, in a kind of file that the name tells."""
+    def keep_codes(self, points: tuple[CodePoint, ...], label: str) -> None:
+        """Keep these points of the map, for ways and mixtures; `label` says what was changed."""
+        if points != self.kept_codes and self.has_model:
+            self._remember(label, alone=True)
+            self._set_kept_codes(points)
+
+    def export_walk(self, path: Path, points: tuple[CodePoint, ...], walk: Walk) -> None:
+        """Save the pictures on the way through points, in a kind of file that the name tells."""
         self.work_changed.emit(WALK)
-        self._compute.ask(WALK, lambda workshop: workshop.walk_codes(path, begin, end, frames))
+        self._compute.ask(WALK, lambda workshop: workshop.walk_codes(path, points, walk))
+
+    def export_code(self, path: Path, wish: CodeWish) -> None:
+        """Save the picture of a code."""
+        self.work_changed.emit(WALK)
+        self._compute.ask(WALK, lambda workshop: workshop.take_code(path, wish))
 
     def _take_codes(self, reply: Reply) -> None:
         """Hand on what was answered about codes, also that it failed."""

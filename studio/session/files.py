@@ -211,6 +211,10 @@ def _draw_out(path: Path, value: SnapshotPicture) -> DrawnOut:
 
 
 def _export_walk(walk: CodeWalk) -> Exported:
+    if len(walk.pictures) == 1:
+        write_png(walk.path, walk.pictures[0])
+        height, width = walk.pictures.shape[1:3]
+        return Exported(walk.path, size=(width, height))
     return Exported(walk.path, words=f"{write_sequence(walk.path, walk.pictures)}.")
 
 

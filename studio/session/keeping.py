@@ -16,7 +16,7 @@ from studio.errors import StudioError
 from studio.jobs.status import PlayerState
 from studio.lab.seam import Seam
 from studio.paths import resources
-from studio.project import altered_record
+from studio.project import altered_record, kept_codes
 from studio.project.altered_record import or_unaltered
 from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
@@ -33,6 +33,7 @@ DREAM_OF = "Opening the model"
 BUNDLED = "first.harmonium"
 DRAFT = "draft"
 MIXER = "mixer"
+KEPT_CODES = "kept_codes"
 ALTERED = "altered"
 
 
@@ -140,6 +141,7 @@ class Keeping(Shaping):
         self._dream_of_kept()
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
+        self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
         self.project = ProjectInfo(path)
         self.project_changed.emit(self.project)
 
@@ -182,9 +184,12 @@ class Keeping(Shaping):
             if not captured.state and self.kept is not None:
                 captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
             recipe = dataclasses.replace(captured.recipe, data=mine.data)
-            meta = {name: value for name, value in captured.meta.items() if name not in (DRAFT, MIXER, ALTERED)}
+            own = (DRAFT, MIXER, ALTERED, KEPT_CODES)
+            meta = {name: value for name, value in captured.meta.items() if name not in own}
             if self.mixer != Mixer():
                 meta[MIXER] = to_record(self.mixer)
+            if self.kept_codes:
+                meta[KEPT_CODES] = kept_codes.to_record(self.kept_codes)
             if not self.altered.neutral:
                 meta[ALTERED] = altered_record.to_record(self.altered)
             if mine != recipe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -11,6 +11,7 @@ from studio.data.imageset import ImageSet
 from studio.data.memory import free_bytes
 from studio.dream.player import Player
 from studio.dream.shown import MOST_SHOWN
+from studio.dream.walk import Walk
 from studio.errors import SettingsError
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.feed import Feed
@@ -84,12 +85,20 @@ class Looking(Stage):
         codes = self._codes
         return codes.show(wish) if codes is not None and self._at_hand(codes) else None
 
-    def walk_codes(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> CodeWalk:
-        """Return the pictures on the way between two codes."""
+    def walk_codes(self, path: Path, points: Sequence[CodePoint], walk: Walk) -> CodeWalk:
+        """Return the pictures on the way through codes."""
+        return CodeWalk(path, self._mapped_codes.walk(points, walk))
+
+    def take_code(self, path: Path, wish: CodeWish) -> CodeWalk:
+        """Return the one picture of a code, to be saved."""
+        return CodeWalk(path, self._mapped_codes.show(wish).pixels[None])
+
+    @property
+    def _mapped_codes(self) -> CodeSpace:
         codes = self._codes
         if codes is None or not self._at_hand(codes):
             raise SettingsError("The map is that of another model.", "Map the codes again.")
-        return CodeWalk(path, codes.walk(begin, end, frames))
+        return codes
 
     def _at_hand(self, codes: CodeSpace) -> bool:
         return self.trained is not None and codes.trained.model is self.trained.model

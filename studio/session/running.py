@@ -213,8 +213,10 @@ class Running(Shaping):
         if self.status.busy:
             self._touch()  # also after a save in mid-run: it has learned since
             curves, recipe = self.runs[-1].curves, self.recipe
-            share = self.progress.share if self.progress is not None else 0.0
-            self._set_advice(advise(curves, recipe.training) or advise_texture(curves, recipe.model, share))
+            now = self.progress
+            stage, before, share = (now.stage, now.before, now.share) if now is not None else ("", 0, 0.0)
+            remark = advise(curves, recipe.training, stage, before)
+            self._set_advice(remark or advise_texture(curves, recipe.model, share))
 
     def _rolled_back(self, step: int, rate: float) -> None:
         self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), rolled_back.WHAT_NEXT))

@@ -161,6 +161,7 @@ class Shaping(Altering):
         self._go_to_altered(document.altered, document.base)
         self._mix_with(document.mixer)
         self._mark_with(document.marks)
+        self._set_kept_codes(document.kept_codes)
         self._take_recipe(document.recipe)
         self._touch()
         self.undo_changed.emit(*self._undo.labels)

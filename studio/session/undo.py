@@ -12,6 +12,7 @@ from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark
 from studio.dream.strokes import Stroke
+from studio.jobs.code_frames import CodePoint
 from studio.models.altered import UNALTERED, Altered
 from studio.project.recipe import Recipe
 
@@ -25,7 +26,7 @@ class Document:
     """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
 
     And what is painted, how the units are mixed, what was written on snapshots, how the model is altered, and
-    which of those that were kept it is.
+    which of those that were kept it is, and which points among its codes are kept.
     """
 
     recipe: Recipe
@@ -36,6 +37,7 @@ class Document:
     marks: tuple[Mark, ...] = ()
     altered: Altered = UNALTERED
     base: int = 0
+    kept_codes: tuple[CodePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,14 @@ class Past:
     document: Document
 
 
-LET_GO: dict[str, Any] = {"hold": None, "strokes": (), "mixer": UNMIXED, "altered": UNALTERED, "base": 0}
+LET_GO: dict[str, Any] = {
+    "hold": None,
+    "strokes": (),
+    "mixer": UNMIXED,
+    "altered": UNALTERED,
+    "base": 0,
+    "kept_codes": (),
+}
 
 
 class Undo:

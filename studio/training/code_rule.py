@@ -13,9 +13,10 @@ from studio.models.autoencoder import Autoencoder, divergence
 from studio.models.code_spec import CodeSpec
 from studio.models.kinds import Visible
 from studio.models.noise import Noise
-from studio.training.corruption import corrupted, zoomed
+from studio.training.corruption import corrupted
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
+from studio.training.variation import anew
 
 PREFIX = "autoencoder."
 
@@ -55,7 +56,7 @@ class Denoising:
     def loss(self, batch: Tensor, cost: float = 0.0) -> Tensor:
         """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""
         model, spec, noise = self.model, self.model.spec, self.noise
-        clean = zoomed(batch, spec.zoom, noise)
+        clean = anew(batch, spec, noise)
         shown, known = corrupted(clean, spec.corruption, spec.level, noise)
         if model.variational:
             mean, log_variance = model.posterior(shown, known)
@@ -67,7 +68,7 @@ class Denoising:
             extra = torch.zeros(())
         if cost > 0:
             extra = extra + cost * mean.abs().mean()
-        return model.error(codes, clean) + extra
+        return model.error(codes, clean, counted(known, spec)) + extra
 
     def rate_of(self, _name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -82,6 +83,13 @@ class Denoising:
 
     def restore(self, _state: Mapping[str, NDArray[Any]]) -> None:
         """There is nothing to restore."""
+
+
+def counted(known: Tensor | None, spec: CodeSpec) -> Tensor | None:
+    """Return what each pixel counts in the loss, (n, 1, H, W); None where all count alike."""
+    if known is None or spec.known_weight == 1:
+        return None
+    return 1 - (1 - spec.known_weight) * known
 
 
 def noisy(codes: Tensor, spec: CodeSpec, noise: Noise) -> Tensor:

@@ -269,6 +269,7 @@ class _Loop:
                 images_per_second=self.speed,
                 learning_rate=self.trainer.learning_rate,
                 device=self.plan.device,
+                before=self.done,
             ),
         )
 

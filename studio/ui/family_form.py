@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.models.code_spec import Corruption, Network
+from studio.models.code_spec import Corruption, Network, Units
 from studio.models.spec import CodeSpec, ConvSpec, Family, ModelSpec, RbmSpec, Shape, Visible
 from studio.ui.binding import Form
 from studio.ui.fields_model import MODEL_FIELDS
@@ -73,5 +73,9 @@ class FamilyForm(QWidget):
             self.more.set_shown("beta", smooth)
             self.more.set_shown("deviation", smooth and model.hidden > 0)
             self.more.set_shown("tied", model.network is Network.DENSE)
+            self.more.set_shown("known_weight", model.corruption is Corruption.BLOCKS)
+            self.more.set_shown("units", bool(model.widths))
+            logistic = not model.widths or model.units is Units.LOGISTIC
+            self.more.set_shown("pretrain", (model.network is Network.DENSE and logistic) or model.pretrain > 0)
             for name in ("rbm_rate", "rbm_share"):
                 self.more.set_shown(name, model.hidden > 0)

@@ -67,6 +67,18 @@ CODES = (
     ),
     FieldInfo(
         CodeSpec,
+        "vary",
+        "Variety",
+        "How far pictures are turned, shifted, stretched and lit otherwise each time, so that a few teach as many do.",
+    ),
+    FieldInfo(
+        CodeSpec,
+        "known_weight",
+        "Weight of the known",
+        "How much parts that are not covered count: less makes it care for what is hidden, and less for the rest.",
+    ),
+    FieldInfo(
+        CodeSpec,
         "code_noise",
         "Noise on codes",
         "How far codes are shaken while it learns: more makes neighbouring codes alike, and dreams smoother.",
@@ -78,6 +90,24 @@ CODES = (
         "Variational",
         "Above 0 codes are drawn and kept near a normal distribution: softer pictures, smoother mixtures.",
         high=4,
+    ),
+    choice(
+        CodeSpec,
+        "units",
+        "Units",
+        "Rectified units learn fast. Logistic ones are those of an RBM, and many layers of them want pretraining.",
+        ("rectified", "Rectified"),
+        ("logistic", "Logistic"),
+    ),
+    FieldInfo(
+        CodeSpec,
+        "pretrain",
+        "Pretraining",
+        "How much of the run the layers learn one after another, each as an RBM, before the whole does.",
+        high=90,
+        unit="%",
+        decimals=0,
+        scale=100,
     ),
     check(
         CodeSpec,

@@ -19,6 +19,7 @@ from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.snapshot import Snapshot, SnapshotSettings
 from studio.dream.strokes import Point, Stroke
+from studio.jobs.code_frames import CodePoint
 from studio.jobs.control import LiveSettings
 from studio.jobs.lapse_frames import LapsePicture
 from studio.jobs.status import PlayerState, Progress, RunStatus
@@ -47,6 +48,7 @@ class FakeCore(QObject):
     filter_inspected = Signal(object)
     codes_mapped = Signal(object)
     code_shown = Signal(object)
+    kept_codes_changed = Signal(object)
     maps_seen = Signal(object)
     player_changed = Signal(object)
     dream_changed = Signal(object)
@@ -100,6 +102,7 @@ class FakeCore(QObject):
         self.altered = UNALTERED
         self.lapse_steps: tuple[int, ...] = ()
         self.parts: tuple[Part, ...] = ()
+        self.kept_codes: tuple[CodePoint, ...] = ()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.snapshot_settings = SnapshotSettings()
         self.live = LiveSettings()

@@ -14,6 +14,7 @@ from studio.data.scale import Proposal
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.dream.mixer import Mixer
 from studio.dream.take import Alpha, Take
+from studio.dream.walk import Walk
 from studio.errors import StudioError
 from studio.jobs.advice import Advice
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
@@ -260,8 +261,16 @@ class FakeSession(FakePlaying):
     def show_code(self, wish: CodeWish) -> None:
         self._note("show_code", wish)
 
-    def export_walk(self, path: Path, begin: CodePoint, end: CodePoint, frames: int) -> None:
-        self._note("export_walk", path, begin, end, frames)
+    def keep_codes(self, points: tuple[CodePoint, ...], label: str) -> None:
+        self._note("keep_codes", points, label)
+        self.kept_codes = points
+        self.kept_codes_changed.emit(points)
+
+    def export_walk(self, path: Path, points: tuple[CodePoint, ...], walk: Walk) -> None:
+        self._note("export_walk", path, points, walk)
+
+    def export_code(self, path: Path, wish: CodeWish) -> None:
+        self._note("export_code", path, wish)
 
     def see(self, picture: str = "", index: int = 0, quietly: bool = False) -> None:
         self._note("see", picture, index, quietly)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
+from studio.dream.walk import Walk
 from studio.jobs.code_frames import CodeMap, CodePicture, CodePoint, CodeWish
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
@@ -55,8 +56,8 @@ def test_of_many_wishes_the_first_and_the_last_are_served(at_hand: Session, qtbo
     shown: list[CodePicture] = []
     at_hand.code_shown.connect(shown.append)
     for number in range(50):
-        at_hand.show_code(CodeWish(CodePoint((number / 10, 0.0))))
-    qtbot.waitUntil(lambda: bool(shown) and shown[-1].wish.point.steps[0] == 4.9, timeout=WAIT)
+        at_hand.show_code(CodeWish((CodePoint((number / 10, 0.0)),)))
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1].wish.points[0].steps[0] == 4.9, timeout=WAIT)
     assert len(shown) == 2
     assert shown[-1].pixels.shape == (12, 14, 3)
     assert not np.array_equal(shown[0].pixels, shown[1].pixels)
@@ -67,11 +68,39 @@ def test_a_walk_is_exported(
     at_hand: Session, heard: Listener, qtbot: QtBot, tmp_path: Path, name: str, said: str
 ) -> None:
     mapped(at_hand, qtbot)
-    at_hand.export_walk(tmp_path / name, CodePoint((1.0, 0.0)), CodePoint((-1.0, 2.0), 3), 9)
+    at_hand.export_walk(tmp_path / name, (CodePoint((1.0, 0.0)), CodePoint((-1.0, 2.0), 3)), Walk(9))
     qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
     assert heard.notices[-1].message == f"Saved {name}."
     assert said in heard.notices[-1].hint
     assert (tmp_path / name).exists()
+
+
+def test_a_mixture_is_exported_as_one_picture(at_hand: Session, heard: Listener, qtbot: QtBot, tmp_path: Path) -> None:
+    mapped(at_hand, qtbot)
+    points = CodePoint((1.0, 0.0)), CodePoint((-1.0, 2.0), 3)
+    at_hand.export_code(tmp_path / "mixture.png", CodeWish(points, weights=(2.0, 1.0)))
+    qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
+    with Image.open(tmp_path / "mixture.png") as image:
+        assert image.size == (14, 12)
+
+
+def test_kept_points_can_be_undone_and_are_saved(at_hand: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    mapped(at_hand, qtbot)
+    first, second = CodePoint((1.0, 0.0)), CodePoint((-1.0, 2.0), 3)
+    at_hand.keep_codes((first,), "a kept code")
+    at_hand.keep_codes((first, second), "a kept code")
+    seen: list[object] = []
+    at_hand.kept_codes_changed.connect(seen.append)
+    at_hand.undo()
+    at_hand.redo()
+    assert seen == [(first,), (first, second)]
+    with qtbot.waitSignal(at_hand.files.saved, timeout=WAIT):
+        at_hand.save_project(tmp_path / "kept.harmonium")
+    at_hand.open_project(codes_project(tmp_path / "other.harmonium", at_hand.recipe.data))
+    qtbot.waitUntil(lambda: at_hand.project.title == "other.harmonium", timeout=WAIT)
+    assert at_hand.kept_codes == ()
+    at_hand.open_project(tmp_path / "kept.harmonium")
+    qtbot.waitUntil(lambda: at_hand.kept_codes == (first, second), timeout=WAIT)
 
 
 def test_a_walk_over_a_map_of_another_model_is_a_sentence(
@@ -80,8 +109,8 @@ def test_a_walk_over_a_map_of_another_model_is_a_sentence(
     mapped(at_hand, qtbot)
     at_hand.open_project(codes_project(tmp_path / "other.harmonium", at_hand.recipe.data))
     qtbot.waitUntil(lambda: at_hand.project.title == "other.harmonium", timeout=WAIT)
-    at_hand.show_code(CodeWish(CodePoint((1.0, 0.0))))
-    at_hand.export_walk(tmp_path / "walk.gif", CodePoint(), CodePoint((1.0, 0.0)), 9)
+    at_hand.show_code(CodeWish((CodePoint((1.0, 0.0)),)))
+    at_hand.export_walk(tmp_path / "walk.gif", (CodePoint(), CodePoint((1.0, 0.0))), Walk(9))
     qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
     assert heard.notices[-1].message == "The map is that of another model."
     assert not (tmp_path / "walk.gif").exists()
@@ -108,13 +137,13 @@ def test_a_person_walks_on_the_map_and_takes_the_walk_away(
     bar = window.learned.tabBar()
     qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(1).center())
     qtbot.waitUntil(lambda: panel.map.isVisible() and not uniform(drawn(panel.picture)), timeout=WAIT)
-    for name, x in (("A", -2.5), ("B", 2.5)):
+    for x in (-2.5, 2.5):
         before = shown(person)
         qtbot.mouseClick(panel.map, LEFT, pos=panel.map.spot(x, 1.0).toPoint())
         sees_another(person, before)
-        person.press(panel.walk.ends[name])
+        person.press(panel.kept.keep_button)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "walk.gif"), ""))
-    person.press(panel.walk.export_button)
+    person.press(panel.kept.export_button)
     qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
     assert heard.notices[-1].message == "Saved walk.gif."
     with Image.open(tmp_path / "walk.gif") as image:
@@ -130,4 +159,4 @@ def test_an_autoencoder_that_does_not_dream_has_a_map_too(session: Session, qtbo
     qtbot.waitUntil(lambda: session.has_model and session.dataset is not None, timeout=WAIT)
     assert len(mapped(session, qtbot).points) >= 3
     with qtbot.waitSignal(session.code_shown, timeout=WAIT):
-        session.show_code(CodeWish(CodePoint((1.0, 0.0))))
+        session.show_code(CodeWish((CodePoint((1.0, 0.0)),)))

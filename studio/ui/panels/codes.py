@@ -1,4 +1,4 @@
-"""The codes of an autoencoder: a map to walk on, the picture of a point, and the way between two."""
+"""The codes of an autoencoder: a map to walk on, the picture of a point, ways and mixtures of several."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import Canvas
 from studio.ui.widgets.code_directions import CodeDirections
 from studio.ui.widgets.code_map import CodeMapView
-from studio.ui.widgets.code_walk import CodeWalkControls
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.kept_codes import NAMES, KeptCodes
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.save_file import ask_to_save
 from studio.ui.widgets.sticky import StickyColumn
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 NARROW = 440  # below this width the picture stands below the map
 TWO_COLUMNS = 330
-KINDS = "GIF animation (*.gif);;WebP animation (*.webp);;PNG animation (*.apng);;Sheet of frames (*.png)"
+KINDS = {
+    ".gif": "GIF animation (*.gif)",
+    ".webp": "WebP animation (*.webp)",
+    ".apng": "PNG animation (*.apng)",
+    ".mp4": "MP4 film (*.mp4)",
+    ".png": "Sheet of frames (*.png)",
+    "": "Name of a new folder (*)",
+}
+PICTURE = "PNG picture (*.png)"
 NO_PICTURES = "Add the model's pictures on the left: their codes are mapped here, to walk among them."
 TOO_FEW = "No map can be drawn: add the pictures that the model learned from, three or more, on the left."
 MAPPING = "The codes are being mapped."
@@ -44,14 +52,13 @@ class CodesPanel(QWidget):
         self._map: CodeMap | None = None
         self._stale = True
         self._point = CodePoint()
-        self._ends: dict[str, CodePoint] = {}
         self.map = CodeMapView()
         self.picture = Canvas(margin=4, embedded=True)
         self.picture.setMinimumSize(120, 150)
         self.picture.setAccessibleName("Picture of the code")
         self.words = dim_label(WHAT_TO_DO, wrap=True)
         self.directions = CodeDirections()
-        self.walk = CodeWalkControls()
+        self.kept = KeptCodes()
         self.mean_button = button("Mean", "Go to the mean of all codes", role="link")
         self.again_button = button("Map again", "Map the codes as the model makes them now", role="link")
         self.empty = EmptyState(NO_PICTURES)
@@ -78,7 +85,7 @@ class CodesPanel(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
         inside.addLayout(self._pair, 1)
-        for part in (self.words, self.directions, self.walk):
+        for part in (self.words, self.directions, self.kept):
             inside.addWidget(part)
         self._body.add(body, 1)
         self._body.setMinimumSize(120, 120)
@@ -101,17 +108,18 @@ class CodesPanel(QWidget):
         self.map.moved.connect(self._move)
         self.map.chosen.connect(self._choose)
         self.directions.edited.connect(self._turn)
-        self.walk.taken.connect(self._take_end)
-        self.walk.walked.connect(self._walk)
-        self.walk.export_asked.connect(self._export)
+        session.kept_codes_changed.connect(self._follow_kept)
+        self.kept.keep_asked.connect(self._keep)
+        self.kept.chosen.connect(self._go_to_kept)
+        self.kept.remove_asked.connect(self._let_go)
+        self.kept.edited.connect(self._look_among)
+        self.kept.export_asked.connect(self._export)
         self.mean_button.clicked.connect(self._to_mean)
         self.again_button.clicked.connect(self._outdate)
 
     def _follow_model(self, _model: object) -> None:
         """Forget all that belongs to the model before."""
-        self._map, self._point, self._ends = None, CodePoint(), {}
-        self.map.set_ends({})
-        self.walk.set_ready(False)
+        self._map, self._point = None, CodePoint()
         self.picture.set_picture(None)
         self._outdate()
 
@@ -159,7 +167,7 @@ class CodesPanel(QWidget):
         among = len(self._map.points) if self._map is not None else 0
         taken = f"Starting from picture {point.picture + 1} of {among}; Mean starts from the mean picture."
         self.words.setText(taken if point.picture >= 0 else WHAT_TO_DO)
-        self._session.show_code(CodeWish(point))
+        self._session.show_code(CodeWish((point,)))
 
     def _move(self, x: float, y: float) -> None:
         self._go(replace(self._point, steps=(x, y, *self._point.steps[2:])))
@@ -174,20 +182,48 @@ class CodesPanel(QWidget):
     def _to_mean(self) -> None:
         self._go(CodePoint((0.0,) * len(self._point.steps)))
 
-    def _take_end(self, name: str) -> None:
-        self._ends[name] = self._point
-        self.map.set_ends({key: (end.steps[0], end.steps[1]) for key, end in sorted(self._ends.items())})
-        self.walk.set_ready(len(self._ends) == 2)
-        self._session.show_code(CodeWish(self._point))
+    def _keep(self) -> None:
+        points = self._session.kept_codes
+        self.kept.go_to(len(points))
+        self._session.keep_codes((*points, self._point), "a kept code")
 
-    def _walk(self, share: float) -> None:
-        if len(self._ends) == 2:
-            self._session.show_code(CodeWish(self._ends["A"], self._ends["B"], min(1.0, max(0.0, share))))
+    def _let_go(self, number: int) -> None:
+        points = self._session.kept_codes
+        self._session.keep_codes(points[:number] + points[number + 1 :], "letting go of a code")
 
-    def _export(self, frames: int) -> None:
-        path = ask_to_save(self, "Export the walk", "walk.gif", KINDS)
-        if path is not None and len(self._ends) == 2:
-            self._session.export_walk(path, self._ends["A"], self._ends["B"], frames)
+    def _go_to_kept(self, number: int) -> None:
+        count = len(self._point.steps)
+        point = self._session.kept_codes[number]
+        self._go(replace(point, steps=(*point.steps, *(0.0,) * count)[:count]))
+
+    def _follow_kept(self, points: tuple[CodePoint, ...]) -> None:
+        self.map.set_ends({NAMES[number]: places(point) for number, point in enumerate(points)})
+        self.kept.set_count(len(points))
+
+    def _among(self) -> CodeWish:
+        """What the kept points make, as it is set."""
+        points, kept = self._session.kept_codes, self.kept
+        if kept.mixes:
+            return CodeWish(points, weights=kept.shares)
+        return CodeWish(points, min(1.0, max(0.0, kept.share.value())), kept.loop.isChecked())
+
+    def _look_among(self) -> None:
+        if len(self._session.kept_codes) > 1:
+            self._session.show_code(self._among())
+
+    def _export(self) -> None:
+        points, kept = self._session.kept_codes, self.kept
+        if len(points) < 2:
+            return
+        if kept.mixes:
+            path = ask_to_save(self, "Export the mixture", "mixture.png", PICTURE)
+            if path is not None:
+                self._session.export_code(path, self._among())
+            return
+        suffix = kept.kind.key()
+        path = ask_to_save(self, "Export the way", f"way{suffix}", KINDS[suffix])
+        if path is not None:
+            self._session.export_walk(path, points, kept.walk)
 
     def _shown(self, shown: CodePicture) -> None:
         self.picture.set_picture(np.asarray(shown.pixels))
@@ -201,3 +237,9 @@ class CodesPanel(QWidget):
         wide = self.width() >= NARROW
         self.directions.set_columns(2 if self.width() >= TWO_COLUMNS else 1)
         self._pair.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+
+def places(point: CodePoint) -> tuple[float, float]:
+    """Return where a point is drawn."""
+    across, up = (*point.steps, 0.0, 0.0)[:2]
+    return across, up

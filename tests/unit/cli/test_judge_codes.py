@@ -99,3 +99,15 @@ def test_an_autoencoder_alone_has_no_dreams_to_judge(tmp_path: Path, capsys: pyt
     assert "does not dream" in capsys.readouterr().err
     assert main(["dream", str(project), "-o", str(tmp_path / "d.png")]) == 2
     assert "does not dream" in capsys.readouterr().err
+
+
+def test_weights_over_codes_have_intervals_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = figures(capsys, str(latent(tmp_path)), "--confidence")
+    assert set(found) == {"confidence.relative", "confidence.share"}
+    relative = found["confidence.relative"]["value"]
+    assert relative is not None
+    assert relative > 0
+    alone = made(tmp_path, "digits-dae", "model.code=6")
+    capsys.readouterr()
+    assert main(["evaluate", str(alone), "--confidence"]) == 2
+    assert "holds no plain RBM" in capsys.readouterr().err

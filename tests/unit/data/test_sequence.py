@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
+from studio.data import sequence
 from studio.data.sequence import check_sequence, write_sequence
 from studio.errors import StudioError
 
@@ -42,6 +43,14 @@ def test_an_animation_has_all_frames_and_begins_again(tmp_path: Path, suffix: st
         assert np.abs(np.stack(found) - frames(channels=channels)).max() < 1 / 255
 
 
+def test_a_film_has_all_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[Path, tuple[int, ...], float]] = []
+    monkeypatch.setattr(sequence, "ffmpeg", lambda: "ffmpeg")
+    monkeypatch.setattr(sequence, "write_mp4", lambda path, film, each: given.append((path, film.shape, each)))
+    assert write_sequence(tmp_path / "way.mp4", frames()) == "5 frames of 8 x 6 px, 0.2 s"
+    assert given == [(tmp_path / "way.mp4", (5, 6, 8, 3), 40)]
+
+
 def test_a_folder_has_numbered_files(tmp_path: Path) -> None:
     folder = tmp_path / "way"
     assert write_sequence(folder, frames()) == "5 frames of 8 x 6 px as numbered files"
@@ -55,7 +64,7 @@ def test_what_cannot_be_written_is_said_before(tmp_path: Path) -> None:
     (tmp_path / "full" / "0001.png").write_text("")
     (tmp_path / "empty").mkdir()
     for name, said in {
-        "way.mp4": "should end in .png, .gif, .webp, .apng, or be the name of a folder",
+        "way.avi": "should end in .png, .gif, .webp, .apng, .mp4, or be the name of a folder",
         "file": "is a file, not a folder",
         "full": "is not empty",
         "none/way": "there is no folder",

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from studio.dream.codes import between, mixture, path
+from studio.dream.codes import along, between, mixture, path
 from studio.dream.walk import MOST_FRAMES, Walk
 from studio.errors import SettingsError
 
@@ -82,3 +82,13 @@ def test_ways_that_cannot_be_walked_are_sentences(codes: Tensor) -> None:
         path(codes, Walk(2))
     with pytest.raises(SettingsError, match="from one picture to another"):
         path(codes[:1], Walk())
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_share_of_a_way_is_where_the_way_is_then(codes: Tensor, loop: bool) -> None:
+    legs = 3 if loop else 2
+    way = path(codes, Walk(8 * legs + (not loop), loop=loop))
+    for number, code in enumerate(way):
+        assert torch.allclose(along(codes, number / (8 * legs), loop)[0], code, atol=1e-5)
+    assert torch.allclose(along(codes, 1.0, loop), codes[:1] if loop else codes[-1:], atol=1e-6)
+    assert torch.equal(along(codes[:1], 0.7), codes[:1])

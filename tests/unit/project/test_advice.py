@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from studio.models.code_spec import AUTOENCODER
 from studio.project.advice import FEWEST_POINTS, advise
 from studio.project.history import Curves
 from studio.training.settings import TrainSettings
@@ -86,3 +87,22 @@ def test_every_proposal_is_one_the_settings_accept() -> None:
             name = key.removeprefix("training.")
             changed = dataclasses.replace(extreme, **{name: value})  # type: ignore[arg-type]  # one of several floats
             assert getattr(changed, name) == value
+
+
+def test_the_error_of_another_stage_is_no_rise() -> None:
+    made = curves(reconstruction_error=[0.001] * 20 + FALLING)
+    rising = advise(made, TrainSettings())
+    assert rising is not None
+    assert "rising" in rising.text
+    assert advise(made, TrainSettings(), "Autoencoder", before=19) is None
+    assert advise(curves(reconstruction_error=FALLING), TrainSettings(), "Autoencoder", before=15) is None
+
+
+def test_dead_numbers_of_a_code_are_called_so() -> None:
+    made = curves(reconstruction_error=FALLING, dead_units=[0.5])
+    advice = advise(made, TrainSettings(), AUTOENCODER)
+    assert advice is not None
+    assert (advice.text, advice.question) == (
+        "50% of the numbers of a code are the same for all pictures.",
+        "A shorter code would learn the same, faster.",
+    )

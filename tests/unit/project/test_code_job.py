@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from studio.errors import SettingsError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
-from studio.models.code_spec import CodeSpec, Corruption
+from studio.models.code_spec import CodeSpec, Corruption, Network, Output, Units
 from studio.models.latent_rbm import LatentRbm
 from studio.project.archive import Project, read_project, write_project
 from studio.project.job import keep, prepare
@@ -181,3 +182,91 @@ def test_a_run_stopped_while_the_autoencoder_learned_repeats_as_far_as_it_came(r
         assert [stage.trainer.steps for stage in prepared.plan.stages] == [7]
         assert project.recipe.training.stage_steps == (7,)
         stopped = project.recipe
+
+
+PRETRAINED = CodeSpec(
+    network=Network.DENSE,
+    widths=(9,),
+    code=4,
+    hidden=5,
+    units=Units.LOGISTIC,
+    pretrain=0.5,
+    rbm_share=0.4,
+    code_noise=0.1,
+)
+
+
+@pytest.fixture
+def pretrained(recipe: Recipe) -> Recipe:
+    return dataclasses.replace(recipe, model=PRETRAINED, training=dataclasses.replace(TRAINING, steps=40))
+
+
+def test_layers_learn_as_rbms_before_the_whole_does(pretrained: Recipe) -> None:
+    feed = Feed()
+    prepared, project = trained(pretrained, feed=feed)
+    stages = prepared.plan.stages
+    assert [stage.name for stage in stages] == [
+        *("Layer 1 of 2, as an RBM", "Layer 2 of 2, as an RBM"),
+        *("Autoencoder", "RBM over codes"),
+    ]
+    assert [stage.trainer.steps for stage in stages] == [10, 10, 12, 8]
+    assert project.recipe.training.stage_steps == (10, 10, 12, 8)
+    assert project.recipe.training.learning_rate == TRAINING.learning_rate
+    assert "reconstruction_error_held_out" in {name for name, _, _ in feed.drain()}
+    shown = stages[1].frames["reconstructions"](3)
+    assert isinstance(shown, ReconstructionFrame)
+    assert shown.outputs.shape == shown.inputs.shape
+    again = trained(project.recipe)[1]
+    assert all(np.array_equal(project.weights[name], again.weights[name]) for name in project.weights)
+
+
+@pytest.mark.parametrize("stage", [0, 1, 2, 3])
+def test_a_restored_stage_of_a_pretrained_run_goes_on_to_the_bit(pretrained: Recipe, stage: int) -> None:
+    images = load(pretrained.data, pretrained.preprocess)
+    whole, halfway = (prepare(pretrained, images, "cpu") for _ in range(2))
+    for prepared in (whole, halfway):
+        for before in prepared.plan.stages[:stage]:
+            for _ in range(3):
+                before.trainer.step()
+        for _ in range(2):
+            prepared.plan.stages[stage].trainer.step()
+    project = keep(halfway.trained, halfway)
+    arrays, values = halfway.plan.stages[stage].trainer.state()
+    resumed = prepare(pretrained, images, "cpu", project)
+    assert resumed.plan.first == stage
+    assert len(resumed.plan.stages) == 4 - stage
+    resumed.plan.stages[0].trainer.restore(arrays, values)
+    for left, right in zip(whole.plan.stages[stage:], resumed.plan.stages, strict=True):
+        for _ in range(3):
+            left.trainer.step()
+            right.trainer.step()
+    kept, wanted = resumed.trained.model.saved(), whole.trained.model.saved()
+    assert all(torch.equal(kept[name], wanted[name]) for name in wanted)
+
+
+def test_a_layer_is_left_as_its_rbm_learned_it_until_the_whole_learns(pretrained: Recipe) -> None:
+    prepared = prepare(pretrained, load(pretrained.data, pretrained.preprocess), "cpu")
+    model = prepared.trained.model
+    assert isinstance(model, LatentRbm)
+    for stage in prepared.plan.stages[:2]:
+        for _ in range(3):
+            stage.trainer.step()
+    first = model.autoencoder.seen.weight.clone()
+    assert torch.equal(first, prepared.plan.stages[0].trainer.parameters["weights"].t())
+    prepared.plan.stages[2].trainer.step()
+    assert not torch.equal(model.autoencoder.seen.weight, first)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"network": Network.CONVOLUTIONAL}, "Only dense layers are pretrained"),
+        ({"corruption": Corruption.BLOCKS}, "are not pretrained"),
+        ({"output": Output.LINEAR}, "within 0..1"),
+        ({"units": Units.RECTIFIED}, "layers of logistic units"),
+    ],
+)
+def test_what_cannot_be_pretrained_is_a_sentence(pretrained: Recipe, change: dict[str, Any], said: str) -> None:
+    changed = dataclasses.replace(pretrained, model=dataclasses.replace(PRETRAINED, **change))
+    with pytest.raises(SettingsError, match=said):
+        prepare(changed, load(pretrained.data, pretrained.preprocess), "cpu")

@@ -10,6 +10,7 @@ import torch
 
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.spec import Colour, DatasetSpec, Preprocess
+from studio.dream.walk import Walk
 from studio.jobs.code_frames import CodePoint, CodeWish
 from studio.models.code_spec import CodeSpec
 from studio.models.kinds import Visible
@@ -67,7 +68,7 @@ def test_a_picture_of_the_map_is_there_whole(space: CodeSpace) -> None:
     own = tuple(space.steps()[7].tolist())
     assert torch.allclose(space.code(CodePoint(own, 7)), space.codes[7], atol=1e-4)
     assert not torch.allclose(space.code(CodePoint(own)), space.codes[7], atol=1e-4)
-    shown = space.show(CodeWish(CodePoint(own, 7)))
+    shown = space.show(CodeWish((CodePoint(own, 7),)))
     assert np.allclose(shown.pixels, decoded(space.trained, space.codes[7:8])[0], atol=1e-4)
     assert not shown.pixels.flags.writeable
     assert torch.equal(space.code(CodePoint(own, 99)), space.code(CodePoint(own)))  # left over from a larger map
@@ -77,12 +78,23 @@ def test_a_picture_of_the_map_is_there_whole(space: CodeSpace) -> None:
 def test_a_walk_goes_from_one_point_to_another(beta: float) -> None:
     space = space_of(trained(dataclasses.replace(SPEC, beta=beta)), images())[0]
     ends = CodePoint((1.0, 2.0)), CodePoint((-1.0, 0.0), 3)
-    pictures = space.walk(*ends, 5)
+    pictures = space.walk(ends, Walk(5))
     assert pictures.shape == (5, 12, 14, 3)
     for place, share in ((0, 0.0), (2, 0.5), (4, 1.0)):
-        shown = space.show(CodeWish(ends[0], ends[1], share)).pixels
+        shown = space.show(CodeWish(ends, share)).pixels
         assert np.allclose(pictures[place], shown, atol=1e-5)
-    assert np.allclose(pictures[0], space.show(CodeWish(ends[0])).pixels, atol=1e-5)
+    assert np.allclose(pictures[0], space.show(CodeWish(ends[:1])).pixels, atol=1e-5)
+
+
+def test_a_loop_leads_back_and_a_mixture_weighs(space: CodeSpace) -> None:
+    points = CodePoint((1.0, 2.0)), CodePoint((-1.0, 0.0), 3), CodePoint((0.0, 1.0))
+    first, last = (space.show(CodeWish((point,))).pixels for point in (points[0], points[2]))
+    assert np.allclose(space.show(CodeWish(points, 1.0, loop=True)).pixels, first, atol=1e-5)
+    assert np.allclose(space.show(CodeWish(points, 1.0)).pixels, last, atol=1e-5)
+    assert np.allclose(space.show(CodeWish(points, 2 / 3, loop=True)).pixels, last, atol=1e-5)
+    mixed = (3 * space.code(points[0]) + space.code(points[2])) / 4
+    shown = space.show(CodeWish(points, weights=(3.0, 0.0, 1.0))).pixels
+    assert np.allclose(shown, decoded(space.trained, mixed[None])[0], atol=1e-5)
 
 
 def test_near_binary_codes_stay_within_their_bounds() -> None:
@@ -99,7 +111,7 @@ OTHERS = dataclasses.replace(images(), pixels=np.zeros((20, 1, 8, 8), np.uint8))
 def test_without_pictures_of_the_model_the_map_is_empty_and_the_mean_is_shown(at_hand: ImageSet | None) -> None:
     space, found = space_of(trained(), at_hand)
     assert len(found.points) == len(found.pictures) == 0
-    assert space.show(CodeWish(CodePoint((1.0, 2.0)))).pixels.shape == (12, 14, 3)
+    assert space.show(CodeWish((CodePoint((1.0, 2.0)),))).pixels.shape == (12, 14, 3)
 
 
 def test_few_pictures_have_fewer_directions() -> None:

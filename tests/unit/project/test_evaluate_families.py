@@ -11,7 +11,7 @@ import pytest
 from studio.data.load import load
 from studio.data.picture import write_png
 from studio.data.spec import Colour, DatasetSpec, Preprocess
-from studio.jobs.evaluation import Section
+from studio.jobs.evaluation import Section, Sheet
 from studio.project import judge_texture
 from studio.project.archive import read_project
 from studio.project.evaluate import ALONE
@@ -73,3 +73,8 @@ def test_codes_are_judged_where_an_rbm_dreams_them(tmp_path: Path, hidden: int) 
     assert list(found) == ([f"{FIT}, of codes", f"{CONFIDENCE}, of codes"] if hidden else [ALONE])
     if hidden:
         assert "fit.gap" in values(found[f"{FIT}, of codes"])
+        drawing = found[f"{CONFIDENCE}, of codes"].drawing
+        assert isinstance(drawing, Sheet)
+        assert "of the 6 strongest hidden units" in drawing.words
+        assert drawing.pixels.shape[2] == 1
+        assert 0 < drawing.pixels.mean() < 1
