@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 from torch import Tensor
 
@@ -9,6 +11,9 @@ from studio.dream.blend import MapReader, lean_of
 from studio.dream.settings import DreamSettings
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
 from studio.models.noise import Noise
+from studio.models.tiled_pyramid import TiledPyramid
+
+COARSE_SWEEPS = 50  # at each smaller size
 
 
 def begin(
@@ -24,6 +29,8 @@ def begin(
     """
     noise = Noise(settings.seed, device)
     controls = controls_of(model, settings, device, reader or MapReader())
+    if settings.coarse and picture is None and begins_coarse(model):
+        controls = dataclasses.replace(controls, coarse=COARSE_SWEEPS)
     chain = GibbsChain(model, settings.chains, noise, controls, size_of(model, settings))
     if picture is not None:
         chain.start(picture)
@@ -39,6 +46,11 @@ def controls_of(model: Instrument, settings: DreamSettings, device: str, reader:
         lean=None if lean is None else torch.from_numpy(lean).to(device),
         roll=rolls(settings.roll, settings.seamless.wrap),
     )
+
+
+def begins_coarse(model: Instrument) -> bool:
+    """Return whether a dream of this model can begin small: a pyramid does so by itself."""
+    return model.any_size and not isinstance(model, TiledPyramid)
 
 
 def rolls(roll: bool, wrap: tuple[bool, bool]) -> bool:

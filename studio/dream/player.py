@@ -33,6 +33,7 @@ SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the windo
 BUDGET = 0.002  # seconds a frame while training shares the thread
 AVERAGE = 0.2  # weight of the newest frame in the running average of samples
 TURNED = ("temperature", "smooth", "seamless", "lean", "blend", "blend_picture", "roll")  # without beginning anew
+BEGUN = ("seed", "chains", "coarse")  # which begin anew
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
 
 
@@ -129,7 +130,9 @@ class Player:
         if self.painting is not None and self.painting.base is not held:
             self.painting = None
         self.start_picture, self.held = picture, held
-        self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
+        free = held is None and self.painting is None  # a canvas that begins small has nothing to hold there
+        settings = dataclasses.replace(self.settings, coarse=self.settings.coarse and free)
+        self._chain = begin(self._model, settings, self._device, picture, self._maps)
         if held is not None or self.painting is not None or not self._levels.neutral:
             self._control()
         if held is not None or self.painting is not None:
@@ -144,7 +147,7 @@ class Player:
         self._publish()
 
     def set(self, settings: DreamSettings) -> None:
-        """Play with these settings; another seed or number of chains begins anew.
+        """Play with these settings; another seed, number of chains or kind of start begins anew.
 
         Raises DataError where the map of a blend cannot be read, and plays on as before.
         """
@@ -154,7 +157,7 @@ class Player:
             return
         controls = controls_of(self._model, settings, self._device, self._maps)  # before anything is changed
         self.settings = settings
-        if (before.seed, before.chains) != (settings.seed, settings.chains):
+        if any(getattr(before, name) != getattr(settings, name) for name in BEGUN):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
             self.exact = self.exact and picture is None  # this seed may not have drawn that picture

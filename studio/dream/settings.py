@@ -56,7 +56,8 @@ class DreamSettings:
     between the first and the second; `blend` lays them out on the canvas
     instead. In `blend_picture` black is the first texture and white the last.
     `roll` moves the pooling grid of convolutional models at random before each
-    sweep, for looking: such a chain is no longer exact.
+    sweep, for looking: such a chain is no longer exact. `coarse` lets a dream
+    that begins from noise begin small, where its model knows one scale alone.
     """
 
     chains: int = 1
@@ -72,6 +73,7 @@ class DreamSettings:
     blend: Blend = Blend.NONE
     blend_picture: str = ""
     roll: bool = False
+    coarse: bool = False
 
     def __post_init__(self) -> None:
         for name, kind in (("show", Show), ("seamless", Seamless), ("blend", Blend)):

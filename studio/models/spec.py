@@ -390,3 +390,8 @@ class ConvSpec:
 
 
 ModelSpec = RbmSpec | TiledSpec | ConvSpec | CodeSpec
+
+
+def one_scale(spec: ModelSpec) -> bool:
+    """Return whether a model dreams at any size by one scale alone, so that its canvas may begin small."""
+    return spec.any_size and not (isinstance(spec, TiledSpec) and spec.levels > 1)

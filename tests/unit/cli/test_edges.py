@@ -77,6 +77,38 @@ def test_models_without_a_pooling_grid_refuse_to_roll(tmp_path: Path, capsys: py
     assert "no pooling grid" in capsys.readouterr().err
 
 
+def test_a_dream_that_begins_small_is_repeated_by_its_recipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, out, plain = (tmp_path / name for name in ("edges.harmonium", "dream.png", "plain.png"))
+    assert main([*TRAIN, "--steps", "1", "--out", str(project)]) == 0
+    dream = ["dream", str(project), "--sweeps", "51", "--size", "128x128", "--device", "cpu"]
+    assert main([*dream, "--coarse", "-o", str(out)]) == 0
+    assert main([*dream, "-o", str(plain)]) == 0
+    with Image.open(out) as coarse, Image.open(plain) as whole:
+        assert coarse.size == (128, 128)
+        assert coarse.tobytes() != whole.tobytes()
+        made = from_text({str(key): value for key, value in coarse.info.items()})
+    words = shlex.split(command(made, str(project), str(tmp_path / "again.png")))
+    assert main([*words[1:], "--device", "cpu"]) == 0
+    with Image.open(out) as coarse, Image.open(tmp_path / "again.png") as again:
+        assert coarse.tobytes() == again.tobytes()
+    capsys.readouterr()
+    dream[3] = "50"
+    assert main([*dream, "--coarse", "-o", str(out)]) == 2
+    assert "begins small for 50 sweeps" in capsys.readouterr().err
+    assert main([*dream, "--coarse", "--start", str(plain), "-o", str(out)]) == 2
+    assert "begins from noise" in capsys.readouterr().err
+
+
+def test_a_model_of_one_size_does_not_begin_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "bars.harmonium"
+    train = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--steps", "1", "--device", "cpu"]
+    assert main([*train, "--out", str(project)]) == 0
+    assert main(["dream", str(project), "--coarse", "-o", str(tmp_path / "dream.png")]) == 2
+    assert "does not begin small" in capsys.readouterr().err
+
+
 def test_further_layers_are_typed_learned_and_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project, sheet, dream = (tmp_path / name for name in ("deep.harmonium", "deep.png", "dream.png"))
     assert main([*TRAIN, "--set", "model.deeper=6x5/2", "--steps", "4", "--out", str(project)]) == 0
