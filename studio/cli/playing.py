@@ -236,7 +236,7 @@ def judged(pixels: Pixels, seamless: Seamless) -> str:
     """Return in words how well the picture meets itself."""
     words = []
     for axis, meets, sides in ((1, seamless.wrap[1], "sideways"), (0, seamless.wrap[0], "upwards")):
-        if meets:
+        if meets and pixels.shape[axis] > 1:
             one = seam(pixels, axis)
             verdict = "inside" if one.inside else "outside"
             words.append(f"{sides} {one.score:.2f}, {verdict} the spread of its lines")

@@ -9,7 +9,9 @@ from torch import Tensor
 
 from studio.dream.blend import MapReader, lean_of
 from studio.dream.settings import DreamSettings
+from studio.errors import SettingsError
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
+from studio.models.conv_instrument import ConvInstrument
 from studio.models.noise import Noise
 from studio.models.tiled_pyramid import TiledPyramid
 
@@ -64,3 +66,14 @@ def size_of(model: Instrument, settings: DreamSettings) -> Size:
     if not model.any_size:
         return height, width
     return settings.height or height, settings.width or width
+
+
+def check_canvas(model: Instrument, settings: DreamSettings) -> None:
+    """Raise SettingsError where a convolutional model's filters are larger than the canvas that is asked for."""
+    height, width = size_of(model, settings)
+    side = model.stack[0][0] if isinstance(model, ConvInstrument) else 1
+    if min(height, width) < side:
+        raise SettingsError(
+            f"A canvas of {width} x {height} px is smaller than a filter of {side} px.",
+            f"Choose a canvas of at least {side} x {side} px.",
+        )

@@ -48,6 +48,21 @@ def test_a_filter_larger_than_the_picture_is_a_sentence(tmp_path: Path, capsys: 
     assert "no room for filters of 10 px" in capsys.readouterr().err
 
 
+def test_a_canvas_smaller_than_a_filter_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "edges.harmonium"
+    assert main([*TRAIN, "--steps", "1", "--out", str(project)]) == 0
+    assert main(["dream", str(project), "--size", "9x40", "-o", str(tmp_path / "dream.png")]) == 2
+    assert "9 x 40 px is smaller than a filter of 10 px" in capsys.readouterr().err
+
+
+def test_too_little_memory_is_said_before_anything_is_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    large = ["--set", "model.filters=4096", "--set", "training.batch=100000"]
+    assert main([*TRAIN, *large, "--out", str(tmp_path / "edges.harmonium")]) == 2
+    said = capsys.readouterr().err
+    assert "GB of memory are needed" in said
+    assert "fewer or smaller filters" in said
+
+
 @pytest.mark.parametrize(("side", "factor"), [(1, 48), (10, 5), (47, 2), (48, 1), (128, 1)])
 def test_small_filters_are_enlarged(side: int, factor: int) -> None:
     assert times(side) == factor
