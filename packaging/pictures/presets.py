@@ -23,6 +23,7 @@ SETS = {
     "art-rbm": "art/mondrian",
     "texture-rbm": "textures/brodatz/D6.png",
     "photographs-edges": "natural-images/kyoto",
+    "photographs-parts": "natural-images/kyoto",
     "digits-cdbn": "mnist",
     "faces-cdbn": "orl-faces",
     "art-ae-rbm": "art/mondrian",
@@ -32,6 +33,7 @@ SETS = {
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
     "photographs-edges": "sample:bricks",
+    "photographs-parts": "sample:bricks",
 }  # presets that name no bundled set of their own
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100

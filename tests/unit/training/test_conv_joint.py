@@ -134,7 +134,7 @@ def test_it_goes_on_from_its_state() -> None:
 
 
 def test_a_third_layer_is_learned_in_three() -> None:
-    model = random_cdbn(three(), side=24)
+    model = random_cdbn(three(), side=24, scale=0.1)
     before = [layer.weights.clone() for layer in model.each]
     rule = ConvJoint(model, SETTINGS, Noise(3))
     with torch.no_grad():
@@ -144,3 +144,19 @@ def test_a_third_layer_is_learned_in_three() -> None:
     assert weights.value.shape == model.each[2].weights.shape
     assert float(weights.value.abs().max()) > 0
     assert all(torch.equal(layer.weights, old) for layer, old in zip(model.each, before, strict=True))
+
+
+def test_directions_are_those_of_units_counted_from_their_means() -> None:
+    _, rule = striped()
+    noise = Noise(8)
+    weights, hidden, visible = noise.normal((4, 1, 6, 6)), noise.normal((4,)), noise.normal((1,))
+    firing, seen = noise.uniform((4,)), noise.uniform((1,))
+    terms = rule._centred(weights.clone(), hidden, visible, firing, seen)
+    moved = {name: term.value for name, term in terms.items() if isinstance(term, Dense)}
+    wanted = weights - hidden.view(4, 1, 1, 1) * seen - firing.view(4, 1, 1, 1) * visible
+    assert torch.allclose(moved["weights"], wanted)
+    # Where all pixels are at their mean, and all units, inputs move by the slopes of the biases alone.
+    assert torch.allclose(moved["hidden_bias"] + moved["weights"].sum((1, 2, 3)) * seen, hidden, atol=1e-4)
+    assert torch.allclose(
+        moved["visible_bias"] + (moved["weights"].sum((2, 3)) * firing[:, None]).sum(0), visible, atol=1e-4
+    )
