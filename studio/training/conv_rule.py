@@ -22,7 +22,6 @@ from studio.training.terms import Dense, Term
 
 EPOCH = 100  # crops, after each of which the deviation has fallen by one per cent
 FALL = 0.99
-DRAWS = 4  # pieces for each filter to begin as: one of the sky teaches nothing
 SEED_SCALE = 0.1  # times s2: the deviation of weights that begin as pieces of what is seen
 
 
@@ -94,16 +93,16 @@ class ConvContrastive:
         return terms
 
     def begin_as_patches(self, v: Tensor) -> None:
-        """Let each filter be the most varied of a few pieces of what is seen (n, C, H, W), or noise if all are even."""
+        """Let each filter be a piece of what is seen (n, C, H, W); one where all is alike stays noise."""
         side = self.model.side
         ends = torch.tensor([len(v), v.shape[2] - side + 1, v.shape[3] - side + 1])
-        draws = (self.noise.uniform((self.model.hidden, DRAWS, 3)).cpu() * ends).to(torch.int64).tolist()
+        places = (self.noise.uniform((self.model.hidden, 3)).cpu() * ends).to(torch.int64).tolist()
         fresh = v - v.mean((0, 2, 3), keepdim=True)
-        for weights, places in zip(self.model.weights, draws, strict=True):
-            pieces = torch.stack([fresh[n, :, y : y + side, x : x + side] for n, y, x in places])
-            deviation, best = pieces.std((1, 2, 3), correction=0).max(0)
+        for weights, (picture, top, left) in zip(self.model.weights, places, strict=True):
+            piece = fresh[picture, :, top : top + side, left : left + side]
+            deviation = piece.std(correction=0)
             if deviation > 0:
-                weights.copy_(pieces[best] * (SEED_SCALE / (self.model.gain * deviation)))
+                weights.copy_(piece * (SEED_SCALE / (self.model.gain * deviation)))
 
     def narrow(self) -> None:
         """Set the deviation that belongs to the crops seen so far."""
