@@ -23,6 +23,8 @@ SETS = {
     "art-rbm": "art/mondrian",
     "texture-rbm": "textures/brodatz/D6.png",
     "photographs-edges": "natural-images/kyoto",
+    "photographs-parts": "natural-images/kyoto",
+    "art-colour": "art/kandinsky",
     "digits-cdbn": "mnist",
     "faces-cdbn": "orl-faces",
     "art-ae-rbm": "art/mondrian",
@@ -32,6 +34,8 @@ SETS = {
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
     "photographs-edges": "sample:bricks",
+    "photographs-parts": "sample:bricks",
+    "art-colour": "sample:photographs",
 }  # presets that name no bundled set of their own
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100

@@ -14,10 +14,13 @@ from studio.cli.options import add_data, add_device, add_project, add_seed, coun
 from studio.cli.playing import (
     SEAMLESS,
     add_canvas,
+    add_coarse,
     add_lean,
     add_roll,
+    check_coarse,
     check_materials,
     check_roll,
+    check_sweeps,
     dreamt,
     judged,
     leaning,
@@ -94,6 +97,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_grow(parser)
     add_lean(parser)
     add_roll(parser)
+    add_coarse(parser)
     add_altering(parser)
     add_taking(parser)
     parser.add_argument("--no-recipe", action="store_true", help="write nothing into the files of how they were made")
@@ -110,6 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.lean is not None or arguments.blend is not None:
         check_materials(getattr(project.recipe.model, "textures", 1), settings)
     check_roll(project.recipe.model, settings)
+    check_coarse(arguments, project.recipe.model)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
     check_grow(arguments, project.recipe)
@@ -126,6 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = altered_as(open_trained(project, device), altered, project)
     start, picture = beginning(arguments, project, trained, settings)
     require_room(trained, settings, arguments.variants)
+    check_sweeps(trained, settings, arguments.sweeps)
     check_room(arguments, trained, settings)
     grown = growing(arguments, trained, settings)
     name = arguments.start if start is Start.PICTURE else ""
@@ -207,6 +213,7 @@ def chosen(arguments: argparse.Namespace, dream: DreamSettings) -> DreamSettings
         "width": arguments.size[0] if arguments.size else None,
         "height": arguments.size[1] if arguments.size else None,
         "roll": arguments.roll,
+        "coarse": arguments.coarse,
         **leaning(arguments),
     }
     plain = DreamSettings(sweeps_per_frame=dream.sweeps_per_frame, seamless=SEAMLESS[arguments.seamless])

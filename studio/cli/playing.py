@@ -17,10 +17,10 @@ from studio.data.memory import free_bytes
 from studio.data.sheet import grid
 from studio.data.still import write_still
 from studio.dream.blend import grey
-from studio.dream.settings import Blend, DreamSettings, Seamless, Show
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import SettingsError
 from studio.lab.seam import seam
-from studio.models.spec import ConvSpec, ModelSpec
+from studio.models.spec import ConvSpec, ModelSpec, one_scale
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
 from studio.project.taking import digest
@@ -104,6 +104,41 @@ def check_roll(model: ModelSpec, settings: DreamSettings) -> None:
         raise SettingsError(
             "This model has no pooling grid that could be moved.",
             "Leave --roll out; it is for convolutional models.",
+        )
+
+
+def add_coarse(parser: argparse.ArgumentParser) -> None:
+    """Add the option on a start at a smaller size."""
+    parser.add_argument(
+        "--coarse", action="store_true", help="begin from noise on a quarter of the canvas, then on a half"
+    )
+
+
+def check_coarse(arguments: argparse.Namespace, model: ModelSpec) -> None:
+    """Raise SettingsError when a dream cannot begin small."""
+    if not arguments.coarse:
+        return
+    if not one_scale(model):
+        raise SettingsError(
+            "This model does not begin small: it dreams at one size only, or has several scales and does so by itself.",
+            "Leave --coarse out; it is for convolutional models and textures of one level.",
+        )
+    if arguments.start != Start.NOISE or arguments.grow is not None:
+        raise SettingsError(
+            "A canvas that begins small begins from noise.", "Leave out --start and --grow, or --coarse."
+        )
+
+
+def check_sweeps(trained: Trained, settings: DreamSettings, sweeps: int) -> None:
+    """Raise SettingsError when a dream that begins small would end before it is as large as was asked for."""
+    from studio.dream.begin import COARSE_SWEEPS, size_of
+    from studio.models.coarse import coarse_sweeps
+
+    small = coarse_sweeps(size_of(trained.model, settings), COARSE_SWEEPS) if settings.coarse else 0
+    if sweeps <= small:
+        raise SettingsError(
+            f"This canvas begins small for {small} sweeps, and {sweeps} are asked for.",
+            f"Give --sweeps {small + COARSE_SWEEPS} or more, or leave --coarse out.",
         )
 
 
@@ -201,7 +236,7 @@ def judged(pixels: Pixels, seamless: Seamless) -> str:
     """Return in words how well the picture meets itself."""
     words = []
     for axis, meets, sides in ((1, seamless.wrap[1], "sideways"), (0, seamless.wrap[0], "upwards")):
-        if meets:
+        if meets and pixels.shape[axis] > 1:
             one = seam(pixels, axis)
             verdict = "inside" if one.inside else "outside"
             words.append(f"{sides} {one.score:.2f}, {verdict} the spread of its lines")

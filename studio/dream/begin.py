@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 from torch import Tensor
 
 from studio.dream.blend import MapReader, lean_of
 from studio.dream.settings import DreamSettings
+from studio.errors import SettingsError
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
+from studio.models.conv_instrument import ConvInstrument
 from studio.models.noise import Noise
+from studio.models.tiled_pyramid import TiledPyramid
+
+COARSE_SWEEPS = 50  # at each smaller size
 
 
 def begin(
@@ -24,6 +31,8 @@ def begin(
     """
     noise = Noise(settings.seed, device)
     controls = controls_of(model, settings, device, reader or MapReader())
+    if settings.coarse and picture is None and begins_coarse(model):
+        controls = dataclasses.replace(controls, coarse=COARSE_SWEEPS)
     chain = GibbsChain(model, settings.chains, noise, controls, size_of(model, settings))
     if picture is not None:
         chain.start(picture)
@@ -42,6 +51,11 @@ def controls_of(model: Instrument, settings: DreamSettings, device: str, reader:
     )
 
 
+def begins_coarse(model: Instrument) -> bool:
+    """Return whether a dream of this model can begin small: a pyramid does so by itself."""
+    return model.any_size and not isinstance(model, TiledPyramid)
+
+
 def rolls(roll: bool, wrap: tuple[bool, bool]) -> bool:
     """Return whether the pooling grid is moved: there must be a side along which it can be."""
     return roll and any(wrap)
@@ -53,3 +67,14 @@ def size_of(model: Instrument, settings: DreamSettings) -> Size:
     if not model.any_size:
         return height, width
     return settings.height or height, settings.width or width
+
+
+def check_canvas(model: Instrument, settings: DreamSettings) -> None:
+    """Raise SettingsError where a convolutional model's filters are larger than the canvas that is asked for."""
+    height, width = size_of(model, settings)
+    side = model.stack[0][0] if isinstance(model, ConvInstrument) else 1
+    if min(height, width) < side:
+        raise SettingsError(
+            f"A canvas of {width} x {height} px is smaller than a filter of {side} px.",
+            f"Choose a canvas of at least {side} x {side} px.",
+        )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from studio.dream.begin import begin, size_of
+from studio.dream.begin import begin, check_canvas, size_of
 from studio.dream.settings import Blend, DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
@@ -63,8 +63,14 @@ def dream(
         Where the chains begin, in model space (1 or chains, C, H, W); noise without one.
     hold
         Called with the chain before its first sweep, to clamp what is known.
+
+    Raises
+    ------
+    SettingsError
+        When the canvas is smaller than a filter.
     """
     textures = model.textures if settings.blend is not Blend.NONE else 0
+    check_canvas(model, settings)
     check_memory(channels, size_of(model, settings), settings.chains, memory, textures)
     chain = begin(model, settings, device, picture)
     if hold is not None:

@@ -42,6 +42,7 @@ TURNED = (
     "blend_picture",
     "roll",
 )  # without beginning anew
+BEGUN = ("seed", "chains", "coarse")  # which begin anew
 ToPictures = Callable[[Tensor], NDArray[np.float32]]
 
 
@@ -138,7 +139,9 @@ class Player:
         if self.painting is not None and self.painting.base is not held:
             self.painting = None
         self.start_picture, self.held = picture, held
-        self._chain = begin(self._model, self.settings, self._device, picture, self._maps)
+        free = held is None and self.painting is None  # a canvas that begins small has nothing to hold there
+        settings = dataclasses.replace(self.settings, coarse=self.settings.coarse and free)
+        self._chain = begin(self._model, settings, self._device, picture, self._maps)
         if held is not None or self.painting is not None or not self._levels.neutral:
             self._control()
         if held is not None or self.painting is not None:
@@ -153,7 +156,7 @@ class Player:
         self._publish()
 
     def set(self, settings: DreamSettings) -> None:
-        """Play with these settings; another seed or number of chains begins anew.
+        """Play with these settings; another seed, number of chains or kind of start begins anew.
 
         Raises DataError where the map of a blend cannot be read, and plays on as before.
         """
@@ -163,7 +166,7 @@ class Player:
             return
         controls = controls_of(self._model, settings, self._device, self._maps)  # before anything is changed
         self.settings = settings
-        if (before.seed, before.chains) != (settings.seed, settings.chains):
+        if any(getattr(before, name) != getattr(settings, name) for name in BEGUN):
             picture = self.start_picture
             self.restart(picture if picture is None or len(picture) == 1 else picture[:1], self.held)
             self.exact = self.exact and picture is None  # this seed may not have drawn that picture

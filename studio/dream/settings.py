@@ -60,7 +60,8 @@ class DreamSettings:
     instead. In `blend_picture` black is the first texture and white the last.
     `roll` moves the pooling grid of convolutional models at random before each
     sweep, for looking: such a chain is no longer exact. `drive` is how far the
-    temperature wanders by itself, 0 not at all.
+    temperature wanders by itself, 0 not at all. `coarse` lets a dream
+    that begins from noise begin small, where its model knows one scale alone.
     """
 
     chains: int = 1
@@ -77,6 +78,7 @@ class DreamSettings:
     blend_picture: str = ""
     roll: bool = False
     drive: float = 0.0
+    coarse: bool = False
 
     def __post_init__(self) -> None:
         for name, kind in (("show", Show), ("seamless", Seamless), ("blend", Blend)):

@@ -57,6 +57,13 @@ class Cdbn(ConvInstrument):
         """s of the visibles."""
         return self.each[0].deviation
 
+    def lowest(self, count: int) -> Cdbn:
+        """Return the network of the lowest layers alone, which are the same as here."""
+        found = Cdbn(self.spec.with_layers(self.spec.layers[:count]), self.shape)
+        found.each = self.each[:count]
+        found.levels = nn.ModuleList(found.each)
+        return found
+
     def initialise(self, noise: Noise) -> None:
         for layer in self.each:
             layer.initialise(noise)
@@ -72,7 +79,15 @@ class Cdbn(ConvInstrument):
         self, v: Tensor, hiddens: Hiddens, controls: Controls, field: FieldNoise
     ) -> tuple[Tensor, Tensor, Hiddens]:
         """Take one Gibbs sweep of all layers; those above the first are drawn upwards first where there are none."""
-        own, wrap = self.controls_of(controls), controls.wrap
+        own = self.controls_of(controls)
+        mean, _, found = self.climbed(v, hiddens, own, field)
+        return self.each[0].drawn(mean, v, own[0], field), mean, found
+
+    def climbed(
+        self, v: Tensor, hiddens: Hiddens, own: tuple[Controls, ...], field: FieldNoise
+    ) -> tuple[Tensor, Tensor, Hiddens]:
+        """Draw all hiddens in turn, upwards: the mean of P(v|h), what the highest layer saw, and the hiddens."""
+        wrap = own[0].wrap
         if not hiddens:
             hiddens = self.drawn_upwards(v, own, field)
         pooled: list[Tensor] = []
@@ -84,8 +99,9 @@ class Cdbn(ConvInstrument):
                 above = self.top_down(number + 1, hiddens[number], wrap, own[number + 1].gain)
             h = self.each[number].maps(below, own[number], field, above, number * LAYER_BLOCKS)
             found.append(h)
-            below = pooled_maps(h, self.each[number].block)
-        return self.each[0].drawn(mean, v, own[0], field), mean, tuple(found)
+            if number < len(hiddens):
+                below = pooled_maps(h, self.each[number].block)
+        return mean, below, tuple(found)
 
     def drawn_upwards(self, v: Tensor, own: tuple[Controls, ...], field: FieldNoise) -> Hiddens:
         """Draw each layer above the first given the one below alone."""

@@ -8,11 +8,14 @@ from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
+from studio.models.coarse import Size as Size
+from studio.models.coarse import size_at
 from studio.models.drive import wandered
 from studio.models.noise import Noise
+from studio.models.torus import resampled
 
-Size = tuple[int, int]  # height, width
 Kind = Literal["mean", "sample"]
 
 
@@ -41,6 +44,8 @@ class Controls:
     the pooling grid of convolutional models at random before each sweep, so
     that it never shows; a chain that rolls is no longer exact. `drive` is how far
     the inverse temperature wanders about that of `temperature`, see `wandered`.
+    `coarse` is how many sweeps a chain takes at each of the smaller sizes that it
+    begins with.
     """
 
     temperature: float = 1.0
@@ -54,6 +59,7 @@ class Controls:
     lean: Tensor | None = None
     roll: bool = False
     drive: float = 0.0
+    coarse: int = 0
 
     def of_part(self, number: int, own: slice) -> Controls:
         """Return what one part is played with: the gains of its `own` filters, its temperature, no clamp."""
@@ -107,6 +113,8 @@ class GibbsChain:
     """A model, a state, a generator of its own and controls.
 
     Its noise is not the training's: looking at a dream never changes what is learned.
+    While a coarse start lasts, its state is smaller than `size`, and what it
+    shows is enlarged; a clamp, another canvas or new noise ends it.
     """
 
     def __init__(
@@ -124,13 +132,16 @@ class GibbsChain:
         self.controls = controls or Controls()
         self.sweeps = 0
         self.beta = 1.0  # the inverse temperature that is driven
-        self._state = model.clamped(model.start(count, self.size, noise), self.controls)
+        self._lean: tuple[Tensor, Size, Tensor] | None = None  # as asked for, and reduced to a smaller size
+        self._state = model.clamped(model.start(count, self._swept_size, noise), self.controls)
 
     def start(self, picture: Tensor | None = None) -> None:
         """Begin anew from noise, or from a picture (1 or count, C, H, W)."""
-        fresh = self.model.start(self.count, self.size, self.noise, picture)
-        self._state = self.model.clamped(fresh, self.controls)
         self.sweeps, self.beta = 0, 1.0
+        if picture is not None:
+            self.controls = dataclasses.replace(self.controls, coarse=0)
+        fresh = self.model.start(self.count, self._swept_size, self.noise, picture)
+        self._state = self.model.clamped(fresh, self.controls)
 
     def resize(self, size: Size, shift: Size = (0, 0)) -> None:
         """Go on with a canvas of another size: what is there stays, moved down and right by `shift`, the rest is noise.
@@ -139,6 +150,7 @@ class GibbsChain:
         """
         if size == self.size and shift == (0, 0):
             return
+        self._end_coarse()
         picture = self.sample()
         if shift != (0, 0):
             fresh = self.model.picture(self.model.start(self.count, size, self.noise), "sample")
@@ -154,32 +166,74 @@ class GibbsChain:
     def step(self, sweeps: int = 1) -> None:
         """Take that many Gibbs sweeps."""
         for _ in range(sweeps):
-            self._state = self.model.sweep(self._state, self._driven(), self.noise)
-        self.sweeps += sweeps
+            size, controls = self.size, self.controls
+            if controls.coarse:
+                size = size_at(size, self.sweeps, controls.coarse)
+                if size != self._swept_size:
+                    self._enlarge(size)
+                controls = dataclasses.replace(controls, lean=self._lean_at(size))
+            self._state = self.model.sweep(self._state, self._driven(controls), self.noise)
+            self.sweeps += 1
 
-    def _driven(self) -> Controls:
-        """Return the controls of the next sweep."""
-        drive = self.controls.drive
-        self.beta = wandered(self.beta, drive, self.noise) if drive else 1.0
-        if not drive:
-            return self.controls
-        return dataclasses.replace(self.controls, temperature=self.controls.temperature / self.beta)
+    @property
+    def _swept_size(self) -> Size:
+        """The size of the state."""
+        return size_at(self.size, max(0, self.sweeps - 1), self.controls.coarse)
+
+    def _enlarge(self, size: Size) -> None:
+        """Go on at a larger size from the mean, whose noise the next sweep draws: enlarged, it would be none."""
+        mean = resampled(self.model.picture(self._state, "mean"), size)
+        self._state = self.model.start(self.count, size, self.noise, mean)
+
+    def _end_coarse(self) -> None:
+        """Go on at full size from now on; what was not swept yet begins there."""
+        size, self.controls = self._swept_size, dataclasses.replace(self.controls, coarse=0)
+        if size == self.size:
+            return
+        if self.sweeps:
+            self._enlarge(self.size)
+        else:
+            self._state = self.model.start(self.count, self.size, self.noise)
+
+    def _lean_at(self, size: Size) -> Tensor | None:
+        """A map of shares, reduced to a smaller size by means."""
+        lean = self.controls.lean
+        if lean is None or lean.dim() == 1 or size == self.size:
+            return lean
+        if self._lean is None or self._lean[0] is not lean or self._lean[1] != size:
+            self._lean = lean, size, adaptive_avg_pool2d(lean[None], size)[0]
+        return self._lean[2]
+
+    def _driven(self, controls: Controls) -> Controls:
+        """Return the controls of the next sweep at the temperature that it wanders to."""
+        if not controls.drive:
+            self.beta = 1.0
+            return controls
+        self.beta = wandered(self.beta, controls.drive, self.noise)
+        return dataclasses.replace(controls, temperature=controls.temperature / self.beta)
 
     def mean(self) -> Tensor:
         """Mean of the visibles given the hiddens: (n, C, H, W)."""
-        return self.model.picture(self._state, "mean")
+        return self._picture("mean")
 
     def sample(self) -> Tensor:
         """The drawn visibles: (n, C, H, W)."""
-        return self.model.picture(self._state, "sample")
+        return self._picture("sample")
+
+    def _picture(self, kind: Kind) -> Tensor:
+        picture = self.model.picture(self._state, kind)
+        return resampled(picture, self.size) if self._swept_size != self.size else picture
 
     def clamp(self, known: Tensor | None, mask: Tensor | None) -> None:
         """Hold pixels where `mask` is true at `known`, exactly, from now on; None sets all free."""
+        if known is not None:
+            self._end_coarse()
         self.controls = dataclasses.replace(self.controls, known=known, mask=mask)
         self._state = self.model.clamped(self._state, self.controls)
 
     def impress(self, mask: Tensor, picture: Tensor) -> None:
         """Put a picture (C, H, W) where `mask` (H, W) is true; what is clamped stays."""
+        self._end_coarse()
         laid = torch.where(mask, picture, self.sample())
         self._state = self.model.clamped(self.model.start(self.count, self.size, self.noise, laid), self.controls)
 
@@ -187,6 +241,7 @@ class GibbsChain:
         """Put noise, as at the start of a dream, where `mask` (H, W) is true; what is clamped stays."""
         if not mask.any():
             return
+        self._end_coarse()
         box: tuple[slice, ...] = (slice(None), slice(None))
         size = self.size
         if self.model.any_size:  # a small stroke on a large canvas needs little noise
@@ -204,8 +259,8 @@ class GibbsChain:
 
     def restore(self, state: State, sweeps: int = 0, beta: float = 1.0) -> None:
         """Continue from a state that `state` returned, under the present clamp."""
-        self._state = self.model.clamped(state, self.controls)
         self.sweeps, self.beta = sweeps, beta
+        self._state = self.model.clamped(state, self.controls)
 
 
 def pasted(canvas: Tensor, picture: Tensor, shift: Size) -> Tensor:

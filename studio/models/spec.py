@@ -256,7 +256,8 @@ class ConvSpec:
     `deviation` is s, whose square divides the energy; training lets it fall
     from `first_deviation` by 1 % with every hundred crops. With `deeper`
     layers, each over the pooled maps of the one below, it is a convolutional
-    deep belief network.
+    deep belief network; with `patches` those layers, where they learn by CD,
+    begin as pieces of such maps in place of noise.
     """
 
     filters: int = 24
@@ -266,6 +267,7 @@ class ConvSpec:
     deviation: float = 0.1
     first_deviation: float = 0.2
     deeper: tuple[str, ...] = ()
+    patches: bool = False
 
     family = Family.CONVOLUTIONAL
     dreams = True
@@ -311,7 +313,7 @@ class ConvSpec:
 
     def each(self, shape: Shape) -> tuple[tuple[ConvSpec, Shape], ...]:
         """Return every layer as a spec of its own, with the shape of what it sees of pictures of this shape."""
-        found = [(dataclasses.replace(self, deeper=()), shape)]
+        found = [(dataclasses.replace(self, deeper=(), patches=False), shape)]
         for layer in self.layers[1:]:
             below, seen = found[-1]
             rows, columns = below.map_size(seen)
@@ -390,3 +392,8 @@ class ConvSpec:
 
 
 ModelSpec = RbmSpec | TiledSpec | ConvSpec | CodeSpec
+
+
+def one_scale(spec: ModelSpec) -> bool:
+    """Return whether a model dreams at any size by one scale alone, so that its canvas may begin small."""
+    return spec.any_size and not (isinstance(spec, TiledSpec) and spec.levels > 1)

@@ -22,7 +22,7 @@ from studio.project.recipe import Recipe
 from studio.project.trained import Trained, open_trained
 
 FREE = {  # of a spec: what only matters while it learns
-    *("deviation", "first_deviation", "learn_deviation"),
+    *("deviation", "first_deviation", "learn_deviation", "patches"),
     *("loss", "level", "code_noise", "zoom", "rbm_rate", "rbm_share"),
 }
 AT_HAND = 4  # other projects kept open: a slider asks for the same one many times a second

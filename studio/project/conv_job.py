@@ -26,13 +26,14 @@ from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
 from studio.training.above import Above
+from studio.training.conv_joint import ConvJoint
 from studio.training.conv_metrics import LayerMetrics
 from studio.training.conv_persistent import ConvPersistent
 from studio.training.conv_rule import ConvContrastive, centred
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import require_plain
 from studio.training.rules import LearningRule
-from studio.training.settings import Rule, shared_out
+from studio.training.settings import Rule, TrainSettings, shared_out
 from studio.training.trainer import Trainer
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
@@ -69,6 +70,10 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
     if recipe.training.rule is Rule.PCD and recipe.training.sparsity_cost > 0:
         raise SettingsError(
             "Chains that are kept learn without a sparsity cost.", "Set sparsity_cost to 0, or rule to cd."
+        )
+    if recipe.training.rule is Rule.PCD and spec.patches:
+        raise SettingsError(
+            "With chains that are kept, further layers begin at nothing.", "Set patches to false, or rule to cd."
         )
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")
@@ -124,13 +129,13 @@ def prepare_conv(
             upwards_to(model, number, centre=model.gaussian and not kept),
         )
         batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
-        own: LearningRule = ConvPersistent(layer, part, noise) if kept else ConvContrastive(layer, noise)
+        own = rule_of(model, number, part, noise)
         if previous is not None and number == first:
             prefix = "rule."
             own.restore(
                 {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
             )
-        if number > 0:
+        if number > 0 and not kept:
             own = Above(own, upwards)
         stages.append(
             Stage(
@@ -146,6 +151,16 @@ def prepare_conv(
             )
         )
     return Prepared(Plan(tuple(stages), device, settings.threads, first), trained, images)
+
+
+def rule_of(model: ConvRbm | Cdbn, number: int, settings: TrainSettings, noise: Noise) -> LearningRule:
+    """Return what a layer learns by: chains that are kept are those of the network up to it."""
+    layer = model.each[number] if isinstance(model, Cdbn) else model
+    if settings.rule is Rule.CD:
+        return ConvContrastive(layer, noise, patches=model.spec.patches and number > 0)
+    if number > 0 and isinstance(model, Cdbn):
+        return ConvJoint(model.lowest(number + 1), settings, noise)
+    return ConvPersistent(layer, settings, noise)
 
 
 def upwards_to(model: ConvRbm | Cdbn, number: int, centre: bool) -> Callable[[Tensor], Tensor]:

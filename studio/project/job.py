@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
+from studio.data.memory import free_bytes
 from studio.data.png import encode
 from studio.data.scaling import fit_transform, transform_from_arrays
 from studio.data.spec import Scaling
@@ -31,6 +32,7 @@ from studio.project.lapse import EMPTY, Lapse, to_arrays
 from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
+from studio.project.room import check_room
 from studio.project.texture_job import check_texture, prepare_texture
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics
@@ -91,6 +93,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     The order of draws is fixed: same recipe, pictures, device and threads give the same bits.
     """
     check(recipe, images)
+    check_room(recipe, free_bytes() if device == "cpu" else None)
     torch.set_num_threads(recipe.training.threads)
     model = build_model(recipe.model, recipe.preprocess.shape).to(device)
     if isinstance(model, TiledRbm | TiledPyramid):

@@ -16,7 +16,7 @@ from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError, StudioError
 from studio.models.altered import UNALTERED, Altered
-from studio.models.spec import ConvSpec, TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec, one_scale
 from studio.project.altered_record import from_record, to_record
 from studio.project.altered_record import words as altered_words
 from studio.project.held import Held, Way, grown_words, guarded, held_values, held_words, is_file_name, read_held
@@ -196,6 +196,8 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += leaning(dream)
     if isinstance(made.recipe.model, ConvSpec) and dream.roll:
         words += ["--roll"]
+    if dream.coarse and made.start is Start.NOISE and made.held is None and one_scale(made.recipe.model):
+        words += ["--coarse"]
     words += altered_words(made.altered)
     return shlex.join(words)
 

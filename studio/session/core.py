@@ -20,7 +20,7 @@ from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
 from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part, parts_of
-from studio.models.spec import ModelSpec, TiledSpec
+from studio.models.spec import ModelSpec, TiledSpec, one_scale
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.history import RunRecord
@@ -107,6 +107,7 @@ class SessionCore(QObject):
         self.kept: Project | None = None
         self.family = ""  # of the model at hand
         self.textures = 1  # that it knows
+        self.one_scale = False
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
@@ -179,6 +180,7 @@ class SessionCore(QObject):
         """Say which model is at hand."""
         self.family = str(spec.family) if spec is not None else ""
         self.textures = spec.textures if isinstance(spec, TiledSpec) else 1
+        self.one_scale = spec is not None and one_scale(spec)
         self.parts = parts_of(spec) if spec is not None else ()
         self.model_changed.emit(self.family or None)
 

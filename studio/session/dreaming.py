@@ -100,7 +100,9 @@ class Dreaming(SessionCore):
         if not self.has_model:
             return
         self._take_hold(
-            Hold(hole=hole), replace(self.dream, seamless=Seamless.NONE, smooth=0.0, drive=0.0, roll=False), "the hole"
+            Hold(hole=hole),
+            replace(self.dream, seamless=Seamless.NONE, smooth=0.0, drive=0.0, roll=False, coarse=False),
+            "the hole",
         )
         self.play()
 

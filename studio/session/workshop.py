@@ -15,7 +15,7 @@ from studio.data.imageset import ImageSet
 from studio.data.memory import free_bytes
 from studio.data.picture import read_picture
 from studio.data.sheet import grid
-from studio.dream.begin import size_of
+from studio.dream.begin import check_canvas, size_of
 from studio.dream.blending import Blend as FillBlend
 from studio.dream.held_picture import together
 from studio.dream.large import check_memory
@@ -252,11 +252,12 @@ class Workshop(Looking):
     def set_dream(self, settings: DreamSettings) -> Canvas:
         """Play with these settings, on a canvas that has room for what is held; returns what is in force.
 
-        Raises DeviceError, and changes nothing, where memory does not suffice.
+        Raises DeviceError where memory does not suffice, SettingsError where no filter fits, and changes nothing then.
         """
         if self.trained is not None:
             if self.player.held is not None:
                 settings = self.player.held.settings(self.trained.model, settings)
+            check_canvas(self.trained.model, settings)
             self._require_memory(settings)
         self.player.set(settings)
         if self.player.held is not None or self.player.painting is not None:

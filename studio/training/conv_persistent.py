@@ -51,14 +51,14 @@ class ConvPersistent:
         self.updates += 1
         self._renew()
         whole = self.model.whole(batch)
-        data, places = self._count(whole, NOWHERE, None)
+        data, places = counted(self.model, whole, NOWHERE)
         visible = whole.mean((0, 2, 3))
         model, there = torch.zeros_like(data), 0
         pixels = sum(chain[:, 0].numel() for chain in self.chains)
         for place, chain in enumerate(self.chains):
             visible -= chain.mean((0, 2, 3)) * (chain[:, 0].numel() / pixels)
-            counted, count = self._move(place)
-            model += counted
+            total, count = self._move(place)
+            model += total
             there += count
             for _ in range(settings.gibbs_steps - 1):
                 self._move(place)
@@ -84,30 +84,10 @@ class ConvPersistent:
         model, chain = self.model, self.chains[place]
         field = FieldNoise.of_sweep(self.noise)
         planes = model.geometry.empty((chain.shape[2], chain.shape[3]), len(chain), TORUS, chain)
-        counted, count = self._count(chain, TORUS, field, planes)
+        total, count = counted(model, chain, TORUS, field, planes)
         mean = model.mean_of(to_picture(planes, (chain.shape[2], chain.shape[3]), TORUS))
         self.chains[place] = model.drawn(mean, chain, ON_TORUS, field)
-        return counted, count
-
-    def _count(
-        self, v: Tensor, wrap: Wrap, field: FieldNoise | None, planes: Tensor | None = None
-    ) -> tuple[Tensor, int]:
-        """Return sums of P(h|v) times patches, and the places of a filter; draws h into the planes where there are any.
-
-        The sums are of spread weights: (B B K, span span C + 1), the last column of P(h|v) alone.
-        """
-        geometry = self.model.geometry
-        downward = geometry.downward(self.model.weights)
-        total = torch.zeros(downward.shape[1], downward.shape[0] + 1, device=v.device)
-        places = 0
-        for strip in self.model.inputs(v, wrap):
-            hidden = detection_(strip.cutter.total)
-            places += hidden.shape[0] * hidden.shape[2]
-            total.addmm_(hidden.view(len(total), -1), strip.cutter.patches.t())
-            if field is not None and planes is not None:
-                drawn = drawn_(hidden, field.uniform(tuple(hidden.shape[1:]), strip.index + 1))
-                self.model.add_mean(strip, drawn, downward, planes)
-        return total, places
+        return total, count
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -128,3 +108,23 @@ class ConvPersistent:
             saved = state.get(f"chains{place}")
             if saved is not None and saved.shape == tuple(chain.shape):
                 chain.copy_(torch.from_numpy(np.array(saved)))
+
+
+def counted(
+    model: ConvRbm, v: Tensor, wrap: Wrap, field: FieldNoise | None = None, planes: Tensor | None = None
+) -> tuple[Tensor, int]:
+    """Return sums of P(h|v) times patches, and the places of a filter; draws h into the planes where there are any.
+
+    The sums are of spread weights: (B B K, span span C + 1), the last column of P(h|v) alone.
+    """
+    downward = model.geometry.downward(model.weights)
+    total = torch.zeros(downward.shape[1], downward.shape[0] + 1, device=v.device)
+    places = 0
+    for strip in model.inputs(v, wrap):
+        hidden = detection_(strip.cutter.total)
+        places += hidden.shape[0] * hidden.shape[2]
+        total.addmm_(hidden.view(len(total), -1), strip.cutter.patches.t())
+        if field is not None and planes is not None:
+            drawn = drawn_(hidden, field.uniform(tuple(hidden.shape[1:]), strip.index + 1))
+            model.add_mean(strip, drawn, downward, planes)
+    return total, places

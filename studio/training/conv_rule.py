@@ -22,6 +22,7 @@ from studio.training.terms import Dense, Term
 
 EPOCH = 100  # crops, after each of which the deviation has fallen by one per cent
 FALL = 0.99
+SEED_SCALE = 0.1  # times s2: the deviation of weights that begin as pieces of what is seen
 
 
 class ConvContrastive:
@@ -35,11 +36,15 @@ class ConvContrastive:
     <v1>: without it a dark ground has to be drawn by filters. The model's
     deviation s falls from the first to the last by 1 % with each hundred crops.
     Lee's rule leaves the factor 1/s2 of the energy's slope to the learning rate.
+    With `patches` each filter begins as a piece of the first batch, less the mean
+    of each channel: gradients of rare units over sparse maps are too weak to
+    bring hundreds of taps out of noise.
     """
 
-    def __init__(self, model: ConvRbm, noise: Noise) -> None:
+    def __init__(self, model: ConvRbm, noise: Noise, patches: bool = False) -> None:
         self.model = model
         self.noise = noise
+        self.patches = patches
         self.crops = 0
         self.narrow()
 
@@ -47,8 +52,10 @@ class ConvContrastive:
         """Return the ascent direction of filters and hidden biases for crops (batch, C, H, W)."""
         model, geometry = self.model, self.model.geometry
         self.narrow()
-        self.crops += len(batch)
         v = model.whole(centred(batch) if model.gaussian else batch)
+        if self.patches and self.crops == 0:
+            self.begin_as_patches(v)
+        self.crops += len(batch)
         size, places = (v.shape[2], v.shape[3]), len(v) * math.prod(model.up_size(v))
         upward = geometry.upward(model.weights, model.hidden_bias, model.gain)
         downward = geometry.downward(model.weights)
@@ -84,6 +91,18 @@ class ConvContrastive:
             after = to_picture(planes, size, NOWHERE)
             terms["visible_bias"] = Dense(v.mean((0, 2, 3)) - after.mean((0, 2, 3)))
         return terms
+
+    def begin_as_patches(self, v: Tensor) -> None:
+        """Let each filter be a piece of what is seen (n, C, H, W); one where all is alike stays noise."""
+        side = self.model.side
+        ends = torch.tensor([len(v), v.shape[2] - side + 1, v.shape[3] - side + 1])
+        places = (self.noise.uniform((self.model.hidden, 3)).cpu() * ends).to(torch.int64).tolist()
+        fresh = v - v.mean((0, 2, 3), keepdim=True)
+        for weights, (picture, top, left) in zip(self.model.weights, places, strict=True):
+            piece = fresh[picture, :, top : top + side, left : left + side]
+            deviation = piece.std(correction=0)
+            if deviation > 0:
+                weights.copy_(piece * (SEED_SCALE / (self.model.gain * deviation)))
 
     def narrow(self) -> None:
         """Set the deviation that belongs to the crops seen so far."""

@@ -97,6 +97,12 @@ DREAM = (
         "Roll",
         "Moves the pooling grid by chance before each sweep, so that it never shows. For looking: not exact Gibbs.",
     ),
+    check(
+        DreamSettings,
+        "coarse",
+        "Coarse start",
+        "Begins anew from noise on a quarter of the canvas, then on a half: what is large is laid out first.",
+    ),
 )
 
 FIELDS: tuple[FieldInfo, ...] = (*PREPROCESS, *RBM, *TILED, *CODES, *TRAINING, *DREAM, *PLAYING)

@@ -158,6 +158,12 @@ CONVOLUTIONAL = (
         low=0.05,
         high=1,
     ),
+    check(
+        ConvSpec,
+        "patches",
+        "Begin as patches",
+        "Filters of further layers begin as pieces of what they see, in place of noise. By CD alone.",
+    ),
 )
 
 MODEL_FIELDS: Mapping[Family, tuple[FieldInfo, ...]] = {

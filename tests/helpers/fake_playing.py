@@ -116,6 +116,7 @@ class FakeCore(QObject):
         self.evaluating = False
         self.family = ""
         self.textures = 1
+        self.one_scale = False
         self.wanted: set[str] = set()
         self.tasks: tuple[TaskInfo, ...] = ()
         self.autosave = SimpleNamespace(settings=AutosaveSettings())

@@ -153,9 +153,12 @@ class FakeSession(FakePlaying):
         self.maps_seen.emit(frame)
         return frame
 
-    def give_model(self, family: str | None = "rbm", textures: int = 1, parts: Sequence[Part] = ()) -> None:
+    def give_model(
+        self, family: str | None = "rbm", textures: int = 1, parts: Sequence[Part] = (), one_scale: bool = True
+    ) -> None:
         self.has_model = family is not None
         self.textures = textures
+        self.one_scale = one_scale
         self.family = family or ""
         self.parts = tuple(parts)
         self.mixer = Mixer()

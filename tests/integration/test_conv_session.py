@@ -28,6 +28,10 @@ def test_it_learns_and_dreams_at_any_size(session: Session, heard: Listener, qtb
     assert heard.ends == [(Outcome.COMPLETED, None)]
     session.set_dream(dataclasses.replace(session.dream, width=70, height=51))
     qtbot.waitUntil(lambda: [frame.pictures.shape for frame in heard.dreams()[-1:]] == [(1, 51, 70, 1)], timeout=WAIT)
+    session.set_dream(dataclasses.replace(session.dream, width=4, height=51))
+    qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
+    assert "smaller than a filter of 5 px" in heard.notices[-1].message
+    qtbot.waitUntil(lambda: session.dream.width == 70, timeout=WAIT)
 
 
 def test_layers_learn_one_after_another_and_all_are_seen(session: Session, heard: Listener, qtbot: QtBot) -> None:

@@ -304,6 +304,7 @@ class DreamPanel(QWidget):
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
             self._offer_hold()
         self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
+        self.strip.canvas.set_one_scale(self._session.one_scale)
         self._name_materials()
         self._follow_horizon()
         self._pages.setCurrentIndex(1 if present else 0)

@@ -36,6 +36,7 @@ class CanvasControls(QWidget):
     border_toggled = Signal(bool)
     shift_toggled = Signal(bool)
     roll_toggled = Signal(bool)
+    coarse_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,8 @@ class CanvasControls(QWidget):
         self.roll = toggle(roll.label, roll.tip)
         set_topic(self.roll, roll)
         self.roll.hide()
+        coarse = field(DreamSettings, "coarse")
+        self.coarse = toggle(coarse.label, coarse.tip)
         self.seam = dim_label("", role="small")
         self.seam.setAccessibleName("Seam")
         self.seam.setFixedWidth(self.seam.fontMetrics().horizontalAdvance("seam 00.00"))
@@ -76,7 +79,7 @@ class CanvasControls(QWidget):
         column.addLayout(row)
         named = (dim_label("Canvas"), self.size_choice), (dim_label("Seamless"), self.seamless)
         left: tuple[QWidget, ...] = (*named[0], self.size_edit, *named[1])
-        right: tuple[QWidget, ...] = (self.seam, self.roll, self.shift, self.wrap, self.border)
+        right: tuple[QWidget, ...] = (self.seam, self.coarse, self.roll, self.shift, self.wrap, self.border)
         for made in left:
             row.addWidget(made)
         row.push()
@@ -90,6 +93,7 @@ class CanvasControls(QWidget):
         self.border.toggled.connect(self.border_toggled)
         self.shift.toggled.connect(self.shift_toggled)
         self.roll.clicked.connect(self.roll_toggled)
+        self.coarse.clicked.connect(self.coarse_toggled)
         self.border.hide()
         self.set_settings(self._settings)
 
@@ -99,15 +103,20 @@ class CanvasControls(QWidget):
         self.seamless.set_key(str(settings.seamless))
         self.lean.set_settings(settings)
         self.roll.setChecked(settings.roll)
+        self.coarse.setChecked(settings.coarse)
         self._offer_sizes()
 
     def set_pooled(self, pooled: bool) -> None:
         """Say whether the model has a pooling grid, which may be moved."""
         self.roll.setVisible(pooled)
 
+    def set_one_scale(self, one: bool) -> None:
+        """Say whether the model knows one scale alone: a pyramid begins small by itself."""
+        self.coarse.setVisible(one)
+
     def set_framed(self, framed: bool) -> None:
         """Say whether the canvas is the exemplar, whose size and borders are its own."""
-        for made in (self.size_choice, self.size_edit, self.seamless, self.roll):
+        for made in (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse):
             made.setEnabled(not framed)
 
     def set_exemplar(self, size: Size | None) -> None:

@@ -177,6 +177,7 @@ class DreamStrip(QWidget):
         self.canvas.size_edited.connect(lambda width, height: self._tell(width=width, height=height))
         self.canvas.seamless_chosen.connect(lambda seamless: self._tell(seamless=seamless))
         self.canvas.roll_toggled.connect(lambda rolls: self._tell(roll=rolls))
+        self.canvas.coarse_toggled.connect(lambda coarse: self._tell(coarse=coarse))
         self.canvas.lean.lean_edited.connect(lambda value: self._tell(lean=value))
         self.canvas.lean.blend_chosen.connect(self._choose_blend)
         self.canvas.size_refused.connect(self.size_refused)

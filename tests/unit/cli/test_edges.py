@@ -48,6 +48,21 @@ def test_a_filter_larger_than_the_picture_is_a_sentence(tmp_path: Path, capsys: 
     assert "no room for filters of 10 px" in capsys.readouterr().err
 
 
+def test_a_canvas_smaller_than_a_filter_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "edges.harmonium"
+    assert main([*TRAIN, "--steps", "1", "--out", str(project)]) == 0
+    assert main(["dream", str(project), "--size", "9x40", "-o", str(tmp_path / "dream.png")]) == 2
+    assert "9 x 40 px is smaller than a filter of 10 px" in capsys.readouterr().err
+
+
+def test_too_little_memory_is_said_before_anything_is_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    large = ["--set", "model.filters=4096", "--set", "training.batch=100000"]
+    assert main([*TRAIN, *large, "--out", str(tmp_path / "edges.harmonium")]) == 2
+    said = capsys.readouterr().err
+    assert "GB of memory are needed" in said
+    assert "fewer or smaller filters" in said
+
+
 @pytest.mark.parametrize(("side", "factor"), [(1, 48), (10, 5), (47, 2), (48, 1), (128, 1)])
 def test_small_filters_are_enlarged(side: int, factor: int) -> None:
     assert times(side) == factor
@@ -75,6 +90,38 @@ def test_models_without_a_pooling_grid_refuse_to_roll(tmp_path: Path, capsys: py
     assert main([*train, "--out", str(project)]) == 0
     assert main(["dream", str(project), "--roll", "-o", str(tmp_path / "dream.png")]) == 2
     assert "no pooling grid" in capsys.readouterr().err
+
+
+def test_a_dream_that_begins_small_is_repeated_by_its_recipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, out, plain = (tmp_path / name for name in ("edges.harmonium", "dream.png", "plain.png"))
+    assert main([*TRAIN, "--steps", "1", "--out", str(project)]) == 0
+    dream = ["dream", str(project), "--sweeps", "51", "--size", "128x128", "--device", "cpu"]
+    assert main([*dream, "--coarse", "-o", str(out)]) == 0
+    assert main([*dream, "-o", str(plain)]) == 0
+    with Image.open(out) as coarse, Image.open(plain) as whole:
+        assert coarse.size == (128, 128)
+        assert coarse.tobytes() != whole.tobytes()
+        made = from_text({str(key): value for key, value in coarse.info.items()})
+    words = shlex.split(command(made, str(project), str(tmp_path / "again.png")))
+    assert main([*words[1:], "--device", "cpu"]) == 0
+    with Image.open(out) as coarse, Image.open(tmp_path / "again.png") as again:
+        assert coarse.tobytes() == again.tobytes()
+    capsys.readouterr()
+    dream[3] = "50"
+    assert main([*dream, "--coarse", "-o", str(out)]) == 2
+    assert "begins small for 50 sweeps" in capsys.readouterr().err
+    assert main([*dream, "--coarse", "--start", str(plain), "-o", str(out)]) == 2
+    assert "begins from noise" in capsys.readouterr().err
+
+
+def test_a_model_of_one_size_does_not_begin_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "bars.harmonium"
+    train = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--steps", "1", "--device", "cpu"]
+    assert main([*train, "--out", str(project)]) == 0
+    assert main(["dream", str(project), "--coarse", "-o", str(tmp_path / "dream.png")]) == 2
+    assert "does not begin small" in capsys.readouterr().err
 
 
 def test_further_layers_are_typed_learned_and_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

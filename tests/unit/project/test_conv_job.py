@@ -27,6 +27,7 @@ from studio.project.looks import filter_detail
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
+from studio.training.conv_rule import SEED_SCALE
 from studio.training.run import run
 from studio.training.settings import PLAIN_RULES, Decay, Optimiser, Rule, TrainSettings
 
@@ -146,6 +147,27 @@ def test_what_cannot_be_learned_from_is_a_sentence(
     images = pictures(wanted if part == "preprocess" else recipe)
     with pytest.raises(SettingsError, match=words):
         prepare(wanted, images, "cpu")
+
+
+def test_layers_by_kept_chains_do_not_begin_as_patches(recipe: Recipe) -> None:
+    training = dataclasses.replace(TRAINING, rule=Rule.PCD, sparsity_cost=0.0)
+    wanted = dataclasses.replace(recipe, model=dataclasses.replace(DEEP, patches=True), training=training)
+    with pytest.raises(SettingsError, match="begin at nothing"):
+        prepare(wanted, pictures(wanted), "cpu")
+
+
+def test_further_layers_begin_as_patches_and_a_stopped_run_does_not_begin_again(recipe: Recipe) -> None:
+    still = dataclasses.replace(TRAINING, learning_rate=0.0, steps=3)
+    wanted = dataclasses.replace(recipe, model=dataclasses.replace(DEEP, patches=True), training=still)
+    _, project = trained(wanted)
+    begun = prepare(wanted, pictures(wanted), "cpu").trained.model.saved()
+    assert np.array_equal(project.weights["levels.0.weights"], begun["levels.0.weights"].numpy())
+    for number in (1, 2):
+        weights = project.weights[f"levels.{number}.weights"]
+        assert np.allclose(weights.std((1, 2, 3)), SEED_SCALE * 0.2**2, rtol=0.05)
+    again, _ = trained(dataclasses.replace(wanted, training=dataclasses.replace(still, steps=1)), project)
+    weights = again.trained.model.saved()["levels.2.weights"].numpy()
+    assert np.array_equal(weights, project.weights["levels.2.weights"])
 
 
 def test_one_colour_teaches_nothing(recipe: Recipe) -> None:

@@ -41,6 +41,18 @@ def test_folders_do_not_travel() -> None:
     assert back.picture == "face.png"
 
 
+def test_a_dream_that_began_small_says_so_where_it_did() -> None:
+    asked = dataclasses.replace(MADE, start=Start.NOISE, dream=DreamSettings(coarse=True))
+    assert "--coarse" not in command(asked, "a", "b.png"), "a plain RBM has one size"
+    texture = dataclasses.replace(asked, recipe=dataclasses.replace(MADE.recipe, model=TiledSpec(levels=1)))
+    assert shlex.split(command(texture, "a", "b.png"))[-1] == "--coarse"
+    assert from_text(to_text(texture)).dream.coarse
+    pyramid = dataclasses.replace(asked, recipe=dataclasses.replace(MADE.recipe, model=TiledSpec(levels=3)))
+    assert "--coarse" not in command(pyramid, "a", "b.png")
+    from_picture = dataclasses.replace(texture, start=Start.PICTURE, picture="a.png")
+    assert "--coarse" not in command(from_picture, "a", "b.png")
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -150,3 +150,19 @@ def test_figures_are_those_of_the_model() -> None:
 
 def figures(model: ConvRbm, training: Tensor, held_out: Tensor) -> dict[str, float]:
     return {name: value for name, _, value in ConvMetrics(model, training, held_out).measure(7)}
+
+
+def test_filters_begin_as_pieces_of_what_is_seen_less_its_mean() -> None:
+    model = random_conv(small(filters=5, side=4, visible=Visible.BERNOULLI), channels=2, side=13)
+    crops = Noise(6).uniform((3, 2, 13, 13))
+    rule = ConvContrastive(model, Noise(5), patches=True)
+    rule.begin_as_patches(model.whole(crops))
+    fresh = model.whole(crops) - model.whole(crops).mean((0, 2, 3), keepdim=True)
+    pieces = fresh.unfold(2, 4, 1).unfold(3, 4, 1).permute(0, 2, 3, 1, 4, 5).flatten(0, 2).flatten(1)
+    shapes = torch.nn.functional.normalize(pieces) @ torch.nn.functional.normalize(model.weights.flatten(1)).t()
+    found = (shapes > 0.999).nonzero()
+    assert sorted(found[:, 1].tolist()) == [0, 1, 2, 3, 4]
+    assert len(set(found[:, 0].tolist())) > 1
+    before = model.weights.clone()
+    rule.begin_as_patches(torch.ones(3, 2, 14, 14))
+    assert torch.equal(model.weights, before), "where all is alike there is nothing to begin with"

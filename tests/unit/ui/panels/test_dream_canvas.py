@@ -150,3 +150,19 @@ def test_the_pooling_grid_rolls_where_a_model_has_one(panel: DreamPanel, session
     assert not roll.isChecked()
     session.give_model("rbm")
     assert roll.isHidden()
+
+
+def test_a_canvas_may_begin_small_where_the_model_knows_one_scale(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    coarse = panel.strip.canvas.coarse
+    session.give_model("texture", one_scale=False)
+    assert coarse.isHidden()
+    session.give_model("texture")
+    assert coarse.isVisible()
+    assert coarse.accessibleName() == "Coarse start"
+    coarse.setFocus()
+    qtbot.keyClick(coarse, Qt.Key.Key_Space)
+    assert session.dream == DreamSettings(coarse=True)
+    session.set_dream(DreamSettings())
+    assert not coarse.isChecked()
