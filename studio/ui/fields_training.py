@@ -170,6 +170,14 @@ TRAINING = (
         ("plain", "Plain"),
         ("adam", "Adam"),
     ),
+    choice(
+        TrainSettings,
+        "precision",
+        "Precision",
+        "Fast multiplies in bfloat16, a rougher number, on processors with units for it: sooner done, much the same.",
+        ("full", "Full"),
+        ("fast", "Fast"),
+    ),
     check(
         TrainSettings,
         "centred",
