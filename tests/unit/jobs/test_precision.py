@@ -16,7 +16,7 @@ def test_units_are_those_of_the_processor(monkeypatch: pytest.MonkeyPatch) -> No
     force(monkeypatch, amx_bf16=True)
     assert has_units("cpu") is torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # as in the module
     assert not has_units("cuda:0")
-    force(monkeypatch, amx_bf16=False, avx512_f=True)
+    force(monkeypatch, amx_bf16=False, avx512_bf16=True)
     assert not has_units("cpu")
     assert no_units_words("cpu").startswith("CPU has no bfloat16 units")
 
