@@ -14,6 +14,8 @@ def has_units(device: torch.device | str) -> bool:
     """Return whether this device is a processor that multiplies bfloat16 in units of its own."""
     if torch.device(device).type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]  # torch has no types here
         return False
+    if not hasattr(torch.cpu, "get_capabilities"):  # an older torch does not tell
+        return False
     return bool(torch.cpu.get_capabilities().get(UNITS, False))
 
 
@@ -35,4 +37,6 @@ def products(fast: bool) -> Iterator[None]:
 
 def no_units_words(device: torch.device | str) -> str:
     """Return what is said of a fast run on a device that has nothing to be faster with."""
-    return f"{torch.device(device).type.upper()} has no bfloat16 units (AMX) here, so fast precision is computed in full."
+    return (
+        f"{torch.device(device).type.upper()} has no bfloat16 units (AMX) here, so fast precision is computed in full."
+    )

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings
+from studio.jobs.precision import no_units_words
 from studio.jobs.status import Outcome, PlayerState, RunState
 from studio.project.archive import read_project
 from studio.session.session import Session
@@ -59,7 +60,7 @@ def test_fast_precision_is_said_to_be_full_where_there_are_no_units(
     shape(session, steps=3, precision="fast")
     session.start()
     assert run_to_end(heard, qtbot) is Outcome.COMPLETED
-    assert [notice.message for notice in heard.notices] == [precision.no_units_words("cpu")]
+    assert [notice.message for notice in heard.notices] == [no_units_words("cpu")]
     assert session.runs[-1].settings.precision == "fast"
 
 
