@@ -77,10 +77,10 @@ def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]
     import torch
 
     from studio.jobs.device import choose
-    from studio.jobs.precision import has_units
     from studio.models.chain import GibbsChain
     from studio.models.conv_rbm import ConvRbm
     from studio.models.noise import Noise
+    from studio.models.products import has_units
     from studio.project.job import prepare
 
     name = choose(device)

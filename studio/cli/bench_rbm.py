@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
 def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]:
     """Time matrix products, our steps and scikit-learn's in turns; returns medians and medians of paired ratios."""
     from studio.jobs.device import choose
-    from studio.jobs.precision import has_units
+    from studio.models.products import has_units
 
     name = choose(device)
     cases = [case for case in CASES if case.precision is Precision.FULL or has_units(name)]

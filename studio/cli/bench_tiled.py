@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def measure(device: str, rounds: int) -> Mapping[str, Figure]:
     """Time matrix products and updates in turns; returns medians and medians of paired ratios."""
     from studio.jobs.device import choose
-    from studio.jobs.precision import has_units
+    from studio.models.products import has_units
 
     name = choose(device)
     cases = (*CASES, *FAST) if has_units(name) else CASES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from studio.jobs.precision import has_units, no_units_words
 from studio.models.noise import Noise
+from studio.models.products import has_units, no_units_words
 from studio.training.settings import Precision, TrainSettings
 
 

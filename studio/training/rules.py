@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.jobs.feed import Point
-from studio.jobs.precision import products
 from studio.models.noise import Noise
+from studio.models.products import products
 from studio.models.rbm import Rbm
 from studio.training.settings import Rule, TrainSettings
 from studio.training.terms import Dense, Product, Term

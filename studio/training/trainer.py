@@ -16,8 +16,8 @@ from torch import Tensor
 from studio.data.crop_batches import BatchSource
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
-from studio.jobs.precision import products
 from studio.models.noise import Noise
+from studio.models.products import products
 from studio.training.adam import Adam
 from studio.training.penalties import hold_back
 from studio.training.precision import is_fast

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings
-from studio.jobs.precision import no_units_words
 from studio.jobs.status import Outcome, PlayerState, RunState
+from studio.models.products import no_units_words
 from studio.project.archive import read_project
 from studio.session.session import Session
 from studio.training import precision

@@ -10,7 +10,7 @@ import torch
 from studio.cli import bench_crbm, bench_inference, bench_rbm
 from studio.cli.bench_crbm import Turn, figures, plain_update
 from studio.cli.main import main
-from studio.jobs import precision
+from studio.models import products
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec
 from studio.training.conv_rule import ConvContrastive
@@ -71,7 +71,7 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         (bench_crbm, "WARM", 1),
         (bench_rbm, "PRODUCT_SLICE", 0.01),
         (bench_rbm, "SQUARE", 64),
-        (precision, "has_units", lambda _device: True),
+        (products, "has_units", lambda _device: True),
         (bench_inference, "SIDE", 36),
         (bench_inference, "SPEC", ConvSpec(3, 5, 2, deeper=("4x3/2", "2x3/1"))),
     ):

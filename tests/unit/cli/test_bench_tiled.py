@@ -9,7 +9,7 @@ import pytest
 from studio.cli import bench_dream, bench_rbm, bench_tiled
 from studio.cli.bench_tiled import CASES, FAST, MAIN
 from studio.cli.main import main
-from studio.jobs import precision
+from studio.models import products
 
 COLOUR = CASES[1]
 QUICK = FAST[0]
@@ -57,7 +57,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     for bench in (bench_tiled, bench_dream):
         monkeypatch.setattr(bench, "CASES", (MAIN,))
     monkeypatch.setattr(bench_tiled, "FAST", (QUICK,))
-    monkeypatch.setattr(precision, "has_units", lambda _device: True)
+    monkeypatch.setattr(products, "has_units", lambda _device: True)
 
 
 @pytest.mark.usefixtures("short")

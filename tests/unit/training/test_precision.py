@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from studio.errors import DivergedError, SettingsError
-from studio.jobs.precision import has_units
 from studio.models.build import build_model
 from studio.models.noise import Noise
+from studio.models.products import has_units
 from studio.models.spec import RbmSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_planes, torus

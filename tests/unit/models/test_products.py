@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from studio.jobs.precision import has_units, no_units_words, products
+from studio.models.products import has_units, no_units_words, products
 
 
 def force(monkeypatch: pytest.MonkeyPatch, **units: bool) -> None:
