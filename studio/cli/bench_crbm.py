@@ -18,6 +18,7 @@ from studio.data.load import load
 from studio.data.spec import DatasetSpec
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.training.settings import Precision
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,12 +41,16 @@ SHARE = 0.25  # of the limit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """One round: updates a second, ours and plain, the machine's GFLOP/s beside them, and sweeps a second by side."""
+    """One round: updates a second, ours and plain, the machine's GFLOP/s beside them, and sweeps a second by side.
+
+    `fast` are ours with fast products, where the device has units for them.
+    """
 
     ours: float
     plain: float
     machine: float
     sweeps: Mapping[int, float]
+    fast: float | None = None
 
 
 def add(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,6 +80,7 @@ def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]
     from studio.models.chain import GibbsChain
     from studio.models.conv_rbm import ConvRbm
     from studio.models.noise import Noise
+    from studio.models.products import has_units
     from studio.project.job import prepare
 
     name = choose(device)
@@ -87,6 +93,8 @@ def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]
     prepared = prepare(recipe, load(data, recipe.preprocess), name)
     trainer, model = prepared.plan.stages[-1].trainer, prepared.trained.model
     assert isinstance(model, ConvRbm)
+    hasty = dataclasses.replace(recipe, training=dataclasses.replace(recipe.training, precision=Precision.FAST))
+    quick = prepare(hasty, load(data, recipe.preprocess), name).plan.stages[-1].trainer if has_units(name) else None
     crops = torch.from_numpy(trainer.batches.next()).to(name)
     chains = {side: GibbsChain(model, 1, Noise(0, name), size=(side, side)) for side in SIDES}
     plain = plain_update(model, model.whole(crops))
@@ -100,14 +108,18 @@ def measure(data: DatasetSpec, device: str, rounds: int) -> Mapping[str, Figure]
         for _ in range(rounds):
             before = product_rate(name)
             ours = waited(trainer.step)
+            fast = waited(quick.step) if quick is not None else None
             beside = (before + product_rate(name)) / 2
             sweeps = {side: waited(chain.step) for side, chain in chains.items()}
-            turns.append(Turn(ours, waited(plain), beside, sweeps))
+            turns.append(Turn(ours, waited(plain), beside, sweeps, fast))
     return figures(turns, recipe.model.flops_per_picture((1, CROP, CROP), 1) * CROPS / 1e9)
 
 
 def figures(turns: Sequence[Turn], cost: float) -> Mapping[str, Figure]:
-    """Return medians over the turns; `cost` is the billions of operations of an update."""
+    """Return medians over the turns; `cost` is the billions of operations of an update.
+
+    The limit is that of float32 products, also of updates whose products are fast.
+    """
     limit = statistics.median(turn.machine for turn in turns) / cost
     share = statistics.median(turn.ours * cost / turn.machine for turn in turns)
     ratio = statistics.median(turn.ours / turn.plain for turn in turns)
@@ -118,6 +130,13 @@ def figures(turns: Sequence[Turn], cost: float) -> Mapping[str, Figure]:
         "crbm.vs_plain": Figure(ratio, "x", AIM, ratio / AIM),
         "crbm.share_of_limit": Figure(share, "of the limit", SHARE, share / SHARE),
     }
+    hasty = [(turn, turn.fast) for turn in turns if turn.fast is not None]
+    if hasty:
+        share = statistics.median(fast * cost / turn.machine for turn, fast in hasty)
+        ratio = statistics.median(fast / turn.plain for turn, fast in hasty)
+        found["crbm.updates_fast"] = Figure(statistics.median(fast for _, fast in hasty), "updates/s", limit, share)
+        found["crbm.vs_plain_fast"] = Figure(ratio, "x", AIM, ratio / AIM)
+        found["crbm.share_of_limit_fast"] = Figure(share, "of the limit", SHARE, share / SHARE)
     for side in turns[0].sweeps:
         rate = statistics.median(turn.sweeps[side] for turn in turns)
         aim = AIMS.get(side)

@@ -17,6 +17,7 @@ from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.models.spec import TiledSpec
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.training.settings import Precision
 
 if TYPE_CHECKING:
     from studio.models.tiled_rbm import TiledRbm
@@ -33,6 +34,7 @@ class Case:
 
     key: str
     preset: str
+    precision: Precision = Precision.FULL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,7 @@ class Turn:
 
 MAIN = Case("tiled", "texture-fast")
 CASES = (MAIN, Case("tiled.colour", "texture-colour"))
+FAST = tuple(dataclasses.replace(case, precision=Precision.FAST) for case in CASES)
 
 
 def add(names: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,10 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
 def measure(device: str, rounds: int) -> Mapping[str, Figure]:
     """Time matrix products and updates in turns; returns medians and medians of paired ratios."""
     from studio.jobs.device import choose
+    from studio.models.products import has_units
 
     name = choose(device)
-    ours = {case: trainer(case, name) for case in CASES}
-    alone = {case: products(*made) for case, made in ours.items()}
+    cases = (*CASES, *FAST) if has_units(name) else CASES
+    ours = {case: trainer(case, name) for case in cases}
+    alone = {case: products(*made) for case, made in ours.items() if case in CASES}
     cost = {case: gigaflops(made[1]) for case, made in ours.items()}
     turns = []
     for _ in range(rounds):
@@ -81,7 +86,8 @@ def measure(device: str, rounds: int) -> Mapping[str, Figure]:
             updates[case] = speed(training, 1)
             rates.append(product_rate(name))
             machine[case] = (rates[-2] + rates[-1]) / 2  # just before and just after
-            shapes[case] = alone[case]()
+            if case in alone:
+                shapes[case] = alone[case]()
         turns.append(Turn(updates, shapes, machine))
     return figures(turns, cost)
 
@@ -89,15 +95,19 @@ def measure(device: str, rounds: int) -> Mapping[str, Figure]:
 def figures(turns: Sequence[Turn], cost: Mapping[Case, float]) -> Mapping[str, Figure]:
     """Return medians over the turns; `cost` is the billions of operations that one update of a case takes.
 
-    The reference of a speed is what it would be if every operation ran at the rate of the matrix products.
+    The reference of a speed is what it would be if every operation ran at the rate of float32 matrix products, also
+    of one whose products are fast.
     """
     found = {"tiled.matmul": Figure(statistics.median(turn.machine[MAIN] for turn in turns), "GFLOP/s")}
     for case in turns[0].updates:
         limit = statistics.median(turn.machine[case] / cost[case] for turn in turns)
         share = statistics.median(turn.updates[case] * cost[case] / turn.machine[case] for turn in turns)
         updates = statistics.median(turn.updates[case] for turn in turns)
-        found[f"{case.key}.updates"] = Figure(updates, "updates/s", limit, share)
-        found[f"{case.key}.share_of_limit"] = Figure(share, "of the limit", AIM, share / AIM)
+        tail = "" if case.precision is Precision.FULL else "_fast"
+        found[f"{case.key}.updates{tail}"] = Figure(updates, "updates/s", limit, share)
+        found[f"{case.key}.share_of_limit{tail}"] = Figure(share, "of the limit", AIM, share / AIM)
+        if tail:
+            continue
         found[f"{case.key}.products"] = Figure(
             statistics.median(turn.products[case] for turn in turns),
             "GFLOP/s",
@@ -110,7 +120,8 @@ def figures(turns: Sequence[Turn], cost: Mapping[Case, float]) -> Mapping[str, F
 def recipe_of(case: Case) -> Recipe:
     chosen = preset(case.preset)
     recipe = chosen.apply(Recipe())
-    return dataclasses.replace(recipe, data=DatasetSpec((f"{SAMPLE_PREFIX}{chosen.sample}",)))
+    training = dataclasses.replace(recipe.training, precision=case.precision)
+    return dataclasses.replace(recipe, training=training, data=DatasetSpec((f"{SAMPLE_PREFIX}{chosen.sample}",)))
 
 
 def trainer(case: Case, device: str) -> tuple[Trainer, Recipe]:

@@ -200,6 +200,7 @@ def train(
     from studio.project.lapse import EMPTY, from_arrays
     from studio.project.lapse_recorder import Recorder
     from studio.project.shared_job import divided
+    from studio.training.precision import precision_note
     from studio.training.run import run as train_plan
 
     name = choose(device)
@@ -239,6 +240,9 @@ def train(
     before = signal.signal(signal.SIGINT, stop)
     try:
         prepared = prepare(recipe, images, name, previous)
+        note = precision_note(recipe.training, name)
+        if note:
+            line.say(note)
         if ranks is not None:
             prepared = divided(prepared, ranks)
         recorder = Recorder(prepared, feed, from_arrays(previous.lapse) if previous is not None else EMPTY)

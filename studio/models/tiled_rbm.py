@@ -66,7 +66,7 @@ class TiledRbm(nn.Module):
         self.register_buffer("hidden_bias", torch.zeros(spec.textures, *self.units))
         self.register_buffer("visible_bias", torch.zeros(spec.textures, shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
-        self._cutters: dict[tuple[TileGrid, torch.device], Cutter] = {}
+        self._cutters: dict[tuple[TileGrid, torch.device, bool], Cutter] = {}
 
     def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
         """Draw U from `scale` N(0, 1), with hidden units that seldom fire."""
@@ -82,18 +82,19 @@ class TiledRbm(nn.Module):
         """A value a channel as one for each number of a tile: (n n C,)."""
         return channels.expand(self.tile * self.tile, -1).flatten()
 
-    def cutter(self, grid: TileGrid) -> Cutter:
+    def cutter(self, grid: TileGrid, rounded: bool = False) -> Cutter:
         """The memory in which pictures of this grid are cut; overwritten by whoever asks next."""
-        key = (grid, self.weights.device)
+        key = (grid, self.weights.device, rounded)
         if key not in self._cutters:
             if len(self._cutters) >= MOST_CUTTERS:
                 self._cutters.clear()
-            self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights)
+            self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights, rounded)
         return self._cutters[key]
 
-    def upward_weights(self) -> Tensor:
-        """U / s: (offsets, filters, n n C)."""
-        return self.weights / self.per_pixel(self.deviation)
+    def upward_weights(self, rounded: bool = False) -> Tensor:
+        """U / s, for tiles that are rounded to bfloat16 or not: (offsets, filters, n n C)."""
+        weights = self.weights / self.per_pixel(self.deviation)
+        return weights.to(torch.bfloat16) if rounded else weights
 
     def downward_weights(self) -> Tensor:
         """s U': (offsets, n n C, filters)."""
@@ -128,10 +129,15 @@ class TiledRbm(nn.Module):
         """b + (t/s) U at some of the offsets, of all tiles in the cutter's planes: (offsets, filters, cells).
 
         The planes begin at row `first` of the canvas that the biases are of; without any, b is the first texture's.
+        Weights are rounded where the cutter is.
         """
         of, hidden, grid = cutter.parts[part], cutter.hidden(part), cutter.grid
         bias = (biases or self.biases()).hidden_at(of, first, grid.rows)
         tiles = cutter.gather(part)
+        if cutter.rounded:
+            hidden.copy_(torch.bmm(weights[of], tiles, out=cutter.factor(part)))
+            hidden.view(*hidden.shape[:2], grid.rows, grid.columns, grid.batch).add_(bias)
+            return hidden
         if bias.shape[2:].numel() == 1:
             return torch.baddbmm(bias[..., 0, 0], weights[of], tiles, out=hidden)
         hidden.view(*hidden.shape[:2], grid.rows, grid.columns, grid.batch).copy_(bias)
@@ -321,9 +327,9 @@ class TiledRbm(nn.Module):
             )
         return TileGrid(self.tile, self.channels, rows, columns, len(pictures))
 
-    def within(self, pictures: Tensor) -> Cutter:
+    def within(self, pictures: Tensor, rounded: bool = False) -> Cutter:
         """The cutter that holds the planes of the whole tiles in pictures (n, C, H, W)."""
-        cutter = self.cutter(self.crop_grid(pictures))
+        cutter = self.cutter(self.crop_grid(pictures), rounded)
         crops(cutter.grid, pictures, cutter.planes)
         return cutter
 

@@ -83,18 +83,25 @@ class Cutter:
     """Cuts planes into tiles at every offset and lays them back, in memory that is used again at each step.
 
     `planes` is filled by its user, `sums` gathers what `scatter` adds. The
-    offsets are worked in `parts`; tiles and hiddens hold the latest part. For
+    offsets are worked in `parts`; tiles and hiddens hold the latest part. A
+    `rounded` one cuts tiles of bfloat16, which is half the memory to move. For
     one thread.
     """
 
-    def __init__(self, grid: TileGrid, offsets: Sequence[Offset], filters: int, like: Tensor) -> None:
+    def __init__(
+        self, grid: TileGrid, offsets: Sequence[Offset], filters: int, like: Tensor, rounded: bool = False
+    ) -> None:
         self.grid = grid
-        self.planes, self.sums = grid.empty(like), grid.empty(like)
+        self.rounded = rounded
+        cut = like.to(torch.bfloat16) if rounded else like
+        self.planes, self.sums = grid.empty(cut), grid.empty(like)
         step = max(1, min(len(offsets), AT_ONCE // (grid.pixels * grid.cells)))
         self.parts = [slice(start, min(start + step, len(offsets))) for start in range(0, len(offsets), step)]
         self._hidden = like.new_empty((step, filters, grid.cells))
         self._drawn = torch.empty_like(self._hidden)
         self._tiles = like.new_empty((step, grid.pixels, grid.cells))
+        self._cut = cut.new_empty(self._tiles.shape) if rounded else self._tiles
+        self._factor = cut.new_empty(self._hidden.shape) if rounded else self._hidden
         starts = torch.tensor([list(grid.starts(offset)) for offset in offsets], dtype=torch.int64)
         rows = starts[..., None] + torch.arange(grid.rows) * grid.pitch
         self._rows = [rows[part].flatten().to(like.device) for part in self.parts]
@@ -105,8 +112,16 @@ class Cutter:
         ]
 
     def tiles(self, part: int) -> Tensor:
-        """The memory of a part's tiles: (offsets, n n C, cells)."""
+        """The memory of a part's tiles on their way back into the sums: (offsets, n n C, cells)."""
         return self._tiles[: self.parts[part].stop - self.parts[part].start]
+
+    def cut(self, part: int) -> Tensor:
+        """The tiles that were gathered last, in the same memory unless it is rounded: (offsets, n n C, cells)."""
+        return self._cut[: self.parts[part].stop - self.parts[part].start]
+
+    def factor(self, part: int) -> Tensor:
+        """Memory for a part's hiddens as a factor of products with cut tiles; that of `hidden` unless it is rounded."""
+        return self._factor[: self.parts[part].stop - self.parts[part].start]
 
     def hidden(self, part: int) -> Tensor:
         """The memory of a part's hiddens: (offsets, filters, cells)."""
@@ -118,7 +133,7 @@ class Cutter:
 
     def gather(self, part: int) -> Tensor:
         """Copy the tiles at some of the offsets out of the planes."""
-        tiles = self.tiles(part)
+        tiles = self.cut(part)
         torch.index_select(self._runs, 0, self._rows[part], out=tiles.view(-1, self.grid.run))
         return tiles
 

@@ -27,9 +27,10 @@ Bits = Literal[8, 16]  # a channel
 
 @dataclass(frozen=True, slots=True)
 class RunBegan:
-    """Preparation is over and steps are being taken on this device."""
+    """Preparation is over and steps are being taken on this device; `note` is what is to be said of that."""
 
     device: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

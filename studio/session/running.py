@@ -115,6 +115,8 @@ class Running(Shaping):
         self._forget_start()
         self._set_player(PlayerState.PLAYING)
         self._tell_model(self._learning)
+        if began.note:
+            self.notify(Notice(Level.INFO, began.note, "Nothing is lost by it."))
 
     def pause(self) -> None:
         if self.status.state is RunState.TRAINING:

@@ -59,6 +59,7 @@ from studio.session.job import Job
 from studio.session.looking import Looking
 from studio.session.task_queue import TaskQueue
 from studio.session.worker import Reply
+from studio.training.precision import precision_note
 from studio.training.run import RunResult, run
 from studio.training.settings import TrainSettings
 
@@ -109,7 +110,7 @@ class Workshop(Looking):
         self._recorder = recorder
         try:
             self._play(prepared.trained, job.previous is not None)
-            began(RunBegan(device))
+            began(RunBegan(device, precision_note(job.recipe.training, device)))
             result = run(prepared.plan, control, self.feed, self._between(recorder.served(serve), device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None

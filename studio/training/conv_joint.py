@@ -20,8 +20,8 @@ from studio.models.conv_rbm import ConvRbm, pooled_maps
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import sample_
-from studio.training.conv_persistent import ON_TORUS, RENEW_EVERY, TORUS, counted
-from studio.training.settings import TrainSettings
+from studio.training.conv_persistent import ON_TORUS, TORUS, counted
+from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.terms import Dense, Term
 
 ALTERNATIONS = 3  # draws of layers given their neighbours, after which hiddens of a crop are counted

@@ -16,6 +16,7 @@ from studio.models.noise import Noise
 from studio.models.spec import DETAIL_PART
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import TileGrid, to_picture, to_planes
+from studio.training.precision import is_fast
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
@@ -39,6 +40,7 @@ class DetailPersistent:
         self.side = side
         self.noise = noise
         self.labels = labels
+        self.rounded = is_fast(settings, noise)  # the tiles
         self.count = max(1, settings.batch // DETAIL_PART, model.textures)
         empty = torch.zeros(self.count, model.channels, side, side, device=noise.device)
         self.chains = empty  # pictures (chains, C, side, side), all zero until the first crops come
@@ -52,7 +54,7 @@ class DetailPersistent:
         labels = self._labels(len(batch))
         batch = batch[:, :, : self.side, : self.side]
         self._renew(batch, labels)
-        up, down = self.model.upward_weights(), self.model.downward_weights()
+        up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
         of_chains, of_crops = (
             Statistics(self.model, self._shares(part)) for part in (self.textures, labels[: self.count])
         )
@@ -88,7 +90,7 @@ class DetailPersistent:
         self.updates += 1
 
     def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor) -> None:
-        cutter = self.model.within(crops)
+        cutter = self.model.within(crops, self.rounded)
         total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
             total.count(cutter, part, self.model.probabilities(cutter, part, weights, biases=total.biases))

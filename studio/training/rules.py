@@ -12,6 +12,7 @@ from torch import Tensor
 
 from studio.jobs.feed import Point
 from studio.models.noise import Noise
+from studio.models.products import products
 from studio.models.rbm import Rbm
 from studio.training.settings import Rule, TrainSettings
 from studio.training.terms import Dense, Product, Term
@@ -89,9 +90,10 @@ class ContrastiveDivergence:
         if model.gaussian:
             left /= model.variance
             visible_difference /= model.variance
-        # dW lam and dW' mu without forming dW.
-        visible_bias = visible_difference - left.t() @ (right @ (lam / rows))
-        hidden_bias = hidden_difference - right.t() @ (left @ (model.scaled(mu) / rows))
+        with products(fast=False):  # a matrix times a vector is slower in bfloat16
+            # dW lam and dW' mu without forming dW.
+            visible_bias = visible_difference - left.t() @ (right @ (lam / rows))
+            hidden_bias = hidden_difference - right.t() @ (left @ (model.scaled(mu) / rows))
         terms: dict[str, Term] = {
             "weights": Product(left, right, 1 / rows),
             "visible_bias": Dense(visible_bias),

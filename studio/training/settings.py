@@ -48,6 +48,13 @@ class Optimiser(StrEnum):
     ADAM = "adam"
 
 
+class Precision(StrEnum):
+    """FULL computes in float32; FAST rounds factors of products to bfloat16 where the processor has units for it."""
+
+    FULL = "full"
+    FAST = "fast"
+
+
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
     """A run's whole schedule.
@@ -87,10 +94,12 @@ class TrainSettings:
     seed: int = 0
     threads: int = 2
     optimiser: Optimiser = Optimiser.PLAIN
+    precision: Precision = Precision.FULL
     stage_steps: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, kind in (("rule", Rule), ("decay", Decay), ("optimiser", Optimiser)):
+        kinds = (("rule", Rule), ("decay", Decay), ("optimiser", Optimiser), ("precision", Precision))
+        for name, kind in kinds:
             value = getattr(self, name)
             try:
                 object.__setattr__(self, name, kind(value))

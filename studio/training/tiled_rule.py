@@ -14,6 +14,7 @@ from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
+from studio.training.precision import is_fast
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
@@ -46,6 +47,7 @@ class TiledPersistent:
         self.model = model
         self.noise = noise
         self.labels = labels
+        self.rounded = is_fast(settings, noise)  # the tiles
         n, sizes = model.tile, model.spec.torus_sizes(model.shape)
         counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
         self.chains = [
@@ -74,7 +76,7 @@ class TiledPersistent:
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         self._renew()
-        up, down = self.model.upward_weights(), self.model.downward_weights()
+        up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
         sums = [Statistics(self.model, shares) for shares in (*self.shares, self._shares_of_crops())]
         for place in range(len(self.chains)):
             fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
@@ -112,7 +114,7 @@ class TiledPersistent:
 
     def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor) -> None:
         model = self.model
-        cutter = model.within(batch)
+        cutter = model.within(batch, self.rounded)
         total.share, total.whole = 1 / cutter.grid.cells, 1.0
         for part in range(len(cutter.parts)):
             total.count(cutter, part, model.probabilities(cutter, part, weights, biases=total.biases))
@@ -180,8 +182,12 @@ def swept(
     total: Statistics,
     counted: Counted | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Return mean and draw of chains after one Gibbs sweep; `counted` picks what of P(h|v) is counted on the way."""
-    cutter, (up, down) = model.cutter(model.grid_of(canvas)), weights
+    """Return mean and draw of chains after one Gibbs sweep; `counted` picks what of P(h|v) is counted on the way.
+
+    Tiles are cut as the weights upwards are: rounded to bfloat16 or not.
+    """
+    up, down = weights
+    cutter = model.cutter(model.grid_of(canvas), up.dtype is torch.bfloat16)
     grid = cutter.grid
     torus(grid, canvas, 0, cutter.planes)
     cutter.sums.zero_()
@@ -232,8 +238,12 @@ class Statistics:
             self.hidden[:, of] = self.shares.by_texture(every.sum(2))
             weighted = cutter.drawn(part)
             torch.mul(every, self.shares.weights, out=torch.unflatten(weighted, 2, (-1, cutter.grid.batch)))
+        if cutter.rounded:
+            weighted = cutter.factor(part).copy_(weighted)
+            self.products[of] = torch.bmm(cutter.cut(part), weighted.transpose(1, 2))
+            return
         # Tiles first: the other way round this product takes half as long again.
-        torch.bmm(cutter.tiles(part), weighted.transpose(1, 2), out=self.products[of])
+        torch.bmm(cutter.cut(part), weighted.transpose(1, 2), out=self.products[of])
 
     def add_visible(self, planes: Tensor) -> None:
         """Add <v> of planes (n, n, C, ..., batch)."""

@@ -17,8 +17,10 @@ from studio.data.crop_batches import BatchSource
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
 from studio.models.noise import Noise
+from studio.models.products import products
 from studio.training.adam import Adam
 from studio.training.penalties import hold_back
+from studio.training.precision import is_fast
 from studio.training.rules import LearningRule
 from studio.training.schedule import learning_rate
 from studio.training.settings import Optimiser, TrainSettings
@@ -58,6 +60,7 @@ class Trainer:
         self.settings = settings
         self.batches = batches
         self.noise = noise
+        self.fast = is_fast(settings, noise)
         self.live = LiveSettings()
         self.steps = 0
         self.planned_steps = settings.planned_steps
@@ -90,11 +93,12 @@ class Trainer:
         if self.sparsity_cost != settings.sparsity_cost:
             settings = dataclasses.replace(settings, sparsity_cost=self.sparsity_cost)
         pictures = torch.from_numpy(self.batches.next()).to(self.noise.device)
-        terms = self.rule.terms(pictures, settings)
-        if self.adam is None:
-            self._move(terms, settings)
-        else:
-            self._move_by(self.adam, terms, settings)
+        with products(self.fast):
+            terms = self.rule.terms(pictures, settings)
+            if self.adam is None:
+                self._move(terms, settings)
+            else:
+                self._move_by(self.adam, terms, settings)
         if settings.weight_l1 > 0 or settings.max_norm > 0:
             for name in terms:
                 if name.endswith("weights"):

@@ -186,6 +186,14 @@ TRAINING = (
         decimals=1,
     ),
     number(TrainSettings, "seed", "Seed", "The same number and settings learn the same model again."),
+    choice(
+        TrainSettings,
+        "precision",
+        "Precision",
+        "Fast multiplies in bfloat16, a rougher number, on processors with units for it: sooner done, much the same.",
+        ("full", "Full"),
+        ("fast", "Fast"),
+    ),
     whole(
         TrainSettings,
         "threads",

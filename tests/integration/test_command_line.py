@@ -17,6 +17,7 @@ from studio.data.picture import read_png_text
 from studio.project.archive import read_project
 from studio.project.picture_recipe import from_text
 from studio.project.texture_judge import TextureJudge
+from studio.training import precision
 
 TRAIN = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--seed", "1"]
 
@@ -62,6 +63,16 @@ def test_a_timed_run_is_repeated_from_what_it_recorded(tmp_path: Path, capsys: p
     main([*TRAIN, *again, "--set", f"decay={recorded.decay}", "--out", str(tmp_path / "again.harmonium")])
     first, second = (read_project(tmp_path / f"{name}.harmonium").weights for name in ("timed", "again"))
     assert all(np.array_equal(array, second[name]) for name, array in first.items())
+
+
+def test_fast_precision_is_kept_and_said_to_be_full_where_there_are_no_units(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "has_units", lambda _device: False)
+    out = tmp_path / "fast.harmonium"
+    assert main([*TRAIN, "--steps", "3", "--set", "training.precision=fast", "--device", "cpu", "--out", str(out)]) == 0
+    assert capsys.readouterr().err.count("computed in full") == 1
+    assert read_project(out).recipe.training.precision == "fast"
 
 
 def test_training_goes_on_from_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,10 @@ from studio.data.spec import DatasetSpec
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings
 from studio.jobs.status import Outcome, PlayerState, RunState
+from studio.models.products import no_units_words
 from studio.project.archive import read_project
 from studio.session.session import Session
+from studio.training import precision
 from tests.integration.listener import Listener
 
 WAIT = 30_000
@@ -49,6 +51,17 @@ def test_a_run_goes_from_preparing_to_idle_and_ends_once(session: Session, heard
     assert heard.frames["filters"]
     assert heard.frames["reconstructions"]
     assert not heard.notices
+
+
+def test_fast_precision_is_said_to_be_full_where_there_are_no_units(
+    session: Session, heard: Listener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "has_units", lambda _device: False)
+    shape(session, steps=3, precision="fast")
+    session.start()
+    assert run_to_end(heard, qtbot) is Outcome.COMPLETED
+    assert [notice.message for notice in heard.notices] == [no_units_words("cpu")]
+    assert session.runs[-1].settings.precision == "fast"
 
 
 def test_the_dream_goes_on_after_the_run_and_while_paused(session: Session, heard: Listener, qtbot: QtBot) -> None:

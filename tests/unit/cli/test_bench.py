@@ -8,7 +8,7 @@ import json
 import pytest
 
 from studio.cli import bench_rbm
-from studio.cli.bench_rbm import MAIN, Case, Turn, figures
+from studio.cli.bench_rbm import FAST, MAIN, Case, Turn, figures
 from studio.cli.main import main
 from studio.training.settings import Rule
 
@@ -36,9 +36,11 @@ def test_scikit_learn_missing_is_a_sentence(
 def test_ratios_are_paired_within_a_turn() -> None:
     """A machine that halves its speed between two turns changes no ratio."""
     other = Case("rbm.other", Rule.PCD, 10)
-    fast = Turn({MAIN: 1000.0, other: 500.0}, {MAIN: 40.0, other: 40.0}, 250.0, 500.0)
-    slow = Turn({MAIN: 500.0, other: 250.0}, {MAIN: 20.0, other: 20.0}, 125.0, 250.0)
-    found = figures([fast, slow], {MAIN: 0.02, other: 0.02})
+    early = Turn({MAIN: 1000.0, FAST: 2000.0, other: 500.0}, dict.fromkeys((MAIN, FAST, other), 40.0), 250.0, 500.0)
+    late = Turn({MAIN: 500.0, FAST: 1000.0, other: 250.0}, dict.fromkeys((MAIN, FAST, other), 20.0), 125.0, 250.0)
+    found = figures([early, late], dict.fromkeys((MAIN, FAST, other), 0.02))
+    assert found["rbm.vs_sklearn_fast"].value == pytest.approx(8.0)
+    assert found["rbm.share_of_limit_fast"].value == pytest.approx(1.0)  # of float32 products
     assert found["rbm.vs_sklearn"].value == pytest.approx(4.0)
     assert found["rbm.vs_sklearn"].ratio == pytest.approx(2.0)
     assert found["rbm.share_of_limit"].value == pytest.approx(0.5)

@@ -10,6 +10,7 @@ import torch
 from studio.cli import bench_crbm, bench_inference, bench_rbm
 from studio.cli.bench_crbm import Turn, figures, plain_update
 from studio.cli.main import main
+from studio.models import products
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec
 from studio.training.conv_rule import ConvContrastive
@@ -19,9 +20,11 @@ from tests.unit.models.conv import random_conv, small
 
 def test_ratios_are_paired_within_a_turn() -> None:
     """A machine that halves its speed between two turns changes no ratio."""
-    fast = Turn(100.0, 10.0, 400.0, {256: 80.0, 300: 5.0})
-    slow = Turn(50.0, 5.0, 200.0, {256: 40.0, 300: 3.0})
-    found = figures([fast, slow], 2.0)
+    early = Turn(100.0, 10.0, 400.0, {256: 80.0, 300: 5.0}, 150.0)
+    late = Turn(50.0, 5.0, 200.0, {256: 40.0, 300: 3.0}, 75.0)
+    found = figures([early, late], 2.0)
+    assert found["crbm.vs_plain_fast"].value == pytest.approx(15.0)
+    assert found["crbm.share_of_limit_fast"].value == pytest.approx(0.75)  # of float32 products
     assert found["crbm.vs_plain"].value == pytest.approx(10.0)
     assert found["crbm.vs_plain"].ratio == pytest.approx(2.0)
     assert found["crbm.share_of_limit"].value == pytest.approx(0.5)
@@ -68,6 +71,7 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         (bench_crbm, "WARM", 1),
         (bench_rbm, "PRODUCT_SLICE", 0.01),
         (bench_rbm, "SQUARE", 64),
+        (products, "has_units", lambda _device: True),
         (bench_inference, "SIDE", 36),
         (bench_inference, "SPEC", ConvSpec(3, 5, 2, deeper=("4x3/2", "2x3/1"))),
     ):
@@ -79,6 +83,7 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         torch.set_num_threads(threads)
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     named = {"matmul", "updates", "plain", "vs_plain", "share_of_limit", "sweeps_32", "sweeps_48"}
+    named |= {"updates_fast", "vs_plain_fast", "share_of_limit_fast"}
     named |= {"inference", "no_pooling_ratio", "no_sharing_ratio"}
     assert set(found) == {f"crbm.{name}" for name in named}
     assert all(item["value"] > 0 for item in found.values())

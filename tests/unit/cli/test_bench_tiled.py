@@ -7,20 +7,27 @@ import json
 import pytest
 
 from studio.cli import bench_dream, bench_rbm, bench_tiled
-from studio.cli.bench_tiled import CASES, MAIN
+from studio.cli.bench_tiled import CASES, FAST, MAIN
 from studio.cli.main import main
+from studio.models import products
 
 COLOUR = CASES[1]
+QUICK = FAST[0]
+QUICK_KEYS = {"tiled.updates_fast", "tiled.share_of_limit_fast"}
 HALVED = [({MAIN: 80.0, COLOUR: 30.0}, 400.0), ({MAIN: 40.0, COLOUR: 15.0}, 200.0)]
 
 
 def test_ratios_of_updates_are_paired_within_a_turn() -> None:
     """A machine that halves its speed between two turns changes no ratio."""
     turns = [
-        bench_tiled.Turn(updates, dict.fromkeys(CASES, rate / 2), dict.fromkeys(CASES, rate))
+        bench_tiled.Turn(
+            {**updates, QUICK: 2 * updates[MAIN]}, dict.fromkeys(CASES, rate / 2), dict.fromkeys((*CASES, QUICK), rate)
+        )
         for updates, rate in HALVED
     ]
-    found = bench_tiled.figures(turns, {MAIN: 1.0, COLOUR: 4.0})
+    found = bench_tiled.figures(turns, {MAIN: 1.0, COLOUR: 4.0, QUICK: 1.0})
+    assert found["tiled.share_of_limit_fast"].value == pytest.approx(0.4)  # of float32 products
+    assert found["tiled.updates_fast"].value == pytest.approx(120)
     assert found["tiled.matmul"].value == pytest.approx(300)
     assert found["tiled.updates"].value == pytest.approx(60)
     assert found["tiled.updates"].reference == pytest.approx(300)
@@ -49,13 +56,15 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_dream, "WARM_SWEEPS", 1)
     for bench in (bench_tiled, bench_dream):
         monkeypatch.setattr(bench, "CASES", (MAIN,))
+    monkeypatch.setattr(bench_tiled, "FAST", (QUICK,))
+    monkeypatch.setattr(products, "has_units", lambda _device: True)
 
 
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
-        ("tiled", {"tiled.matmul", "tiled.updates", "tiled.share_of_limit", "tiled.products"}),
+        ("tiled", {"tiled.matmul", "tiled.updates", "tiled.share_of_limit", "tiled.products"} | QUICK_KEYS),
         ("dream", {"dream.matmul", "dream.sweeps_tiled_512", "dream.share_of_limit", "dream.frames_latent_128"}),
     ],
 )

@@ -15,8 +15,7 @@ from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Visible
 from studio.training.adam import Adam
 from studio.training.conv_joint import ConvJoint, posterior
-from studio.training.conv_persistent import RENEW_EVERY
-from studio.training.settings import Optimiser, Rule, TrainSettings
+from studio.training.settings import RENEW_EVERY, Optimiser, Rule, TrainSettings
 from studio.training.terms import Dense
 from tests.unit.models.enumeration import all_states, chi_square
 from tests.unit.models.test_cdbn import BLOCK, of_layer, random_cdbn, three

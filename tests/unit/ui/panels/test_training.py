@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
@@ -14,7 +15,7 @@ from studio.jobs.device_info import DeviceInfo
 from studio.jobs.status import Outcome, RunState
 from studio.models.spec import CodeSpec, ConvSpec, RbmSpec, TiledSpec
 from studio.session.session import Session
-from studio.training.settings import Rule
+from studio.training.settings import Precision, Rule
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.widgets.combo import QuietCombo
 from studio.ui.widgets.value_edit import ValueEdit
@@ -193,6 +194,14 @@ def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, f
     assert panel.form.editor("rule").isHidden()
     assert panel.live.sliders["sparsity_cost"].isHidden()
     assert panel.form.editor("optimiser").isVisible()
+
+
+def test_precision_is_chosen_among_the_settings(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    full, fast = panel.form.editor("precision").findChildren(QAbstractButton)
+    assert full.isChecked()
+    qtbot.mouseClick(fast, Qt.MouseButton.LeftButton)
+    assert fake.recipe.training.precision is Precision.FAST
 
 
 def offered(panel: TrainingPanel) -> list[str]:
