@@ -18,42 +18,61 @@ if TYPE_CHECKING:
     from studio.lab.features import Maps
 
 MOST_LOOKED_AT = 5_000
+KERNEL_MOST = 5_000  # pictures; beyond, the matrix of all pairs is too large
 
 
 def feature_figures(subject: Subject) -> dict[str, Figure]:
-    """Errors in per cent of a support vector machine over the pooled activations of all layers, and over the pixels."""
-    from studio.lab.features import maps_of
+    """Errors in per cent of classifiers over the pooled activations of all layers, and over the pixels."""
+    from studio.lab.features import gathered, maps_of
     from studio.lab.svm import require_scikit_learn
 
     require_scikit_learn()
-    maps = maps_of(subject.trained.model)
+    maps = gathered(maps_of(subject.trained.model))
     known = labelled(subject)
     judges = judging(subject, known)
-    ours = error(subject, "features", known, judges, seen, maps)
-    plain = error(subject, "pixels", known, judges, grey_levels, lambda pictures: (pictures,))
+    ours = errors(subject, "features", known, judges, seen, maps)
+    plain = errors(subject, "pixels", known, judges, grey_levels, lambda pictures: (pictures,))
     guessed = 100 * float((judges.classes != np.bincount(known.classes).argmax()).mean())
-    amount = subject.asked.labels or "all"
-    return {
-        f"features.error_{amount}": against(ours, "%", plain),
-        f"features.pixels_error_{amount}": against(plain, "%", guessed),
-    }
+    figures: dict[str, Figure] = {}
+    for ending, error in ours.items():
+        figures[f"features.error{ending}"] = against(error, "%", plain[ending])
+        figures[f"features.pixels_error{ending}"] = against(plain[ending], "%", guessed)
+    return figures
 
 
-def error(subject: Subject, name: str, known: Labelled, judges: Judges, view: View, maps: Maps) -> float:
-    """Return the share in per cent of the judging pictures that a machine over `maps` takes for another class."""
-    from studio.lab.features import factor_for, features
+def errors(subject: Subject, name: str, known: Labelled, judges: Judges, view: View, maps: Maps) -> dict[str, float]:
+    """Return the share in per cent of the judging pictures that machines over `maps` take for another class.
+
+    By what their keys end in: that of a support vector machine in the amount of labels and, where
+    these are all, that of logistic regression in nothing.
+    """
+    from studio.lab.features import factor_for, features, sizes_of
+    from studio.lab.least_squares import learned_of_many
+    from studio.lab.logistic import regressed
     from studio.lab.svm import learned
 
     learning, judged = view(subject, known.images), view(subject, judges.images)
-    telling = subject.telling(f"{name} of pictures")
-    factor = factor_for(len(known.learning) + len(judges.chosen), maps(learning(known.learning[:1])))
+    telling, seed = subject.telling(f"{name} of pictures"), subject.asked.seed
+    first = maps(learning(known.learning[:1]))
+    factor = factor_for(len(known.learning) + len(judges.chosen), first)
     if factor > 1:
         subject.line.say(f"{name} are averaged over {factor} x {factor} places, so that memory holds them")
     rows = features(known.learning, learning, maps, factor, telling)
-    choice, predict = learned(rows, known.classes, subject.asked.seed, subject.telling(f"settings tried on {name}"))
-    found = predict(features(judges.chosen, judged, maps, factor, telling))
-    subject.line.say(f"{name}: {rows.shape[1]:,} numbers of each of {len(rows):,} pictures; {choice}")
-    return 100 * float((found != judges.classes).mean())
+    others = features(judges.chosen, judged, maps, factor, telling)
+    count = f"{rows.shape[1]:,} numbers of each of {len(rows):,} pictures"
+    found: dict[str, float] = {}
+    if subject.asked.labels is None:
+        cost, predict = regressed(rows, known.classes, seed, subject.telling(f"regression on {name}, iterations"))
+        found[""] = 100 * float((predict(others) != judges.classes).mean())
+        subject.line.say(f"{name}: {count}; logistic regression, C {cost:g}")
+    many = len(rows) > KERNEL_MOST
+    # These scale the rows in place: what is asked of bare ones comes first.
+    machine = (learned_of_many if many else learned)(
+        rows, sizes_of(first, factor), known.classes, seed, subject.telling(f"machines over {name}")
+    )
+    found[f"_{subject.asked.labels or 'all'}"] = 100 * float((machine.predict(others) != judges.classes).mean())
+    subject.line.say(f"{name}: {count}; {machine}")
+    return found
 
 
 def selectivity_figures(subject: Subject) -> dict[str, Figure]:

@@ -54,10 +54,14 @@ class Judges:
 
 
 def labelled(subject: Subject) -> Labelled:
-    """Return --data as whole pictures of the model's size, and --labels of those that training may use."""
+    """Return --data as whole pictures of the model's size, and --labels of those that training may use.
+
+    Where a test set judges, the pictures held out are learned from, too.
+    """
     images = load(subject.data, whole(subject), subject.telling("pictures"))
     labels = labels_of(images)
-    return Labelled(images, labels, chosen_evenly(labels, images.training(), subject.asked.labels, subject.asked.seed))
+    among = np.arange(len(images), dtype=np.int64) if subject.asked.final else images.training()
+    return Labelled(images, labels, chosen_evenly(labels, among, subject.asked.labels, subject.asked.seed))
 
 
 def judging(subject: Subject, known: Labelled) -> Judges:

@@ -24,6 +24,7 @@ Maps = Callable[[Tensor], tuple[Tensor, ...]]  # pictures -> (n, K, h, w) of eac
 
 MOST_BYTES = 1 << 29  # of all features together; a classifier needs several times as much
 PIXELS_AT_ONCE = 1 << 18
+AROUND, EVERY, SMALL = 3, 2, 4  # places averaged over, how far apart, and maps too small for it
 
 
 @runtime_checkable
@@ -52,6 +53,17 @@ def maps_of(model: object) -> Maps:
     )
 
 
+def gathered(maps: Maps) -> Maps:
+    """Return what averages the maps of each layer over 3 x 3 places, every second one; small maps stay.
+
+    What is a little beside its place in another picture is the same to a classifier.
+    """
+    return lambda pictures: tuple(
+        avg_pool2d(layer, AROUND, EVERY, ceil_mode=True) if min(layer.shape[2:]) > SMALL else layer
+        for layer in maps(pictures)
+    )
+
+
 def in_batches(chosen: Indices, read: Read, maps: Maps, tell: Tell) -> Iterator[tuple[slice, tuple[Tensor, ...]]]:
     """Yield the maps of some pictures after another, and which rows of `chosen` they are; memory stays bounded."""
     first = read(chosen[:1])
@@ -71,6 +83,11 @@ def features(chosen: Indices, read: Read, maps: Maps, factor: int = 1, tell: Tel
             found = np.empty((len(chosen), flat.shape[1]), np.float32)
         found[rows] = flat
     return found if found is not None else np.empty((0, 0), np.float32)
+
+
+def sizes_of(layers: tuple[Tensor, ...], factor: int = 1) -> tuple[int, ...]:
+    """Return how many features of a row are of each layer, whose maps are (1, K, h, w)."""
+    return tuple(coarser(layer, factor).numel() for layer in layers)
 
 
 def strongest(chosen: Indices, read: Read, maps: Maps, tell: Tell = silent) -> list[Values]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.cli import judge_features
 from studio.cli.main import main
 from studio.data.spec import Binarise, Preprocess
+from studio.lab import least_squares, logistic
 from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
 from studio.project.recipe import Recipe
 from tests.unit.cli.small_projects import saved
@@ -21,7 +24,15 @@ from tests.unit.data.files import write_idx
 needs_scikit_learn = pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason="scikit-learn is not installed"
 )
+FEW = 10  # iterations: stripes are told apart by then
 CONV = ConvSpec(filters=4, side=5, block=2, visible=Visible.BERNOULLI)
+
+TWO_LAYERS = dataclasses.replace(CONV, deeper=("3x2/2",))
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logistic, "ITERATIONS", FEW)
 
 
 def stripes(kind: int, seed: int) -> NDArray[np.uint8]:
@@ -88,8 +99,32 @@ def test_bare_pixels_do_not_depend_on_the_model(tmp_path: Path, capsys: pytest.C
 def test_the_test_set_judges_when_it_is_asked_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, data = project(tmp_path), digits(tmp_path / "digits")
     command = [str(path), "--data", str(data), "--features"]
-    assert figures(command, capsys)["features.error_all"]["value"] < 20
+    found = figures(command, capsys)
+    assert set(found) == {f"features.{name}{end}" for name in ("error", "pixels_error") for end in ("", "_all")}
+    assert found["features.error_all"]["value"] < 20
+    assert found["features.error"]["value"] < 20
     assert figures([*command, "--final"], capsys)["features.error_all"]["value"] > 80, "its labels are wrong"
+
+
+@needs_scikit_learn
+def test_many_pictures_are_told_apart_over_landmarks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, data = project(tmp_path, TWO_LAYERS), folders(tmp_path / "data")
+    monkeypatch.setattr(judge_features, "KERNEL_MOST", 20)
+    monkeypatch.setattr(least_squares, "LANDMARKS", 20)
+    command = ["evaluate", str(path), "--data", str(data), "--features", "--device", "cpu"]
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert "least squares over 20 of them, gaussian kernel" in said.err
+
+
+@needs_scikit_learn
+def test_a_test_set_leaves_all_others_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, data = project(tmp_path), digits(tmp_path / "digits")
+    assert "features.error_60" in figures(
+        [str(path), "--data", str(data), "--features", "--labels", "60", "--final"], capsys
+    )
 
 
 @pytest.mark.parametrize("model", [CONV, RbmSpec(hidden=6)])
