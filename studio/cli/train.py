@@ -12,13 +12,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from studio.cli.autosaved import Autosaved
+from studio.cli.autosaved import Autosaved, AutosavedTogether
 from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.errors import DivergedError, ProjectError, SettingsError, StudioError
+from studio.errors import DivergedError, LostProcessError, ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             line.say(note)
         copies = Autosaved(out, arguments.autosave, line.say)
         if several():
-            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line)
+            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line, copies)
             if not first:
                 return 0
         else:
@@ -108,7 +108,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autosaved) -> bool:
+def lost(_signal: int, _frame: FrameType | None) -> None:
+    raise LostProcessError(
+        "This run was ended: by another of its processes, or from outside.", "What was printed says why."
+    )
+
+
+def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autosaved | AutosavedTogether) -> bool:
     """Write the last good state of a run that broke down, where it can still be had."""
     plan = prepared.plan
     if not plan.steps:
@@ -169,7 +175,7 @@ def several() -> bool:
 
 
 def train_together(
-    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine, copies: Autosaved
 ) -> tuple[Project, RunRecord, Outcome, bool]:
     """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
     from studio.training.ranks import joined
@@ -177,7 +183,8 @@ def train_together(
     if device not in ("auto", "cpu"):
         raise SettingsError(f"Several processes train on processors, not on {device}.", "Leave out --device.")
     with joined() as ranks:
-        return *train(recipe, images, "cpu", previous, line, None, ranks), ranks.first
+        both = AutosavedTogether(copies, ranks)
+        return *train(recipe, images, "cpu", previous, line, both, ranks), ranks.first
 
 
 def train(
@@ -186,7 +193,7 @@ def train(
     device: str,
     previous: Project | None,
     line: ProgressLine,
-    copies: Autosaved | None = None,
+    copies: Autosaved | AutosavedTogether | None = None,
     ranks: Ranks | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
@@ -237,6 +244,8 @@ def train(
             ranks.wishes_to_stop = True  # all of them stop after the same step
 
     before = signal.signal(signal.SIGINT, stop)
+    if ranks is not None:
+        signal.signal(signal.SIGTERM, lost)  # sent by torchrun when another process has ended
     try:
         prepared = prepare(recipe, images, name, previous)
         if ranks is not None:
@@ -250,6 +259,10 @@ def train(
             if copies is not None and rescued(prepared, unfinished, copies):
                 said.hint += f" The last good state is kept in {copies.path}."
             raise said from (None if said is error else error)
+        except LostProcessError as error:
+            if copies is not None and copies.written:
+                error.hint += f" The last copy is {copies.path}."
+            raise
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:
