@@ -8,12 +8,24 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from studio.cli.autosaved import Autosaved, AutosavedTogether
-from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
+from studio.cli.options import (
+    add_data,
+    add_device,
+    add_json,
+    add_seed,
+    add_settings,
+    add_store,
+    dataset,
+    output,
+    shelf,
+    with_settings,
+)
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.data.imageset import ImageSet
@@ -48,6 +60,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_data(parser)
     parser.add_argument("--preset", metavar="NAME", help="the recipe to start from (see `presets`)")
     parser.add_argument("--continue", dest="previous", type=Path, metavar="FILE", help="go on training this project")
+    add_store(parser)
     add_settings(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=float, metavar="N", help="how often each picture is used")
@@ -68,7 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     previous = read_project(arguments.previous) if arguments.previous else None
     recipe = chosen(arguments, previous)
     with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
-        images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
+        telling = partial(line.show_count, "pictures")
+        images = load(recipe.data, recipe.preprocess, telling, shelf=shelf(arguments.store))
+        if images.note:
+            line.say(images.note)
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         for note in notes(recipe, len(images.training())):
