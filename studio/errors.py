@@ -41,3 +41,7 @@ class ProjectError(StudioError):
 
 class Cancelled(Exception):
     """Raised inside a long piece of work after its asker cancelled it."""
+
+
+class LostProcessError(StudioError):
+    """Another of the processes that train one model has ended."""

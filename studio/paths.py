@@ -27,6 +27,11 @@ def user_data() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
+def stores() -> Path:
+    """Return the folder of pictures that are read from disk; what is in it can be built anew."""
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False)) / "pictures"
+
+
 def recovery() -> Path:
     """Return the folder where unsaved work is noted for the next start."""
     return user_data() / "recovery"

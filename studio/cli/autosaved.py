@@ -6,10 +6,14 @@ import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.errors import StudioError
 from studio.project.archive import SUFFIX, Project, write_project
 from studio.project.recovery import discard
+
+if TYPE_CHECKING:
+    from studio.training.ranks import Ranks
 
 SHARE = 0.02  # of the time: what copying may take of it
 
@@ -27,8 +31,19 @@ class Autosaved:
 
     def follow(self, project: Callable[[], Project]) -> None:
         """Write a copy where it is time; `project` is asked for it only then."""
-        if self._seconds <= 0 or self._clock() < self._next:
-            return
+        if self.due:
+            self.keep(project)
+
+    @property
+    def due(self) -> bool:
+        return self._seconds > 0 and self._clock() >= self._next
+
+    @property
+    def written(self) -> bool:
+        return self._written
+
+    def keep(self, project: Callable[[], Project]) -> None:
+        """Write a copy, and wait the longer for the next the longer that took."""
         began = self._clock()
         self.write(project())
         ended = self._clock()
@@ -50,6 +65,33 @@ class Autosaved:
         if self._written:
             discard(self.path)
             self._written = False
+
+
+class AutosavedTogether:
+    """Copies of what several processes train: each brings its part of them after the same step, the first writes."""
+
+    def __init__(self, copies: Autosaved, ranks: Ranks) -> None:
+        self._copies, self._ranks = copies, ranks
+        self.path = copies.path
+
+    @property
+    def written(self) -> bool:
+        return self._copies.written
+
+    def follow(self, project: Callable[[], Project]) -> None:
+        """Wish for a copy where it is time, and write it once all know of the wish."""
+        ranks = self._ranks
+        if ranks.first and self._copies.due:
+            ranks.wishes_to_keep = True
+        if ranks.keeping:
+            ranks.wishes_to_keep = ranks.keeping = False
+            if ranks.first:
+                self._copies.keep(project)
+            else:
+                project()
+
+    def write(self, project: Project) -> bool:
+        return self._copies.write(project) if self._ranks.first else True
 
 
 def free(out: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from studio.cli import (
+    bench_all,
     bench_confidence,
     bench_crbm,
     bench_dream,
@@ -37,6 +38,7 @@ MEASURED = {
     "textures": bench_textures,
     "confidence": bench_confidence,
     "samples": bench_samples,
+    "all": bench_all,
 }
 KILLS = 20
 BENCHES = {**WINDOW_BENCHES, **{name: bench.HELP for name, bench in MEASURED.items()}}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio.atomic import check_writable
 from studio.data.samples import SAMPLES
+from studio.data.shelf import Shelf
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
 from studio.project.archive import Project, read_project
@@ -42,6 +43,23 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
         metavar="PATH",
         help="folders, pictures, .npy or IDX files to learn from, or sample:NAME for a bundled set (see `samples`)",
     )
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        metavar="DIR",
+        help="read the pictures from a store on disk, in your cache or in DIR; without it, where they would take more "
+        "than half of the memory that is free",
+    )
+
+
+def shelf(store: Path | None) -> Shelf:
+    """Return what --store says."""
+    return Shelf() if store is None else Shelf(store if store != Path() else None, always=True)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

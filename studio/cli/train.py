@@ -8,17 +8,29 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from studio.cli.autosaved import Autosaved
-from studio.cli.options import add_data, add_device, add_json, add_seed, add_settings, dataset, output, with_settings
+from studio.cli.autosaved import Autosaved, AutosavedTogether
+from studio.cli.options import (
+    add_data,
+    add_device,
+    add_json,
+    add_seed,
+    add_settings,
+    add_store,
+    dataset,
+    output,
+    shelf,
+    with_settings,
+)
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.errors import DivergedError, ProjectError, SettingsError, StudioError
+from studio.errors import DivergedError, LostProcessError, ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
@@ -48,6 +60,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_data(parser)
     parser.add_argument("--preset", metavar="NAME", help="the recipe to start from (see `presets`)")
     parser.add_argument("--continue", dest="previous", type=Path, metavar="FILE", help="go on training this project")
+    add_store(parser)
     add_settings(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=float, metavar="N", help="how often each picture is used")
@@ -68,14 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
     previous = read_project(arguments.previous) if arguments.previous else None
     recipe = chosen(arguments, previous)
     with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
-        images = load(recipe.data, recipe.preprocess, lambda done, total: line.show_count("pictures", done, total))
+        telling = partial(line.show_count, "pictures")
+        images = load(recipe.data, recipe.preprocess, telling, shelf=shelf(arguments.store))
+        if images.note:
+            line.say(images.note)
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         for note in notes(recipe, len(images.training())):
             line.say(note)
         copies = Autosaved(out, arguments.autosave, line.say)
         if several():
-            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line)
+            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line, copies)
             if not first:
                 return 0
         else:
@@ -108,7 +124,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autosaved) -> bool:
+def lost(_signal: int, _frame: FrameType | None) -> None:
+    raise LostProcessError(
+        "This run was ended: by another of its processes, or from outside.", "What was printed says why."
+    )
+
+
+def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autosaved | AutosavedTogether) -> bool:
     """Write the last good state of a run that broke down, where it can still be had."""
     plan = prepared.plan
     if not plan.steps:
@@ -169,7 +191,7 @@ def several() -> bool:
 
 
 def train_together(
-    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine
+    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine, copies: Autosaved
 ) -> tuple[Project, RunRecord, Outcome, bool]:
     """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
     from studio.training.ranks import joined
@@ -177,7 +199,8 @@ def train_together(
     if device not in ("auto", "cpu"):
         raise SettingsError(f"Several processes train on processors, not on {device}.", "Leave out --device.")
     with joined() as ranks:
-        return *train(recipe, images, "cpu", previous, line, None, ranks), ranks.first
+        both = AutosavedTogether(copies, ranks)
+        return *train(recipe, images, "cpu", previous, line, both, ranks), ranks.first
 
 
 def train(
@@ -186,7 +209,7 @@ def train(
     device: str,
     previous: Project | None,
     line: ProgressLine,
-    copies: Autosaved | None = None,
+    copies: Autosaved | AutosavedTogether | None = None,
     ranks: Ranks | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
@@ -238,6 +261,8 @@ def train(
             ranks.wishes_to_stop = True  # all of them stop after the same step
 
     before = signal.signal(signal.SIGINT, stop)
+    if ranks is not None:
+        signal.signal(signal.SIGTERM, lost)  # sent by torchrun when another process has ended
     try:
         prepared = prepare(recipe, images, name, previous)
         note = precision_note(recipe.training, name)
@@ -254,6 +279,10 @@ def train(
             if copies is not None and rescued(prepared, unfinished, copies):
                 said.hint += f" The last good state is kept in {copies.path}."
             raise said from (None if said is error else error)
+        except LostProcessError as error:
+            if copies is not None and copies.written:
+                error.hint += f" The last copy is {copies.path}."
+            raise
     except RuntimeError as error:
         raise as_studio_error(error, name) from error
     finally:

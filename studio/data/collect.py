@@ -17,7 +17,7 @@ from studio.data.reading import UnreadableError
 from studio.data.sources import Found, PictureFile
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.data.stack import Stack
-from studio.data.store import Store
+from studio.data.store import Room, Store, in_memory
 
 Pixels = NDArray[np.uint8]
 Indices = NDArray[np.int64]
@@ -64,11 +64,13 @@ class Decoder:
             return "there is not enough memory to decode it"
 
 
-def collect_pictures(found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Watch) -> ImageSet:
+def collect_pictures(
+    found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Watch, room: Room = in_memory
+) -> ImageSet:
     """Return every picture whole; a stack that names a tail has it held out."""
     stacks, files = included(found, spec)
     total = len(files) + sum(stack.count for stack in stacks)
-    store = Store(total, preprocess)
+    store = Store(total, preprocess, room)
     store.verdicts += verdicts_before(found, spec)
     watch.expect(total)
     start = 0
@@ -87,10 +89,12 @@ def collect_pictures(found: Found, spec: DatasetSpec, preprocess: Preprocess, wa
     return store.finish(spec, preprocess, held)
 
 
-def collect_patches(found: Found, spec: DatasetSpec, preprocess: Preprocess, held: Indices, watch: Watch) -> ImageSet:
+def collect_patches(
+    found: Found, spec: DatasetSpec, preprocess: Preprocess, held: Indices, watch: Watch, room: Room = in_memory
+) -> ImageSet:
     """Return random patches, as many from each picture; what broken pictures owe is cut from the good ones."""
     stacks, files = included(found, spec)
-    store = Store(preprocess.patches, preprocess)
+    store = Store(preprocess.patches, preprocess, room)
     store.verdicts += verdicts_before(found, spec)
     aside = np.zeros(preprocess.patches, bool)
     aside[held] = True

@@ -30,11 +30,11 @@ def histogram(images: ImageSet, bins: int = 64) -> NDArray[np.int64]:
 
 
 def memory_bytes(images: ImageSet) -> int:
-    """Return about how much memory the set takes: pixels, labels and names."""
+    """Return about how much memory the set takes: pixels where they are not read from disk, labels and names."""
     labels = 0 if images.labels is None else images.labels.nbytes
     names = sum(56 + len(name) for name in set(images.names)) + 8 * len(images)
     large = sum(exemplar.nbytes for exemplar in images.exemplars)
-    return large + images.pixels.nbytes + labels + images.held_out.nbytes + names
+    return large + (0 if images.note else images.pixels.nbytes) + labels + images.held_out.nbytes + names
 
 
 def sheet_indices(images: ImageSet, count: int) -> NDArray[np.int64]:

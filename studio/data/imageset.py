@@ -32,6 +32,8 @@ class ImageSet:
     the last `bands` pixels of its longer side (the height of a square) are
     kept from training. `pixels` are then a few crops to look at and to measure
     with, those held out from the bands; `origins` (n,) says of which exemplar.
+
+    Where `pixels` are mapped from a store on disk, `note` says so.
     """
 
     spec: DatasetSpec
@@ -45,6 +47,7 @@ class ImageSet:
     known: tuple[NDArray[np.bool_], ...] = ()
     bands: tuple[int, ...] = ()
     origins: NDArray[np.int64] | None = None
+    note: str = ""
 
     def __post_init__(self) -> None:
         self.pixels.setflags(write=False)

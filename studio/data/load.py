@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from studio.data.collect import collect_patches, collect_pictures
 from studio.data.collect_crops import collect_crops
 from studio.data.imageset import ImageSet
 from studio.data.pool import Watch
+from studio.data.shelf import Shelf
 from studio.data.sources import Found, find
 from studio.data.spec import DatasetSpec, Preprocess
+from studio.data.store import Room, in_memory
 from studio.errors import DataError
 
 PATCH_HINT = "Set patches above 0, or crops to true, to cut many small pictures out of it, or add more pictures."
@@ -26,6 +29,7 @@ def load(
     preprocess: Preprocess,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    shelf: Shelf = Shelf(),  # noqa: B008  # frozen
 ) -> ImageSet:
     """Read the pictures a spec names, brought to what the preprocess asks for.
 
@@ -37,6 +41,8 @@ def load(
         Called with (pictures read, pictures in all) on the calling thread.
     cancelled
         Asked between pictures; Cancelled is raised once it is true.
+    shelf
+        Where pictures are kept that do not fit in memory; says when that is.
 
     Raises
     ------
@@ -51,13 +57,26 @@ def load(
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters becomes a verdict
         found = find(spec, watch.check)
         require_something(spec, found)
-        if preprocess.crops:
-            images = collect_crops(found, spec, preprocess, watch)
-        elif preprocess.patches:
-            held = split(preprocess.patches, preprocess)
-            images = collect_patches(found, spec, preprocess, held, watch)
-        else:
-            images = collect_pictures(found, spec, preprocess, watch)
+        if preprocess.crops or not shelf.wants(count_of(found, preprocess) * int(np.prod(preprocess.shape))):
+            return collected(found, spec, preprocess, watch, in_memory)
+        read = partial(collected, found, spec, preprocess, watch)
+        return shelf.store(spec, preprocess, found.sources, read, watch.check)
+
+
+def count_of(found: Found, preprocess: Preprocess) -> int:
+    """Return how many pictures there will be, were all of them read."""
+    return preprocess.patches or len(found.files) + sum(stack.count for stack in found.stacks)
+
+
+def collected(found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Watch, room: Room) -> ImageSet:
+    """Read what was found into that room, and hold some out."""
+    if preprocess.crops:
+        images = collect_crops(found, spec, preprocess, watch)
+    elif preprocess.patches:
+        held = split(preprocess.patches, preprocess)
+        images = collect_patches(found, spec, preprocess, held, watch, room)
+    else:
+        images = collect_pictures(found, spec, preprocess, watch, room)
     require_pictures(images)
     if preprocess.patches or preprocess.crops or len(images.held_out):
         return images

@@ -32,13 +32,14 @@ class PictureFile:
 
 @dataclass(slots=True)
 class Found:
-    """Everything a spec names; `missing` are paths that are not there."""
+    """Everything a spec names; `missing` are paths that are not there, `sources` all files met."""
 
     files: list[PictureFile] = field(default_factory=list)
     stacks: list[Stack] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     tests: list[Stack] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    sources: list[Path] = field(default_factory=list)
 
 
 def find(spec: DatasetSpec, check: Callable[[], None] = lambda: None) -> Found:
@@ -61,6 +62,7 @@ def find(spec: DatasetSpec, check: Callable[[], None] = lambda: None) -> Found:
             found.verdicts.append(Verdict(text, False, "the file does not exist"))
             continue
         fresh = [item for item in files if is_new(item.path, seen)]
+        found.sources += [item.path for item in fresh]
         sort_out(fresh, found, alone=len(spec.paths) == 1 and path.is_file(), check=check)
     rename_twins(found)
     return found

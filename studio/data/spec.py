@@ -10,6 +10,7 @@ from studio.errors import SettingsError
 
 LARGEST_SIDE = 1024
 SAMPLE_PREFIX = "sample:"
+APPLIED_LATER = ("flips", "binarise", "threshold", "scaling")  # of a Preprocess: to each batch, not while reading
 
 
 class Colour(StrEnum):

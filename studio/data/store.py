@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,21 +15,32 @@ LARGEST_BYTES = 64 << 30
 UNLABELLED = -1
 
 
+Room = Callable[[int, Preprocess], NDArray[np.uint8]]  # where so many pictures (count, C, H, W) go
+
+
+def in_memory(count: int, preprocess: Preprocess) -> NDArray[np.uint8]:
+    """Return room for so many pictures in memory; raises DataError where there is none."""
+    size = count * preprocess.channels * preprocess.height * preprocess.width
+    if size > LARGEST_BYTES:
+        raise refusal(count, size)
+    try:
+        return np.empty((count, *preprocess.shape), np.uint8)
+    except MemoryError:
+        raise refusal(count, size) from None
+
+
+def refusal(count: int, size: int) -> DataError:
+    return DataError(
+        f"There is no room for {count:,} pictures of this size, which take {size / 1e9:,.1f} GB.",
+        "Choose a smaller size or fewer pictures.",
+    )
+
+
 class Store:
     """Pixels, names and labels by slot; `verdicts` grow as sources are read."""
 
-    def __init__(self, count: int, preprocess: Preprocess) -> None:
-        size = count * preprocess.channels * preprocess.height * preprocess.width
-        refusal = DataError(
-            f"{count:,} pictures of this size take {size / 1e9:,.1f} GB of memory.",
-            "Choose a smaller size or fewer pictures.",
-        )
-        if size > LARGEST_BYTES:
-            raise refusal
-        try:
-            self.pixels = np.empty((count, *preprocess.shape), np.uint8)
-        except MemoryError:
-            raise refusal from None
+    def __init__(self, count: int, preprocess: Preprocess, room: Room) -> None:
+        self.pixels = room(count, preprocess)
         self.names: list[str] = [""] * count
         self.labels = np.full(count, UNLABELLED, np.int64)
         self.filled = np.zeros(count, bool)

@@ -41,6 +41,7 @@ class Strips:
 
     def __init__(self, side: int, block: int, channels: int, filters: int) -> None:
         self.side, self.block, self.channels, self.filters = side, block, channels, filters
+        self.parts = 1  # in which the pictures of a sweep are worked on: the strips are those of all of them together
         self._cutters: dict[tuple[ConvGrid, torch.device], ConvCutter] = {}
 
     def over(self, size: Size, batch: int, wrap: Wrap, like: Tensor) -> Iterator[Strip]:
@@ -55,7 +56,7 @@ class Strips:
                 f"Choose at least {self.side + self.block - 1} px, or smaller filters.",
             )
         most = STRIP_CELLS if like.device.type == "cpu" else GPU_CELLS
-        height = max(1, min(rows, most // (columns * batch)))
+        height = max(1, min(rows, most // (columns * batch * self.parts)))
         for index, first in enumerate(range(0, rows, height)):
             part = min(height, rows - first)
             grid = ConvGrid(self.side, self.block, self.channels, rows, columns, batch, part)

@@ -31,6 +31,10 @@ class Noise:
         self._generator.manual_seed(seed)
         self._shift = torch.tensor(-32768.5)
 
+    def draw_with(self, other: Noise) -> None:
+        """Draw from the other's stream from now on: each goes on where the other stands."""
+        self._words, self._generator = other._words, other._generator
+
     def bernoulli(self, probability: Tensor) -> Tensor:
         """Return a float tensor of zeros and ones, one with the given probability."""
         if self.device.type != "cpu":

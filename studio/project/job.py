@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
+from studio.data.load import all_same
 from studio.data.memory import free_bytes
 from studio.data.png import encode
 from studio.data.scaling import fit_transform, transform_from_arrays
@@ -67,10 +68,7 @@ def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
         )
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
-    first = images.pixels[0]
-    if all(np.array_equal(first, images.pixels[index]) for index in range(1, min(len(images), 64))) and np.all(
-        images.pixels == first
-    ):
+    if all_same(images.pixels):
         raise SettingsError("All pictures are identical, so there is nothing to learn.", "Add different pictures.")
     if spec.visible is Visible.GAUSSIAN and recipe.preprocess.scaling is Scaling.NONE:
         raise SettingsError(

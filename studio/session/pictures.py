@@ -13,13 +13,11 @@ from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.peek import Peek, peek
 from studio.data.scale import Proposal, propose_scale
-from studio.data.spec import DatasetSpec, Preprocess
+from studio.data.spec import APPLIED_LATER, DatasetSpec, Preprocess
 from studio.errors import StudioError
 from studio.jobs.feed import Feed
 from studio.session.notices import LoadProgress
 from studio.session.worker import Reply, Worker
-
-APPLIED_LATER = ("flips", "binarise", "threshold", "scaling")
 
 
 class Pictures(QObject):

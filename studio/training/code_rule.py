@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -43,7 +43,7 @@ class Denoising:
         self.model.requires_grad_(True)
         try:
             with torch.enable_grad():
-                slopes = torch.autograd.grad(self.loss(batch, settings.sparsity_cost), list(named.values()))
+                slopes = self.slopes(batch, settings.sparsity_cost, list(named.values()))
         finally:
             self.model.requires_grad_(False)
             self.model.eval()
@@ -53,11 +53,23 @@ class Denoising:
             for (name, values), slope in zip(named.items(), slopes, strict=True)
         }
 
+    def slopes(self, batch: Tensor, cost: float, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
+        """Return the slope of the loss of a batch along each parameter."""
+        return torch.autograd.grad(self.loss(batch, cost), parameters)
+
     def loss(self, batch: Tensor, cost: float = 0.0) -> Tensor:
         """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""
-        model, spec, noise = self.model, self.model.spec, self.noise
-        clean = anew(batch, spec, noise)
-        shown, known = corrupted(clean, spec.corruption, spec.level, noise)
+        return self.loss_of(*self.varied(batch), cost, self.noise)
+
+    def varied(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return clean pictures, varied anew, what is shown of them, and what is known there."""
+        spec = self.model.spec
+        clean = anew(batch, spec, self.noise)
+        return clean, *corrupted(clean, spec.corruption, spec.level, self.noise)
+
+    def loss_of(self, clean: Tensor, shown: Tensor, known: Tensor | None, cost: float, noise: Noise) -> Tensor:
+        """Return the loss of pictures of which a part is shown, with noise on their codes."""
+        model, spec = self.model, self.model.spec
         if model.variational:
             mean, log_variance = model.posterior(shown, known)
             codes = mean + torch.exp(0.5 * log_variance) * noise.normal(tuple(mean.shape))

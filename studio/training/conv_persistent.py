@@ -17,6 +17,7 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
+from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.terms import Dense, Term
 
@@ -35,6 +36,8 @@ class ConvPersistent:
     stays at the spec's. Rates are in units of s: I moves as far as it would in
     a machine whose filters see v/s.
     """
+
+    ranks: Ranks = ALONE
 
     def __init__(self, model: ConvRbm, settings: TrainSettings, noise: Noise) -> None:
         self.model = model
@@ -56,13 +59,13 @@ class ConvPersistent:
         model, there = torch.zeros_like(data), 0
         pixels = sum(chain[:, 0].numel() for chain in self.chains)
         for place, chain in enumerate(self.chains):
-            visible -= chain.mean((0, 2, 3)) * (chain[:, 0].numel() / pixels)
+            visible -= self.ranks.own(chain).mean((0, 2, 3)) * (chain[:, 0].numel() / pixels)
             total, count = self._move(place)
             model += total
             there += count
             for _ in range(settings.gibbs_steps - 1):
                 self._move(place)
-        difference = (data / places).sub_(model / there)
+        difference, visible = self.ranks.mean([(data / places).sub_(model / there), visible])
         bias = difference[:, -1].view(-1, self.model.hidden).sum(0)
         return {
             "weights": Dense(self.model.geometry.gathered(difference[:, :-1]).div_(self.model.deviation)),
@@ -81,12 +84,13 @@ class ConvPersistent:
 
     def _move(self, place: int) -> tuple[Tensor, int]:
         """Take one Gibbs sweep of some chains; returns what was counted before."""
-        model, chain = self.model, self.chains[place]
-        field = FieldNoise.of_sweep(self.noise)
+        model, chain = self.model, self.ranks.own(self.chains[place])
+        field = self.ranks.field(self.noise, len(self.chains[place]))
         planes = model.geometry.empty((chain.shape[2], chain.shape[3]), len(chain), TORUS, chain)
         total, count = counted(model, chain, TORUS, field, planes)
         mean = model.mean_of(to_picture(planes, (chain.shape[2], chain.shape[3]), TORUS))
-        self.chains[place] = model.drawn(mean, chain, ON_TORUS, field)
+        drawn = model.drawn(mean, chain, ON_TORUS, field)
+        self.chains[place] = self.ranks.gathered(drawn, self.chains[place])
         return total, count
 
     def rate_of(self, name: str) -> float:

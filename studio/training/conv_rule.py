@@ -14,9 +14,9 @@ from torch import Tensor
 from studio.models.conv_grid import to_picture, to_planes
 from studio.models.conv_instrument import NOWHERE
 from studio.models.conv_rbm import ConvRbm
-from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
+from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
 
@@ -41,6 +41,8 @@ class ConvContrastive:
     bring hundreds of taps out of noise.
     """
 
+    ranks: Ranks = ALONE
+
     def __init__(self, model: ConvRbm, noise: Noise, patches: bool = False) -> None:
         self.model = model
         self.noise = noise
@@ -54,13 +56,14 @@ class ConvContrastive:
         self.narrow()
         v = model.whole(centred(batch) if model.gaussian else batch)
         if self.patches and self.crops == 0:
-            self.begin_as_patches(v)
-        self.crops += len(batch)
+            every = (len(v) * self.ranks.size, *v.shape[1:])
+            self.begin_as_patches(self.ranks.gathered(v, v.new_empty(every)))
+        self.crops += len(batch) * self.ranks.size
         size, places = (v.shape[2], v.shape[3]), len(v) * math.prod(model.up_size(v))
         upward = geometry.upward(model.weights, model.hidden_bias, model.gain)
         downward = geometry.downward(model.weights)
         total = torch.zeros_like(upward)
-        field = FieldNoise.of_sweep(self.noise)
+        field = self.ranks.field(self.noise, len(batch) * self.ranks.size)
         planes = to_planes(v, model.side, model.block, NOWHERE)
         active = torch.zeros_like(model.hidden_bias)
         blocks = 0
@@ -83,14 +86,12 @@ class ConvContrastive:
         bias = total[:, -1].view(-1, model.hidden).sum(0) / places
         if settings.sparsity_cost > 0:
             bias += settings.sparsity_cost * (settings.sparsity_target - active)
-        terms: dict[str, Term] = {
-            "weights": Dense(geometry.gathered(total[:, :-1]).div_(places)),
-            "hidden_bias": Dense(bias),
-        }
+        directions = {"weights": geometry.gathered(total[:, :-1]).div_(places), "hidden_bias": bias}
         if not model.gaussian:
             after = to_picture(planes, size, NOWHERE)
-            terms["visible_bias"] = Dense(v.mean((0, 2, 3)) - after.mean((0, 2, 3)))
-        return terms
+            directions["visible_bias"] = v.mean((0, 2, 3)) - after.mean((0, 2, 3))
+        every = self.ranks.mean(list(directions.values()))
+        return {name: Dense(value) for name, value in zip(directions, every, strict=True)}
 
     def begin_as_patches(self, v: Tensor) -> None:
         """Let each filter be a piece of what is seen (n, C, H, W); one where all is alike stays noise."""

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.blocks import block_means, with_means
-from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.spec import DETAIL_PART
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import TileGrid, to_picture, to_planes
 from studio.training.precision import is_fast
+from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
@@ -32,6 +32,8 @@ class DetailPersistent:
     itself are not counted. The model so learns p(x_k | block means of x_k).
     With several textures a chain is of the texture of its crop, and stays so.
     """
+
+    ranks: Ranks = ALONE
 
     def __init__(
         self, model: TiledRbm, side: int, settings: TrainSettings, noise: Noise, labels: Labels | None = None
@@ -60,7 +62,7 @@ class DetailPersistent:
         )
         self._count_and_move(of_chains, settings.gibbs_steps, (up, down))
         self._count_crops(batch[: self.count], of_crops, up)
-        found = directions(self.model, [of_chains, of_crops])
+        found = directions(self.model, [of_chains, of_crops], self.ranks)
         # Block means are given, so that the mean colour has nothing to learn.
         del found["visible_bias"]
         return found
@@ -73,7 +75,9 @@ class DetailPersistent:
 
     def _shares(self, labels: Tensor) -> Shares | None:
         """Return how much pictures of these textures count; None where there is but one."""
-        return None if self.model.textures == 1 else shares_of([labels], [1], self.model.textures)[0]
+        if self.model.textures == 1:
+            return None
+        return shares_of([labels], [1], self.model.textures)[0].part(self.ranks.own)
 
     def _renew(self, batch: Tensor, labels: Tensor) -> None:
         """Let a chain in turn, at first all, begin anew from noise that has the block means of a crop."""
@@ -90,8 +94,10 @@ class DetailPersistent:
         self.updates += 1
 
     def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor) -> None:
+        total.whole = len(self.ranks.own(crops)) / len(crops)
+        crops = self.ranks.own(crops)
         cutter = self.model.within(crops, self.rounded)
-        total.share, total.whole = 1 / cutter.grid.cells, 1.0
+        total.share = total.whole / cutter.grid.cells
         for part in range(len(cutter.parts)):
             total.count(cutter, part, self.model.probabilities(cutter, part, weights, biases=total.biases))
         if self.model.spec.learn_deviation:
@@ -99,19 +105,20 @@ class DetailPersistent:
 
     def _count_and_move(self, total: Statistics, sweeps: int, weights: tuple[Tensor, Tensor]) -> None:
         """Take some Gibbs sweeps of the chains, counting them before the first."""
-        model = self.model
-        canvas = to_planes(self.chains, model.tile)
+        model, chains, given = self.model, self.ranks.own(self.chains), self.ranks.own(self.given)
+        canvas = to_planes(chains, model.tile)
         grid = model.grid_of(canvas)
         total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
-        total.whole = -1.0
+        total.whole = -len(chains) / self.count
         for step in range(sweeps):
-            field = FieldNoise.of_sweep(self.noise)
+            field = self.ranks.field(self.noise, self.count)
             mean, drawn = swept(model, canvas, field, weights, total, inside if step == 0 else None)
             if step == 0 and model.spec.learn_deviation:
                 total.add_slope(canvas, mean)
-            self.chains = with_means(to_picture(drawn), self.given)
-            canvas = to_planes(self.chains, model.tile)
-        self.means = [to_planes(with_means(to_picture(mean), self.given), model.tile)]
+            chains = with_means(to_picture(drawn), given)
+            canvas = to_planes(chains, model.tile)
+        self.chains = self.ranks.gathered(chains, self.chains)
+        self.means = [to_planes(with_means(to_picture(mean), given), model.tile)]
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

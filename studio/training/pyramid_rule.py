@@ -12,6 +12,7 @@ from torch import Tensor
 from studio.models.noise import Noise
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.training.detail_rule import DetailPersistent
+from studio.training.ranks import Ranks
 from studio.training.settings import TrainSettings
 from studio.training.terms import Term
 from studio.training.tiled_rule import Labels, TiledPersistent
@@ -32,6 +33,15 @@ class PyramidPersistent:
         ]
         self.rules.append(TiledPersistent(model.each[-1], settings, noise, labels))
         self.updates = 0
+
+    @property
+    def ranks(self) -> Ranks:
+        return self.rules[-1].ranks
+
+    @ranks.setter
+    def ranks(self, ranks: Ranks) -> None:
+        for rule in self.rules:
+            rule.ranks = ranks
 
     @property
     def means(self) -> list[Tensor]:

@@ -83,7 +83,8 @@ class SharedDivergence(ContrastiveDivergence):
         state = super().state()
         for name, own in zip(CHAINS, (self.chains, self.chain_hidden), strict=True):
             if own is not None:
-                state[name] = self.ranks.gathered(own).cpu().numpy()
+                whole = own.new_empty((len(own) * self.ranks.size, *own.shape[1:]))
+                state[name] = self.ranks.gathered(own, whole).cpu().numpy()
         return state
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -21,6 +21,10 @@ class Shares:
     labels: Tensor
     weights: Tensor
     textures: int
+
+    def part(self, own: Callable[[Tensor], Tensor]) -> Shares:
+        """Return the shares of some of the pictures, as they count among all."""
+        return Shares(own(self.labels), own(self.weights), self.textures)
 
     def by_texture(self, values: Tensor) -> Tensor:
         """Return the weighted sums of values (..., batch) for each texture: (textures, ...)."""

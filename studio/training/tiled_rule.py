@@ -15,6 +15,7 @@ from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
 from studio.training.precision import is_fast
+from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of
 from studio.training.terms import Dense, Term
@@ -39,7 +40,11 @@ class TiledPersistent:
     With several textures each crop and each chain is of one: `labels` tells
     those of the latest batch, chains are dealt out in turn. b and c of a
     texture follow its own crops and chains, U those of all textures alike.
+
+    Several processes hold the same chains; each moves and counts its part.
     """
+
+    ranks: Ranks = ALONE
 
     def __init__(self, model: TiledRbm, settings: TrainSettings, noise: Noise, labels: Labels | None = None) -> None:
         if model.textures > 1 and labels is None:
@@ -77,12 +82,13 @@ class TiledPersistent:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         self._renew()
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
-        sums = [Statistics(self.model, shares) for shares in (*self.shares, self._shares_of_crops())]
-        for place in range(len(self.chains)):
-            fields = [FieldNoise.of_sweep(self.noise) for _ in range(settings.gibbs_steps)]
+        every = (*self.shares, self._shares_of_crops())
+        sums = [Statistics(self.model, None if shares is None else shares.part(self.ranks.own)) for shares in every]
+        for place, chains in enumerate(self.chains):
+            fields = [self.ranks.field(self.noise, chains.shape[5]) for _ in range(settings.gibbs_steps)]
             self._count_and_move(place, sums[place], fields, (up, down))
         self._count_crops(batch, sums[-1], up)
-        return directions(self.model, sums)
+        return directions(self.model, sums, self.ranks)
 
     def _renew(self) -> None:
         """Let one chain in turn begin anew from noise, every few updates.
@@ -113,9 +119,11 @@ class TiledPersistent:
         return [] if shares is None else torch.nonzero(shares.labels != shares.labels[row]).flatten().tolist()
 
     def _count_crops(self, batch: Tensor, total: Statistics, weights: Tensor) -> None:
-        model = self.model
+        model, crops = self.model, len(batch)
+        batch = self.ranks.own(batch)
         cutter = model.within(batch, self.rounded)
-        total.share, total.whole = 1 / cutter.grid.cells, 1.0
+        total.whole = len(batch) / crops
+        total.share = total.whole / cutter.grid.cells
         for part in range(len(cutter.parts)):
             total.count(cutter, part, model.probabilities(cutter, part, weights, biases=total.biases))
         height, width = cutter.grid.rows * model.tile, cutter.grid.columns * model.tile
@@ -128,7 +136,7 @@ class TiledPersistent:
         self, place: int, total: Statistics, fields: Sequence[FieldNoise], weights: tuple[Tensor, Tensor]
     ) -> None:
         """Take a Gibbs sweep of some chains for each field of noise, counting them before the first."""
-        model, canvas = self.model, self.chains[place]
+        model, canvas = self.model, self.ranks.own(self.chains[place], 5).contiguous()
         grid = model.grid_of(canvas)
         tiles = sum(model.grid_of(chains).cells for chains in self.chains)
         total.share, total.whole = -1 / tiles, -grid.cells / tiles
@@ -139,7 +147,7 @@ class TiledPersistent:
                 if model.spec.learn_deviation:
                     total.add_slope(canvas, mean)
             canvas = fresh
-        self.chains[place], self.means[place] = canvas, mean
+        self.chains[place], self.means[place] = self.ranks.gathered(canvas, self.chains[place], 5), mean
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -265,14 +273,15 @@ class Statistics:
         return shares.by_texture(planes.mean(inner[:-1])) / planes.shape[-1]
 
 
-def directions(model: TiledRbm, parts: Sequence[Statistics]) -> dict[str, Term]:
-    """Return the direction of each parameter from all statistics, summed always in the same order."""
+def directions(model: TiledRbm, parts: Sequence[Statistics], ranks: Ranks = ALONE) -> dict[str, Term]:
+    """Return the direction of each parameter from the statistics of all processes, summed always in the same order."""
     weights, hidden = torch.zeros_like(parts[0].products), torch.zeros_like(model.hidden_bias)
     for part in parts:
         weights.add_(part.products, alpha=part.share)
         # A texture counts as one of several in what all share, and whole in what is its own.
         hidden.add_(part.hidden, alpha=part.share * model.textures)
     visible, variance = sum_of([part.visible for part in parts]), sum_of([part.variance for part in parts])
+    weights, hidden, visible, variance = ranks.total([weights, hidden, visible, variance])
     terms: dict[str, Term] = {
         "weights": Dense(weights.transpose(1, 2) / model.per_pixel(model.deviation)),
         "hidden_bias": Dense(hidden),

@@ -168,6 +168,7 @@ def counts_of(images: ImageSet) -> str:
     if not images.exemplars:
         return (
             f"{numbers.amount(len(images) - held)} to learn from, {numbers.amount(held)} held out, {memory} of memory"
+            + (f", {numbers.size(images.pixels.nbytes)} on disk" if images.note else "")
         )
     pixels = numbers.amount(sum(item.shape[1] * item.shape[2] for item in images.exemplars))
     return f"Crops cut anew for each step from {pixels} pixels, {memory} of memory"

@@ -58,6 +58,9 @@ class DatasetPanel(QWidget):
         self.relocate = button("Relocate...", "Say where these pictures are now", role="link")
         self.summary = dim_label("")
         self.summary.setMinimumWidth(1)
+        self.note = dim_label("")
+        self.note.setWordWrap(True)
+        self.note.hide()
         self.add = button("Add", "Add pictures, or choose a bundled set", role="link")
         self.add.setMenu(self._make_menu())
         self.edit = button("Edit", "Size, colour, patches and more, with a preview of what the model sees", role="link")
@@ -118,7 +121,7 @@ class DatasetPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.heading, self.missing, self.exemplar, self.sheet, self.empty, self.loading):
+        for part in (self.heading, self.missing, self.exemplar, self.sheet, self.empty, self.loading, self.note):
             column.addWidget(part)
         column.addLayout(low)
 
@@ -161,6 +164,8 @@ class DatasetPanel(QWidget):
             self.exemplar.show_set(images)
             pictures, names = [item.transpose(1, 2, 0) for item in large[1 : THUMBNAILS + 1]], []
         self.sheet.set_images([to_qimage(picture) for picture in pictures], names)
+        self.note.setText(images.note if images is not None else "")
+        self.note.setVisible(bool(self.note.text()))
         self._show_empty()
         self._follow_missing()
 

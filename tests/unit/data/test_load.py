@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -191,8 +192,10 @@ def test_one_picture_is_enough_for_patches_unless_it_is_flat(tmp_path: Path) -> 
         load(spec(tmp_path / "flat.png"), Preprocess(height=8, width=8, patches=20))
 
 
-def test_a_set_beyond_memory_is_refused(tmp_path: Path) -> None:
+def test_a_set_beyond_memory_and_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = shutil.disk_usage(tmp_path)._replace(free=10**12)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room)
     write_pictures(tmp_path, 1)
     huge = Preprocess(height=1024, width=1024, colour=Colour.RGB, patches=1_000_000)
-    with pytest.raises(DataError, match="GB of memory"):
+    with pytest.raises(DataError, match=r"1,000\.0 GB are free"):
         load(spec(tmp_path), huge)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.errors import SettingsError
+from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Visible
 from studio.project.job import prepare
@@ -53,9 +54,6 @@ class ThreadRanks(Ranks):
     def total(self, parts: Sequence[Tensor]) -> list[Tensor]:
         found = self.meeting.exchange(self.rank, parts)
         return [torch.stack(each).sum(0) for each in zip(*found, strict=True)]
-
-    def gathered(self, rows: Tensor) -> Tensor:
-        return torch.cat([parts[0] for parts in self.meeting.exchange(self.rank, [rows.clone()])])
 
 
 class Together:
@@ -146,8 +144,22 @@ def test_what_cannot_be_divided_is_a_sentence(training: dict[str, Any], said: st
     assert said in found.value.hint
 
 
-def test_other_families_are_refused() -> None:
-    wanted = dataclasses.replace(recipe(), model=ConvSpec(filters=4, side=3, visible=Visible.BERNOULLI))
-    prepared = prepare(wanted, pictures(wanted), "cpu")
-    with pytest.raises(SettingsError, match="Only the RBM"):
-        divided(prepared, Ranks(0, SIZE))
+@pytest.mark.parametrize("rows", [4, 5])
+def test_each_rank_draws_its_part_of_one_field(rows: int) -> None:
+    whole = FieldNoise.of_sweep(Noise(4))
+    fields = [Ranks(rank, SIZE).field(Noise(4), rows) for rank in range(SIZE)]
+    counts = [len(part) for part in torch.zeros(rows).tensor_split(SIZE)]
+    for draw in ("levels", "uniform", "normal"):
+        last = [getattr(field, draw)((3, 6 * count), 1) for field, count in zip(fields, counts, strict=True)]
+        joined = torch.cat([part.view(3, 6, -1) for part in last], 2)
+        assert torch.equal(getattr(whole, draw)((3, 6 * rows), 1).view(3, 6, rows), joined)
+        first = [getattr(field, draw)((count, 1, 2, 3), 2) for field, count in zip(fields, counts, strict=True)]
+        assert torch.equal(getattr(whole, draw)((rows, 1, 2, 3), 2), torch.cat(first))
+
+
+def test_chains_on_canvases_of_several_sizes_divide_evenly_or_are_refused() -> None:
+    conv = ConvSpec(filters=4, side=3, visible=Visible.BERNOULLI)
+    wanted = dataclasses.replace(recipe(training={"rule": Rule.PCD, "chains": 9}), model=conv)
+    with pytest.raises(SettingsError) as found:
+        divided(prepare(wanted, pictures(wanted), "cpu"), Ranks(0, SIZE))
+    assert "training.chains=12" in found.value.hint

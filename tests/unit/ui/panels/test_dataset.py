@@ -16,7 +16,7 @@ from studio.errors import DataError
 from studio.models.spec import TiledSpec
 from studio.session.session import Session
 from studio.ui.panels.dataset import DatasetPanel, summary_of
-from studio.ui.seen import PreprocessDialog, seen_values
+from studio.ui.seen import PreprocessDialog, counts_of, seen_values
 from studio.ui.verdicts import VerdictDialog, count_words
 from studio.ui.widgets.value_edit import ValueEdit
 from tests.helpers.fake_session import FakeSession
@@ -54,6 +54,16 @@ def test_pictures_are_shown_and_counted(panel: DatasetPanel, fake: FakeSession) 
     assert panel.sheet.isVisible()
     assert panel.sheet.count() == 10
     assert panel.count.text() == "36 used, 2 skipped"
+
+
+def test_pictures_on_disk_say_so(panel: DatasetPanel, fake: FakeSession) -> None:
+    images = fake.give_dataset(36)
+    assert panel.note.isHidden()
+    fake.dataset = replace(images, note="The pictures are read from a store on disk: 3.00 GB.")
+    fake.dataset_changed.emit(fake.dataset)
+    assert panel.note.isVisible()
+    assert "on disk" in panel.note.text()
+    assert "on disk" in counts_of(fake.dataset)
 
 
 def test_an_array_counts_its_pictures_and_patches_their_sources(fake: FakeSession) -> None:
