@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from studio.errors import Cancelled, DivergedError
+from studio.jobs.awake import Awake
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
@@ -46,13 +47,14 @@ class Due:
     def __init__(self, every: float, share: float) -> None:
         self.every = every
         self.share = share
+        self._awake = Awake()
         self._next = 0.0
 
     def at(self, now: float) -> bool:
         return now >= self._next
 
     def done(self, started: float, ended: float) -> None:
-        self._next = ended + max(self.every, (ended - started) / self.share)
+        self._next = ended + max(self.every, self._awake.took(ended - started) / self.share)
 
 
 Between = Callable[[], float]
@@ -132,6 +134,7 @@ class _Loop:
         if not self.settings.planned_steps:
             self.trainer.planned_steps = self.total or 0
         self.worked = 0.0
+        self.awake = Awake()
         self.began_at = self.trainer.steps
         self.followed = self.trainer.live
         self.changes: list[tuple[int, str, float]] = []
@@ -161,7 +164,7 @@ class _Loop:
                 self._look()
                 if self.between_steps is not None:
                     self.between_steps()
-                self.worked += self.clock() - began
+                self.worked += self.awake.took(self.clock() - began)
                 self._calibrate()
         except Cancelled:
             outcome = Outcome.STOPPED
