@@ -27,9 +27,14 @@ Bits = Literal[8, 16]  # a channel
 
 @dataclass(frozen=True, slots=True)
 class RunBegan:
-    """Preparation is over and steps are being taken on this device."""
+    """Preparation is over and steps are being taken on this device; `midst` is the step a run goes on from.
+
+    `error` says why a run that was cut short could not be gone on with.
+    """
 
     device: str
+    midst: int = 0
+    error: StudioError | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
