@@ -6,6 +6,7 @@ python3 packaging/dev.py run --offscreen-check   start, train and dream without 
 python3 packaging/dev.py test [arguments]    lint, types, layers and tests; arguments go to pytest
 python3 packaging/dev.py pictures [--data DIR] [--only NAME ...]   make the pictures of README and manual
 python3 packaging/dev.py build [--check]     make wheel and source archive in dist; --check tries the wheel
+python3 packaging/dev.py fuzz [--minutes M] [--only NAME ...] feed every reader with broken files, by atheris
 python3 packaging/dev.py bundle [--no-smoke] make a folder that runs without Python, and pack it
 """
 
@@ -189,6 +190,11 @@ def bundle(arguments: Sequence[str], environment: dict[str, str]) -> int:
     return subprocess.call([str(PYTHON), str(ROOT / "packaging" / "bundle"), *arguments], cwd=ROOT, env=environment)
 
 
+def fuzz(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Fuzz every reader with atheris, which is put into a folder of its own."""
+    return subprocess.call([str(PYTHON), str(ROOT / "packaging" / "fuzz"), *arguments], cwd=ROOT, env=environment)
+
+
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run every check, also after one has failed, and name those that did."""
     python = str(PYTHON)
@@ -208,7 +214,7 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     return 1 if failed else 0
 
 
-VERBS = {"run": run, "test": test, "pictures": pictures, "build": build, "bundle": bundle}
+VERBS = {"run": run, "test": test, "pictures": pictures, "build": build, "fuzz": fuzz, "bundle": bundle}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -13,7 +13,7 @@ from studio.jobs.threads import quieten_threads
 PROJECT_SUFFIX = ".harmonium"
 CHECK = "--offscreen-check"
 SELF_TEST = "--self-test"
-WINDOW_BENCHES = ("start", "ui", "gallery", "canvas", "faults", "autosave")
+WINDOW_BENCHES = ("start", "ui", "gallery", "canvas", "soak", "faults", "autosave")
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import StudioError
+from studio.jobs.awake import Awake
 from studio.project.archive import SUFFIX, Project, write_project
 from studio.project.recovery import discard
 
@@ -27,6 +28,7 @@ class Autosaved:
         self.path = free(out)
         self._seconds, self._say, self._clock = 60 * minutes, say, clock
         self._next = clock() + self._seconds
+        self._awake = Awake()
         self._told = self._written = False
 
     def follow(self, project: Callable[[], Project]) -> None:
@@ -47,7 +49,7 @@ class Autosaved:
         began = self._clock()
         self.write(project())
         ended = self._clock()
-        self._next = ended + max(self._seconds, (ended - began) / SHARE)
+        self._next = ended + max(self._seconds, self._awake.took(ended - began) / SHARE)
 
     def write(self, project: Project) -> bool:
         """Write a copy now; what stands in the way is said once, and the run goes on."""

@@ -25,6 +25,7 @@ WINDOW_BENCHES = {
     "ui": "how smooth the window is while it trains, how fast it trains, whether memory grows",
     "canvas": "how soon a stroke is seen while a chain runs, and how soon one is back at a snapshot",
     "gallery": "whether memory stands still while visitors paint in the gallery",
+    "soak": "whether memory, threads, timers or file handles pile up while one works in the window for long",
     "faults": "what is lost when a session is killed or the disk refuses it, and whether a file is damaged",
     "autosave": "how much autosaving slows training",
 }
@@ -63,6 +64,9 @@ def add_faults(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=2, metavar="S", help="the longest a session lives after its first copy is due"
     )
+    parser.add_argument(
+        "--resume", action="store_true", help="also kill runs in each kind of stage and compare what going on ends with"
+    )
     add_json(parser)
 
 
@@ -89,5 +93,6 @@ def show(_arguments: argparse.Namespace) -> int:
 def refuse(_arguments: argparse.Namespace) -> int:
     """Say that a window is measured from where windows are opened: this door has no Qt."""
     raise SettingsError(
-        "The window cannot be measured from here.", "Start it with `python -m studio bench start|ui|faults|autosave`."
+        "The window cannot be measured from here.",
+        "Start it with `python -m studio bench start|ui|soak|faults|autosave`.",
     )

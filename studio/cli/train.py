@@ -36,6 +36,7 @@ from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
 from studio.paths import user_data
 from studio.project.archive import Project, read_project, write_project
+from studio.project.cut_short import cut_short, finished
 from studio.project.history import RunRecord
 from studio.project.locate import absolute
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
@@ -79,7 +80,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".harmonium",))
     previous = read_project(arguments.previous) if arguments.previous else None
-    recipe = chosen(arguments, previous)
+    recipe, midst = chosen(arguments, previous), None
+    if previous is not None and untouched(arguments) and cut_short(previous):
+        previous, midst, recipe = without_last(previous), previous, previous.recipe
     with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
         telling = partial(line.show_count, "pictures")
         images = load(recipe.data, recipe.preprocess, telling, shelf=shelf(arguments.store))
@@ -95,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not first:
                 return 0
         else:
-            project, record, outcome = train(recipe, images, arguments.device, previous, line, copies)
+            project, record, outcome = train(recipe, images, arguments.device, previous, line, copies, midst=midst)
     out = saved(out, project)
     copies.remove()
     report = {
@@ -137,7 +140,7 @@ def rescued(prepared: Prepared, unfinished: Callable[[], Project], copies: Autos
         return False
     try:
         plan.stages[plan.current].trainer.go_back()
-        return copies.write(unfinished())
+        return copies.write(finished(unfinished()))  # it went back some steps
     except RuntimeError:  # what the device held is gone with it; an earlier copy may be there
         return copies.path.exists()
 
@@ -185,6 +188,17 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
     return dataclasses.replace(recipe, training=training)
 
 
+def untouched(arguments: argparse.Namespace) -> bool:
+    """Say whether a project goes on as its recipe says, with nothing asked for besides."""
+    asked = (arguments.epochs, arguments.seconds, arguments.steps, arguments.seed, arguments.data)
+    return not arguments.settings and all(value is None or value == [] for value in asked) and not several()
+
+
+def without_last(project: Project) -> Project:
+    """Return a project without its last run, which is gone on with."""
+    return dataclasses.replace(project, runs=project.runs[:-1])
+
+
 def several() -> bool:
     """Say, without torch, whether this process may be one of several."""
     return os.environ.get("WORLD_SIZE", "1") != "1" and "RANK" in os.environ
@@ -211,17 +225,19 @@ def train(
     line: ProgressLine,
     copies: Autosaved | AutosavedTogether | None = None,
     ranks: Ranks | None = None,
+    midst: Project | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
 
     Raises what a run raises; where there are `copies`, the last good state is
     among them then. `ranks` are the processes that share the work, where there
-    are several.
+    are several. `midst` holds a run that was cut short, which is gone on with.
     """
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
     from studio.project.lapse import EMPTY, from_arrays
     from studio.project.lapse_recorder import Recorder
+    from studio.project.resume import resumed
     from studio.project.shared_job import divided
     from studio.training.precision import precision_note
     from studio.training.run import run as train_plan
@@ -231,6 +247,9 @@ def train(
     summary = {"pictures": len(images), "skipped": len(images.skipped)}
     earlier = previous.runs if previous is not None else ()
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
+    if midst is not None and midst.runs:
+        record = midst.runs[-1].copy()
+    earlier_seconds = record.seconds
 
     def follow() -> float:
         if ranks is not None and ranks.stopping:
@@ -264,7 +283,14 @@ def train(
     if ranks is not None:
         signal.signal(signal.SIGTERM, lost)  # sent by torchrun when another process has ended
     try:
-        prepared = prepare(recipe, images, name, previous)
+        if midst is not None:
+            try:
+                prepared = resumed(midst, images, name)
+            except StudioError as error:
+                raise ProjectError(error.message, "With --epochs N a new run goes on from its weights.") from error
+            line.say(f"the run that was cut short goes on at step {prepared.plan.reached:,}")
+        else:
+            prepared = prepare(recipe, images, name, previous)
         note = precision_note(recipe.training, name)
         if note:
             line.say(note)
@@ -289,7 +315,7 @@ def train(
         # torchrun passes Ctrl+C on a second time, which must not reach the saving.
         signal.signal(signal.SIGINT, before if ranks is None else signal.SIG_IGN)
     follow()
-    record.settings, record.steps, record.seconds = result.settings, result.steps, result.seconds
+    record.settings, record.steps, record.seconds = result.settings, result.steps, earlier_seconds + result.seconds
     record.images_per_second, record.changes = result.images_per_second, list(result.changes)
     kept = keep(prepared.trained, prepared, result.settings, lapse=recorder.finish())
     return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageColor, UnidentifiedImageError
 
 from studio.data.reading import UnreadableError, read_bytes
@@ -16,6 +19,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 LARGEST_MEGAPIXELS = 120.0
 LARGEST_DRAFT_MEGAPIXELS = 1000.0
 ORIENTATION = 0x0112
+STRIP = 1 << 22  # pixels in hand at once while a picture is made opaque or brought to 8 bits
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -100,8 +104,9 @@ def flatten(image: Image.Image, background: str) -> Image.Image:
         return image.convert("L")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         opaque = Image.new("RGB", image.size, ImageColor.getrgb(background))
-        seen = image.convert("RGBA")
-        opaque.paste(seen, mask=seen.getchannel("A"))
+        for box in strips(image.size):  # a copy of the whole would take as much memory again, twice
+            seen = image.crop(box).convert("RGBA")
+            opaque.paste(seen, box, seen.getchannel("A"))
         return opaque
     return image.convert("RGB")
 
@@ -115,12 +120,27 @@ def deep_grey(image: Image.Image) -> Image.Image:
         low, high = float(values.min()), float(values.max())
         if low < 0 or high > 255:
             raise UnreadableError(f"its values run from {low:.4g} to {high:.4g}, not 0 to 1 or 0 to 255")
-        scaled = values * 255 if high <= 1 else values
-        return Image.fromarray(np.rint(scaled).astype(np.uint8))
+        return eight_bits(values, lambda rows: np.rint(rows * 255 if high <= 1 else rows))
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > 65535:
         raise UnreadableError(f"its values run from {low} to {high}, not 0 to 65535")
-    return Image.fromarray(((values.astype(np.uint32) + 128) // 257).astype(np.uint8))
+    return eight_bits(values, lambda rows: (rows.astype(np.uint32) + 128) // 257)
+
+
+def eight_bits(values: NDArray[Any], scaled: Callable[[NDArray[Any]], NDArray[Any]]) -> Image.Image:
+    """Return scaled values as a picture, some rows at a time."""
+    levels = np.empty(values.shape, np.uint8)
+    for _, top, _, bottom in strips((values.shape[1], values.shape[0])):
+        levels[top:bottom] = scaled(values[top:bottom])
+    return Image.fromarray(levels)
+
+
+def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes (left, top, right, bottom) that cover a picture from top to bottom, each of bounded size."""
+    width, height = size
+    rows = max(1, STRIP // width)
+    for top in range(0, height, rows):
+        yield 0, top, width, min(height, top + rows)
 
 
 def why(error: Exception) -> str:

@@ -77,6 +77,7 @@ def read_header(path: Path, name: str) -> IdxHeader:
             if not is_idx(start):
                 raise DataError(f"{name} is not an IDX file.", HINT)
             sizes = file.read(4 * start[3])
+        packed, present = start_is_gzip(path), path.stat().st_size
     except UnreadableError as error:
         raise DataError(f"{name} cannot be read: {error}.", HINT) from None
     except BROKEN:
@@ -85,8 +86,7 @@ def read_header(path: Path, name: str) -> IdxHeader:
         raise DataError(f"{name} is truncated: its header is cut short.", HINT)
     header = IdxHeader(start[2], struct.unpack(f">{start[3]}I", sizes))
     claimed = math.prod(header.shape) * TYPES[header.kind]
-    present = path.stat().st_size
-    possible = present * LARGEST_DEFLATE_RATIO if start_is_gzip(path) else present - header.size
+    possible = present * LARGEST_DEFLATE_RATIO if packed else present - header.size
     if claimed > possible:
         raise DataError(f"{name} is truncated: it promises {claimed:,} bytes and holds fewer.", HINT)
     return header

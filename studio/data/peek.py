@@ -55,5 +55,7 @@ def peek(spec: DatasetSpec) -> Peek:
 
 def is_coloured(image: Image.Image) -> bool:
     """Tell whether a picture's channels differ enough to be worth learning."""
-    small = np.asarray(image.convert("RGB").resize((THUMBNAIL, THUMBNAIL)), np.int16)
+    # a copy of the whole in another mode would take as much memory again
+    whole = image if image.mode in ("RGB", "L") else image.convert("RGB")
+    small = np.asarray(whole.resize((THUMBNAIL, THUMBNAIL)).convert("RGB"), np.int16)
     return bool((small.max(2) - small.min(2)).mean() > COLOURED)

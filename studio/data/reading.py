@@ -23,7 +23,12 @@ def open_regular(path: Path) -> BinaryIO:
         descriptor = os.open(path, FLAGS)
     except OSError as error:
         raise UnreadableError(reason_of(error)) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError as error:
+        os.close(descriptor)
+        raise UnreadableError(reason_of(error)) from None
+    if not regular:
         os.close(descriptor)
         raise UnreadableError("not a regular file")
     return os.fdopen(descriptor, "rb")
@@ -32,16 +37,16 @@ def open_regular(path: Path) -> BinaryIO:
 def read_bytes(path: Path, cap: int = LARGEST_FILE) -> bytes:
     """Return the whole file; raises UnreadableError when it is empty, above `cap` or changes meanwhile."""
     with open_regular(path) as file:
-        before = os.fstat(file.fileno())
-        if before.st_size == 0:
-            raise UnreadableError("the file is empty")
-        if before.st_size > cap:
-            raise UnreadableError(f"the file has {before.st_size >> 20} MB, above the limit of {cap >> 20} MB")
         try:
+            before = os.fstat(file.fileno())
+            if before.st_size == 0:
+                raise UnreadableError("the file is empty")
+            if before.st_size > cap:
+                raise UnreadableError(f"the file has {before.st_size >> 20} MB, above the limit of {cap >> 20} MB")
             content = file.read(before.st_size + 1)
-        except OSError as error:
+            after = os.fstat(file.fileno())
+        except OSError as error:  # on a share that went away each of these may fail
             raise UnreadableError(reason_of(error)) from None
-        after = os.fstat(file.fileno())
     if len(content) != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         raise UnreadableError("the file changed while it was read")
     return content

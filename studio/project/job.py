@@ -29,6 +29,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
+from studio.project.cut_short import UNFINISHED
 from studio.project.lapse import EMPTY, Lapse, to_arrays
 from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
@@ -161,6 +162,8 @@ def keep(
     """
     state, meta = kept_state(prepared.plan) if prepared is not None else ({}, {})
     recipe = trained.recipe
+    if settings is None and prepared is not None:
+        meta = {**meta, UNFINISHED: True}
     if settings is not None:
         recipe = dataclasses.replace(recipe, training=settings)
     thumbnails = {"filters": png(filter_sheet(trained, most=most_filters))}

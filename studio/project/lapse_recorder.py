@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import torch
 
+from studio.jobs.awake import Awake
 from studio.jobs.feed import Feed
 from studio.models.build import Model, weights_of
 from studio.project.lapse import EMPTY, Lapse, fitting
@@ -38,6 +39,7 @@ class Recorder:
         self._most = fitting(sum(2 * tensor.numel() for tensor in self._model.saved().values()))
         self._began = clock()
         self._spent = 0.0
+        self._awake = Awake()
         self.lapse = before
         self.look()
 
@@ -53,7 +55,7 @@ class Recorder:
         now = self._clock()
         if self._spent <= GRACE + SHARE * (now - self._began):
             self._keep()
-            self._spent += self._clock() - now
+            self._spent += self._awake.took(self._clock() - now)
 
     def served(self, serve: Callable[[], float]) -> Callable[[], float]:
         """Return what happens between steps: a look, then what is served."""

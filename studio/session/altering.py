@@ -7,6 +7,7 @@ import dataclasses
 from PySide6.QtCore import QObject, QSettings
 
 from studio.models.altered import UNALTERED, Altered
+from studio.project.cut_short import finished
 from studio.session.answers import AlteredNow, Kept
 from studio.session.core import ALTERING, SessionCore
 from studio.session.notices import Level, Notice
@@ -76,7 +77,7 @@ class Altering(SessionCore):
         self._remember("keeping the altered model", alone=True)
         self._bases.setdefault(self._base, self.kept)
         # Training goes on with the momentum and the chains that it had.
-        self.kept = dataclasses.replace(kept.project, state=self.kept.state, meta=self.kept.meta)
+        self.kept = finished(dataclasses.replace(kept.project, state=self.kept.state, meta=self.kept.meta))
         self._bases[kept.base] = self.kept
         self._base = kept.base
         self._show_altered(UNALTERED)

@@ -27,9 +27,15 @@ Bits = Literal[8, 16]  # a channel
 
 @dataclass(frozen=True, slots=True)
 class RunBegan:
-    """Preparation is over and steps are being taken on this device; `note` is what is to be said of that."""
+    """Preparation is over and steps are being taken on this device; `midst` is the step a run goes on from.
+
+    `error` says why a run that was cut short could not be gone on with, `note` what
+    is to be said of the device.
+    """
 
     device: str
+    midst: int = 0
+    error: StudioError | None = None
     note: str = ""
 
 

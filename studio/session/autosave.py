@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QSettings, QTimer, Signal
 
 from studio.errors import ProjectError
+from studio.jobs.awake import Awake
 from studio.paths import recovery
 from studio.project.archive import Project
 from studio.project.recovery import Recoverable, forget, make, new_token, size_of, write_autosave
@@ -97,6 +98,7 @@ class Autosave(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.now)
+        self._awake = Awake()
         self._changed = self._asked = self._told = self._closed = False
         self.share = SHARE
         self.captured = 0.0  # seconds that the latest copy took from training
@@ -157,6 +159,7 @@ class Autosave(QObject):
     def forget(self) -> None:
         """Remove the copy: the work is saved, or was given up."""
         self._timer.stop()
+        self._awake = Awake()
         self._changed = self._asked = False
         if self.worker.isRunning():  # else there has never been a copy
             self.worker.ask(FORGET, self.copies.forget)
@@ -176,7 +179,8 @@ class Autosave(QObject):
             return
         if isinstance(reply.value, Written):
             self._told = False
-            self._not_before = self._clock() + (self.captured + reply.value.seconds) / self.share
+            took = self._awake.took(self.captured + reply.value.seconds)
+            self._not_before = self._clock() + took / self.share
             if self._asked:
                 self.written.emit(reply.value.kept)
         self._end(reply.error)

@@ -41,7 +41,9 @@ class ComputeThread(QThread):
         self._feed = feed
         self._condition = threading.Condition()
         self._requests: deque[tuple[str, Callable[[Workshop], object]]] = deque()
+        self._asked = self._answered = 0  # requests
         self._run: tuple[Job, RunControl] | None = None
+        self._run_after = 0  # so many requests: what was asked before a run must not come about in its midst
         self._control: RunControl | None = None
         self._closing = False
 
@@ -49,15 +51,16 @@ class ComputeThread(QThread):
         """Run `work(workshop)` soon."""
         with self._condition:
             self._requests.append((task, work))
+            self._asked += 1
             self._condition.notify_all()
             control = self._control
         if control is not None:
             control.wake()
 
     def train(self, job: Job, control: RunControl) -> None:
-        """Begin a run as soon as the thread is free."""
+        """Begin a run as soon as the thread is free and has answered what was asked before."""
         with self._condition:
-            self._run = (job, control)
+            self._run, self._run_after = (job, control), self._asked
             self._condition.notify_all()
 
     def close(self) -> None:
@@ -77,10 +80,11 @@ class ComputeThread(QThread):
         while True:
             pause = self._serve(workshop, IDLE_BUDGET)
             with self._condition:
-                if self._closing:
+                if self._closing and not self._requests:
                     return
-                begin, self._run = self._run, None
-                if begin is not None:
+                begin = None
+                if self._run is not None and self._answered >= self._run_after and not self._closing:
+                    begin, self._run = self._run, None
                     self._control = begin[1]
                 elif not self._requests and pause > 0:
                     self._condition.wait(pause if workshop.playing else None)
@@ -91,6 +95,7 @@ class ComputeThread(QThread):
         """Answer what was asked, let the dream play and go on with tasks; returns the seconds until there is more."""
         while self._requests:  # a deque: only this thread takes, any thread may add
             task, work = self._requests.popleft()
+            self._answered += 1
             self.replied.emit(done(task, partial(work, workshop), workshop.explain))
         try:
             pause = workshop.play(budget)

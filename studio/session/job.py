@@ -11,9 +11,13 @@ from studio.project.recipe import Recipe
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """The recipe, its pictures, where to compute, and the project whose model goes on learning, if any."""
+    """The recipe, its pictures, where to compute, and the project whose model goes on learning, if any.
+
+    `midst` is the same project where it holds a run that was cut short, which is gone on with if that can be.
+    """
 
     recipe: Recipe
     images: ImageSet
     device: str
     previous: Project | None = None
+    midst: Project | None = None

@@ -17,6 +17,8 @@ from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
 from studio.models.spec import ModelSpec
 from studio.project.advice import advise
 from studio.project.advice_texture import advise_texture
+from studio.project.archive import Project
+from studio.project.cut_short import INSTEAD, alike, cut_short
 from studio.project.history import RunRecord
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
@@ -40,6 +42,7 @@ class Running(Shaping):
         self._advice: Advice | None = None
         self._learning: ModelSpec = self.recipe.model
         self._dirty_before = False
+        self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
         self._pump.points_arrived.connect(self._take_points)
         self._compute.began.connect(self._run_began)
         self._compute.ended.connect(self._run_ended)
@@ -84,7 +87,7 @@ class Running(Shaping):
         if images is None:
             self._set_status(RunStatus())
             return
-        start_from = None
+        start_from = midst = None
         recipe = self.recipe
         if previous and self.kept is not None:
             recipe = dataclasses.replace(
@@ -94,6 +97,7 @@ class Running(Shaping):
                 training=further(recipe.training, len(self.runs)),
             )
             start_from = dataclasses.replace(self.kept, recipe=recipe)
+            midst = self._midst()
         self._learning = recipe.model
         self.live = LiveSettings()
         self.live_changed.emit(self.live)
@@ -105,9 +109,13 @@ class Running(Shaping):
         self.runs.append(RunRecord(len(self.runs) + 1, started, recipe.training))
         self.curves_changed.emit()
         self._set_advice(None)
-        self._compute.train(Job(recipe, images, self.device, start_from), self._control)
+        self._compute.train(Job(recipe, images, self.device, start_from, midst), self._control)
 
     def _run_began(self, began: RunBegan) -> None:
+        if began.midst:
+            self._go_on_with(began.midst)
+        elif began.error is not None:
+            self.notify(Notice(Level.WARNING, began.error.message, INSTEAD))
         self.runs[-1].device = began.device
         self._dirty_before = self.project.dirty
         self._touch()  # what is being learned is unsaved
@@ -117,6 +125,27 @@ class Running(Shaping):
         self._tell_model(self._learning)
         if began.note:
             self.notify(Notice(Level.INFO, began.note, "Nothing is lost by it."))
+
+    def _midst(self) -> Project | None:
+        """Return the project at hand where it holds a run that was cut short, and nothing was changed since."""
+        kept = self.kept
+        if kept is None or not self.runs or not alike(kept.recipe.data, self.recipe.data):
+            return None
+        moved = dataclasses.replace(kept, recipe=dataclasses.replace(kept.recipe, data=self.recipe.data))
+        return moved if cut_short(moved, self.recipe) else None
+
+    def _go_on_with(self, step: int) -> None:
+        """Let the record of the run that was cut short go on in place of a new one."""
+        self.runs.pop()
+        self._cut_short = self.runs[-1].copy()
+        self.curves_changed.emit()
+        self.notify(
+            Notice(
+                Level.INFO,
+                f"The run that was cut short goes on at step {step:,}.",
+                "It ends as if nothing had happened. After a change of settings a new run would begin.",
+            )
+        )
 
     def pause(self) -> None:
         if self.status.state is RunState.TRAINING:
@@ -174,14 +203,18 @@ class Running(Shaping):
     def _run_ended(self, ended: RunEnded) -> None:
         self._pump.pump()
         run = self.runs[-1]
-        run.steps, run.seconds = ended.steps, ended.seconds
-        run.images_per_second, run.changes = ended.images_per_second, list(ended.changes)
+        before, self._cut_short = self._cut_short, None
+        run.steps, run.seconds = ended.steps, ended.seconds + (before.seconds if before is not None else 0.0)
+        run.images_per_second = ended.images_per_second
+        run.changes = [*(before.changes if before is not None else ()), *ended.changes]
         if ended.kept is not None:
             self.kept = ended.kept
             run.settings = ended.kept.recipe.training
             self._touch()
         elif not ended.steps or ended.outcome is Outcome.STOPPED:
             self.runs.pop()
+            if before is not None:
+                self.runs.append(before)
             self.curves_changed.emit()
             self._set_dirty(self._dirty_before)
             self._forget_start()

@@ -34,6 +34,7 @@ from studio.jobs.status import Outcome, PlayerState
 from studio.models.altered import Altered
 from studio.models.build import weights_of
 from studio.project.archive import Project
+from studio.project.cut_short import finished
 from studio.project.hashing import model_hash
 from studio.project.holding import growing, healing, whole_picture
 from studio.project.job import keep, prepare
@@ -42,6 +43,7 @@ from studio.project.lapse_recorder import Recorder
 from studio.project.looks import start_pictures
 from studio.project.painted import fill_frame, paint, paint_frame, repaint
 from studio.project.prepared import Prepared
+from studio.project.resume import resumed
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import (
     AlteredNow,
@@ -104,13 +106,14 @@ class Workshop(Looking):
         """Prepare and run a job; `serve` is called between steps and while paused."""
         before = (self.learned, self.images)
         device = choose(job.device)
-        prepared = prepare(job.recipe, job.images, device, job.previous)
+        prepared, refused = self._prepare(job, device)
+        midst = prepared.plan.reached if job.midst is not None and refused is None else 0
         self._prepared, self.trained, self.images = prepared, prepared.trained, job.images
         recorder = Recorder(prepared, self.feed, from_arrays(job.previous.lapse) if job.previous is not None else EMPTY)
         self._recorder = recorder
         try:
             self._play(prepared.trained, job.previous is not None)
-            began(RunBegan(device, precision_note(job.recipe.training, device)))
+            began(RunBegan(device, midst, refused, precision_note(job.recipe.training, device)))
             result = run(prepared.plan, control, self.feed, self._between(recorder.served(serve), device))
             if result.outcome is Outcome.STOPPED and not control.keep:
                 self._prepared = None
@@ -124,11 +127,22 @@ class Workshop(Looking):
         except DivergedError as error:
             self.lapse = recorder.lapse
             self.player.restart(self.player.start_picture, self.player.held)  # the chain went with the weights
-            return RunEnded(Outcome.FAILED, prepared.plan.steps, kept=self.captured(), error=error)
+            kept = finished(self.captured())  # the same run would only run away again
+            return RunEnded(Outcome.FAILED, prepared.plan.steps, kept=kept, error=error)
         except Exception as error:  # memory that ran out, a device that is gone, a mistake of this program
             return self._broken(error, prepared, before)
         finally:
             self._prepared = self._copied = self._recorder = None
+
+    def _prepare(self, job: Job, device: str) -> tuple[Prepared, StudioError | None]:
+        """Return the plan of a job and, where a run that was cut short cannot be gone on with, the reason."""
+        refused = None
+        if job.midst is not None:
+            try:
+                return resumed(job.midst, job.images, device), None
+            except StudioError as error:
+                refused = error
+        return prepare(job.recipe, job.images, device, job.previous), refused
 
     def _between(self, serve: Callable[[], float], device: str) -> Callable[[], float]:
         """Return what happens between steps: what is served and, where the device may be lost, a copy now and then."""
@@ -151,7 +165,7 @@ class Workshop(Looking):
         if plan.steps:
             try:
                 plan.stages[plan.current].trainer.go_back()  # a step may have been cut short
-                kept = keep(prepared.trained, prepared, lapse=self._lapse_now)
+                kept = finished(keep(prepared.trained, prepared, lapse=self._lapse_now))  # it went back some steps
             except Exception:  # what the device held is gone with it
                 kept = ours
         self._prepared = None

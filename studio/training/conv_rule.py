@@ -56,8 +56,8 @@ class ConvContrastive:
         self.narrow()
         v = model.whole(centred(batch) if model.gaussian else batch)
         if self.patches and self.crops == 0:
-            every = (len(v) * self.ranks.size, *v.shape[1:])
-            self.begin_as_patches(self.ranks.gathered(v, v.new_empty(every)))
+            together = v.new_empty((len(v) * self.ranks.size, *v.shape[1:]))
+            self.begin_as_patches(self.ranks.gathered(v, together))
         self.crops += len(batch) * self.ranks.size
         size, places = (v.shape[2], v.shape[3]), len(v) * math.prod(model.up_size(v))
         upward = geometry.upward(model.weights, model.hidden_bias, model.gain)

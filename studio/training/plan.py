@@ -33,7 +33,8 @@ class Stage:
 class Plan:
     """Stages in order, on one device; `first` is the number of the first of them where a run before did some.
 
-    `settings` are those of the whole run, where its stages learn by others.
+    `settings` are those of the whole run, where its stages learn by others; `done` those of the stages before in
+    the same run, which was cut short.
     """
 
     stages: tuple[Stage, ...]
@@ -41,6 +42,7 @@ class Plan:
     threads: int
     first: int = 0
     settings: TrainSettings | None = None
+    done: tuple[TrainSettings, ...] = ()
 
     @property
     def several(self) -> bool:
@@ -50,6 +52,11 @@ class Plan:
     def steps(self) -> int:
         """The steps that all stages have taken."""
         return sum(stage.trainer.steps for stage in self.stages)
+
+    @property
+    def reached(self) -> int:
+        """The step of the whole run, those of stages done before it was cut short among them."""
+        return self.steps + sum(settings.steps for settings in self.done)
 
     @property
     def current(self) -> int:

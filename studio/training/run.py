@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from studio.errors import Cancelled, DivergedError
+from studio.jobs.awake import Awake
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
@@ -46,13 +47,14 @@ class Due:
     def __init__(self, every: float, share: float) -> None:
         self.every = every
         self.share = share
+        self._awake = Awake()
         self._next = 0.0
 
     def at(self, now: float) -> bool:
         return now >= self._next
 
     def done(self, started: float, ended: float) -> None:
-        self._next = ended + max(self.every, (ended - started) / self.share)
+        self._next = ended + max(self.every, self._awake.took(ended - started) / self.share)
 
 
 Between = Callable[[], float]
@@ -73,11 +75,12 @@ def run(
     """
     results: list[RunResult] = []
     for stage in plan.stages:
-        done = sum(result.steps for result in results)
+        done = sum(settings.steps for settings in plan.done) + sum(result.steps for result in results)
         results.append(_Loop(stage, plan, control, feed, between_steps, clock, done).run())
         if results[-1].outcome is not Outcome.COMPLETED:
             break
-    return results[0] if len(plan.stages) == 1 and plan.settings is None else whole(results, plan)
+    alone = len(plan.stages) == 1 and plan.settings is None and not plan.done
+    return results[0] if alone else whole(results, plan)
 
 
 def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
@@ -87,20 +90,21 @@ def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
     """
     last, seconds = results[-1], sum(result.seconds for result in results)
     base = plan.settings or last.settings
-    steps = tuple(result.settings.steps for result in results)
+    steps = tuple(settings.steps for settings in (*plan.done, *(result.settings for result in results)))
+    every = (*plan.done, *(stage.settings for stage in plan.stages))
     pictures = sum(result.images_per_second * result.seconds for result in results)
     return RunResult(
         outcome=last.outcome,
         settings=dataclasses.replace(
             base,
             steps=sum(steps),
-            stage_steps=() if plan.first else steps,
+            stage_steps=() if plan.first and not plan.done else steps,
             planned_steps=last.settings.planned_steps,
             decay=last.settings.decay,
-            seconds=sum(stage.settings.seconds for stage in plan.stages),
-            epochs=sum(stage.settings.epochs for stage in plan.stages),
+            seconds=sum(settings.seconds for settings in every),
+            epochs=sum(settings.epochs for settings in every),
         ),
-        steps=sum(result.steps for result in results),
+        steps=sum(settings.steps for settings in plan.done) + sum(result.steps for result in results),
         epochs=sum(result.epochs for result in results),
         seconds=seconds,
         images_per_second=pictures / seconds if seconds > 0 else 0.0,
@@ -129,9 +133,12 @@ class _Loop:
         self.between_steps = between_steps
         self.clock = clock
         self.total = total_steps(self.settings, stage.pictures)
+        if self.total is None and self.trainer.steps:  # a timed run that was cut short knew its length
+            self.total = self.trainer.planned_steps or None
         if not self.settings.planned_steps:
             self.trainer.planned_steps = self.total or 0
         self.worked = 0.0
+        self.awake = Awake()
         self.began_at = self.trainer.steps
         self.followed = self.trainer.live
         self.changes: list[tuple[int, str, float]] = []
@@ -161,7 +168,7 @@ class _Loop:
                 self._look()
                 if self.between_steps is not None:
                     self.between_steps()
-                self.worked += self.clock() - began
+                self.worked += self.awake.took(self.clock() - began)
                 self._calibrate()
         except Cancelled:
             outcome = Outcome.STOPPED

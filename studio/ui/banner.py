@@ -30,6 +30,7 @@ class Banner(QFrame):
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._message = QLabel()
         self._message.setWordWrap(True)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)  # a file may be named like a tag
         self._hint = dim_label("", wrap=True)
         self._close = IconButton("close", "Dismiss", "Dismiss this message (Esc)")
         row = QHBoxLayout(self)

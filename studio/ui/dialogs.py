@@ -74,6 +74,7 @@ class SaveQuestion(QMessageBox):
         super().__init__(parent)
         buttons = QMessageBox.StandardButton
         self.setWindowTitle("Unsaved changes")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(f"{title} has changes that are not saved.")
         self.setInformativeText("Without saving, the model and its history since the last save are lost.")
         self.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

@@ -22,6 +22,8 @@ def test_killed_sessions_lose_little_and_no_file_is_damaged(tmp_path: Path) -> N
     assert figures["faults.copies_damaged"] == figures["faults.files_damaged"] == 0
     for name in ("disk_full", "folder_read_only", "folder_removed"):
         assert figures[f"faults.{name}"] == 1, found.stderr
+    for name in ("resumed_rbm", "resumed_cdbn", "resumed_codes", "both_doors"):
+        assert f"faults.{name}" not in figures  # minutes of training: asked for by --resume
     assert not [path for path in tmp_path.rglob("*") if "harmonium" in path.name.lower()]
 
 

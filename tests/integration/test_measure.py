@@ -79,6 +79,16 @@ def test_bench_gallery_lets_visitors_paint(tmp_path: Path) -> None:
     assert figures["gallery.rss"]["value"] > 0
 
 
+def test_bench_soak_works_a_round_and_tells_what_piles_up(tmp_path: Path) -> None:
+    found = studio(tmp_path, "bench", "soak", "--minutes", "0", "--json")
+    assert found.returncode == 0, found.stderr
+    figures = json.loads(found.stdout.splitlines()[-1])
+    assert figures["soak.errors"]["value"] == 0, found.stderr
+    assert {"soak.rss_slope", "soak.threads", "soak.timers", "soak.objects", "soak.handles"} <= set(figures)
+    counts = {name: figures[f"soak.{name}"]["value"] for name in ("rounds", "strokes", "exports", "saves", "openings")}
+    assert counts == {"rounds": 1, "strokes": 6, "exports": 6, "saves": 2, "openings": 1}
+
+
 def test_data_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     found = studio(tmp_path, "bench", "ui", "--data", str(tmp_path / "nowhere"), "--seconds", "1")
     assert found.returncode == 2

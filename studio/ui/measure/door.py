@@ -18,6 +18,7 @@ from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.filming import FRAMES
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
+from studio.ui.measure.soak import bench_soak
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
 
 CHECK = "--offscreen-check"
@@ -67,6 +68,9 @@ def bench_parser() -> argparse.ArgumentParser:
     gallery = verbs.add_parser("gallery", description="Whether memory stands still while visitors paint at random.")
     gallery.add_argument("--minutes", type=float, default=30, metavar="M", help="how long they paint (default: 30)")
     add_json(gallery)
+    soak = verbs.add_parser("soak", description="Whether anything piles up while one works in the window for long.")
+    soak.add_argument("--minutes", type=float, default=20, metavar="M", help="how long one works (default: 20)")
+    add_json(soak)
     canvas = verbs.add_parser("canvas", description="How soon a hand at the canvas sees what it did.")
     canvas.add_argument("--times", type=int, default=40, metavar="N", help="strokes, and goings back (default: 40)")
     canvas.add_argument("--frames", type=int, default=FRAMES, metavar="N", help=f"of the film (default: {FRAMES})")
@@ -79,7 +83,7 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
         print_figures(bench_start(max(1, chosen.runs)), chosen.json)
         return 0
     if chosen.verb == "faults":
-        print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), tell), chosen.json)
+        print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), chosen.resume, tell), chosen.json)
         return 0
     if chosen.verb == "autosave":
         seconds, turns = max(1.0, chosen.seconds), max(1, chosen.turns)
@@ -87,6 +91,9 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
         return 0
     if chosen.verb == "gallery":
         print_figures(bench_gallery(opener, chosen.minutes), chosen.json)
+        return 0
+    if chosen.verb == "soak":
+        print_figures(bench_soak(opener, chosen.minutes), chosen.json)
         return 0
     if chosen.verb == "canvas":
         print_figures(bench_canvas(opener, max(1, chosen.times), max(2, chosen.frames)), chosen.json)

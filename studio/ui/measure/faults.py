@@ -23,6 +23,7 @@ from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
 from studio.session.rescues import Claims
 from studio.ui.measure import refusals
+from studio.ui.measure.equality import equality
 from studio.ui.measure.patient import COPIED, STEP, Case, live
 
 INTERVAL = 1.0  # seconds between copies
@@ -68,7 +69,7 @@ def context() -> BaseContext:
     return chosen
 
 
-def bench_faults(kills: int, seconds: float, say: Callable[[str], None]) -> Mapping[str, Figure]:
+def bench_faults(kills: int, seconds: float, resume: bool, say: Callable[[str], None]) -> Mapping[str, Figure]:
     """Kill sessions, look at what they left, then refuse them the disk; returns the figures."""
     _application = QCoreApplication.instance() or QCoreApplication([])
     made = context()
@@ -81,6 +82,8 @@ def bench_faults(kills: int, seconds: float, say: Callable[[str], None]) -> Mapp
     figures = figures_of(tally)
     for name, found in refusals.tried(made, say):
         figures[f"faults.{name}"] = Figure(float(found), "old file whole, one sentence", 1.0, float(found))
+    if resume:
+        figures.update(equality(say))
     if tally.trouble:
         raise StudioError(f"Something was lost: {tally.trouble[0]}", f"{len(tally.trouble)} of {kills} sessions.")
     return figures

@@ -55,6 +55,24 @@ def test_copies_keep_their_pace_and_their_share(tmp_path: Path, monkeypatch: pyt
     assert written == [61, 215]  # three seconds are a fiftieth of a hundred and fifty
 
 
+def test_a_night_within_a_copy_puts_the_next_one_off_by_no_more_than_usual(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, written = Clock(), list[float]()
+    took = iter((0.1, 8 * 3600.0, 0.1))
+
+    def write(_path: Path, _project: Project) -> None:
+        written.append(clock.now)
+        clock.now += next(took)
+
+    monkeypatch.setattr(autosaved, "write_project", write)
+    copies = Autosaved(tmp_path / "a.harmonium", 1, print, clock)
+    while len(written) < 3:
+        clock.now += 1
+        copies.follow(lambda: Project(Recipe()))
+    assert written[2] - written[1] < 8 * 3600.0 + 65
+
+
 def test_a_copy_of_an_earlier_run_is_left_alone(tmp_path: Path) -> None:
     out, project = tmp_path / "a.harmonium", Project(Recipe())
     first = Autosaved(out, 1, print)

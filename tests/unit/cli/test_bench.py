@@ -16,10 +16,10 @@ from studio.training.settings import Rule
 def test_bench_alone_lists_the_benches(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench"]) == 0
     out = capsys.readouterr().out
-    assert all(f"bench {name}" in out for name in ("start", "ui", "faults", "autosave", "rbm"))
+    assert all(f"bench {name}" in out for name in ("start", "ui", "soak", "faults", "autosave", "rbm"))
 
 
-@pytest.mark.parametrize("name", ["start", "ui", "faults", "autosave"])
+@pytest.mark.parametrize("name", ["start", "ui", "soak", "faults", "autosave"])
 def test_this_door_does_not_measure_windows(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", name]) == 2
     assert "python -m studio bench" in capsys.readouterr().err

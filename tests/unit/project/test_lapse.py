@@ -155,6 +155,28 @@ def test_recording_takes_a_small_share_of_the_time() -> None:
     assert len(recorder.lapse.steps) - 1 <= 0.01 * clock.now + 1
 
 
+def test_recording_goes_on_after_a_night() -> None:
+    wanted = recipe(training={"steps": 500})
+    prepared = prepare(wanted, pictures(wanted), "cpu")
+    clock = Clock(1e-5)
+    recorder = Recorder(prepared, Feed(), clock=clock)
+    began, real = len(recorder.lapse.steps), recorder._keep
+
+    def keep_slowly() -> None:
+        real()
+        if len(recorder.lapse.steps) == began + 2:
+            clock.now += 8 * 3600
+
+    recorder._keep = keep_slowly  # type: ignore[method-assign]  # the machine sleeps within it
+
+    def between() -> float:
+        recorder.look()
+        return 0.0
+
+    run(prepared.plan, RunControl(), Feed(), between)
+    assert len(recorder.lapse.steps) > began + 10
+
+
 @pytest.mark.parametrize("family", [texture_project, rbm_project, conv_project])
 def test_a_step_is_looked_at_and_played(family: object, tmp_path: Path) -> None:
     assert callable(family)

@@ -6,13 +6,16 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.ui.measure.clock import HANDED_OVER, process_age
+from studio.ui.measure.holding import Holdings, holdings, kept
 from studio.ui.measure.memory import growth, resident
 from studio.ui.measure.pixels import click, count_near, differ, drawn, uniform
+from studio.ui.measure.soak import alike_growth
 from studio.ui.measure.watchdog import Stalls, Watchdog
 
 
@@ -26,6 +29,28 @@ def test_growth_is_the_slope_a_minute() -> None:
     samples = [(second, 100 + 2 * second / 60) for second in range(0, 300, 10)]
     assert growth(samples) == pytest.approx(2.0)
     assert np.isnan(growth(samples[:1]))
+
+
+def test_growth_is_told_within_families_that_hold_unlike_much() -> None:
+    memory = [(60.0 * number, 500 + 100 * (number % 5) + 2 * number) for number in range(30)]
+    assert alike_growth(memory, 0.0) == pytest.approx(2.0)
+    assert np.isnan(alike_growth(memory, 60 * 26.0))
+
+
+def test_what_piles_up_is_told_from_what_comes_and_goes() -> None:
+    leaking = [Holdings(9 + number % 3, 4, 100 + 5 * number, 20) for number in range(12)]
+    assert kept(leaking) == {"threads": 0, "timers": 0, "objects": 30, "handles": 0}
+
+
+def test_timers_and_objects_that_are_left_are_counted(qtbot: QtBot) -> None:
+    root = QWidget()
+    qtbot.addWidget(root)
+    before = holdings([root])
+    timer = QTimer(root)
+    timer.start(1000)
+    after = holdings([root])
+    timer.stop()
+    assert (after.timers - before.timers, after.objects - before.objects) == (1, 1)
 
 
 @pytest.mark.skipif(np.isnan(resident()), reason="this system does not tell what a process holds")
