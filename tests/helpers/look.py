@@ -13,9 +13,9 @@ from studio.ui.theme import Theme
 
 @contextmanager
 def themed(application: QApplication, settings: QSettings) -> Iterator[Theme]:
-    """Give a theme, and the application's own look back afterwards."""
+    """Give a theme that is not dressed yet, and the application's own look back afterwards."""
     style, palette, font = application.style().name(), application.palette(), application.font()
-    yield Theme(application, settings)
+    yield Theme(application, settings, dressed=False)
     application.setStyleSheet("")
     application.setStyle(style)
     application.setPalette(palette)

@@ -35,6 +35,7 @@ def heard(session: Session) -> Listener:
 def window(qtbot: QtBot, qapp: QApplication, session: Session, settings: QSettings) -> Iterator[MainWindow]:
     with themed(qapp, settings) as theme:
         window = MainWindow(session, settings, theme)  # not added to qtbot, whose closing would ask about changes
+        theme.dress()
         window.resize(1280, 800)
         window.show()
         qtbot.waitExposed(window)

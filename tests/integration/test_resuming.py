@@ -19,7 +19,7 @@ from studio.ui.training_head import TrainingHead
 from tests.integration.listener import Listener
 from tests.integration.person import WAIT, Person
 
-STEPS = 3000
+STEPS = 1000
 TRAIN = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--seed", "1", "--steps", str(STEPS)]
 
 

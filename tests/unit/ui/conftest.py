@@ -35,9 +35,15 @@ def theme(qapp: QApplication, settings: QSettings) -> Iterator[Theme]:
 
 
 @pytest.fixture
+def dressed(theme: Theme) -> None:
+    theme.dress()
+
+
+@pytest.fixture
 def open_window(qtbot: QtBot, session: Session, settings: QSettings, theme: Theme) -> Callable[[], MainWindow]:
     def build(width: int = 1280, height: int = 800) -> MainWindow:
         window = MainWindow(session, settings, theme)
+        theme.dress()
         qtbot.addWidget(window)
         window.resize(width, height)
         window.show()

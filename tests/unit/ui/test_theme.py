@@ -67,7 +67,7 @@ def test_an_unknown_remembered_theme_is_the_dark_one(qapp: QApplication, theme: 
     assert Theme(qapp, settings).name is ThemeName.DARK
 
 
-@pytest.mark.usefixtures("theme")
+@pytest.mark.usefixtures("dressed")
 def test_a_window_is_built_before_it_is_dressed(qapp: QApplication, settings: QSettings) -> None:
     sheet = qapp.styleSheet()
     qapp.setStyleSheet("")

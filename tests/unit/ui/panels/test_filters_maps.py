@@ -276,7 +276,7 @@ def test_maps_of_another_model_are_not_kept(looking: FiltersPanel, session: Fake
     assert looking.maps.describe(4) == ""
 
 
-@pytest.mark.usefixtures("theme")
+@pytest.mark.usefixtures("dressed")
 def test_it_can_be_narrow_and_everything_has_a_name(looking: FiltersPanel, qtbot: QtBot) -> None:
     looking.resize(216, 700)
     qtbot.waitUntil(lambda: looking.width() == 216)

@@ -48,7 +48,7 @@ def test_it_scrolls_along_where_it_is_in_sight(column: tuple[StickyColumn, QPush
     assert button.y() == before - 10
 
 
-@pytest.mark.usefixtures("theme")
+@pytest.mark.usefixtures("dressed")
 def test_nothing_shines_through_what_is_pinned(qtbot: QtBot) -> None:
     column, head, bright = StickyColumn("Column"), QWidget(), tall(500)
     QVBoxLayout(head).addWidget(tall(60))
