@@ -31,7 +31,7 @@ from studio.ui.recovering import Recovering
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.status_bar import StatusLine
 from studio.ui.task_strip import TaskStrip
-from studio.ui.theme import Theme
+from studio.ui.theme import TEXT_SIZES, Theme
 from studio.ui.top_bar import TopBar
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.sticky import StickyColumn
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._session = session
         self._settings = settings
+        self._text = theme.text
         self._ending = False
         self._ended = False
         self.gallery: Gallery | None = None
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.recovering = Recovering(session, self.commands.guard, self.dialogs, self)
         self.menus = Menus(session, self.commands, theme, self.book, self)
         self.top = TopBar(session, self.menus.bar)
+        self.top.name.setVisible(theme.text < max(TEXT_SIZES))  # a small screen has no room for it then
         self.status = StatusLine(session)
         self.banner = Banner()
         self.tasks = TaskStrip(session)
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
         down = splitter(Qt.Orientation.Vertical, stage, self.plots)
         across = splitter(Qt.Orientation.Horizontal, left, down, right)
         for side in (left, right):
-            side.setMinimumWidth(SMALLEST_COLUMN)
+            side.setMinimumWidth(round(SMALLEST_COLUMN * self._text))
         frame = QWidget()
         rows = QVBoxLayout(frame)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(Line())
         rows.addWidget(self.status)
         self.setCentralWidget(frame)
-        return Regions(across, down, left, right, self.plots, self._settings)
+        return Regions(across, down, left, right, self.plots, self._settings, self._text)
 
     def _connect(self) -> None:
         session, commands = self._session, self.commands

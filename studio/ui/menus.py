@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
 
+from studio.session.notices import Level, Notice
 from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.colours import ThemeName
 from studio.ui.commands import Commands
 from studio.ui.icons import icon
 from studio.ui.shortcut_book import ShortcutBook
+from studio.ui.theme import TEXT_SIZES
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -39,6 +41,7 @@ class Menus(QObject):
         self.recent = QMenu("Open recent", window)
         self._add_actions(commands)
         self._add_themes()
+        self._add_text_sizes()
         self.tint()
         for signal in (
             session.status_changed,
@@ -112,6 +115,22 @@ class Menus(QObject):
             made.setData(str(name))
             group.addAction(made)
         group.triggered.connect(self._choose_theme)
+
+    def _add_text_sizes(self) -> None:
+        menu = self._menus["View"].addMenu("Text size")
+        group = QActionGroup(self)
+        for size in TEXT_SIZES:
+            made = menu.addAction(f"{100 * size:.0f} %")
+            made.setCheckable(True)
+            made.setChecked(size == self._theme.text)
+            made.setData(size)
+            group.addAction(made)
+        group.triggered.connect(self._choose_text)
+
+    def _choose_text(self, chosen: QAction) -> None:
+        self._theme.choose_text(chosen.data())
+        if chosen.data() != self._theme.text:
+            self._session.notify(Notice(Level.INFO, f"Text is shown at {chosen.text()} when the studio starts again."))
 
     def _choose_theme(self, chosen: QAction) -> None:
         self._theme.set_name(ThemeName(chosen.data()))

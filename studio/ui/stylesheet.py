@@ -7,9 +7,9 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-weight: 600; color: $text; }
-QLabel[role="title"] { font-weight: 600; color: $text; font-size: 15px; }
+QLabel[role="title"] { font-weight: 600; color: $text; font-size: ${title}px; }
 QLabel[role="dim"] { color: $dim; }
-QLabel[role="small"] { color: $dim; font-size: 11px; }
+QLabel[role="small"] { color: $dim; font-size: ${small}px; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="chip"] { color: $dim; padding: 0 2px; }
 
@@ -22,7 +22,7 @@ QPushButton:checked, QToolButton:checked { background: $raised; color: $text; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; background: $button; }
 
-QPushButton[role="accent"] { background: $accent; color: $accent_ink; font-weight: 600; font-size: 15px;
+QPushButton[role="accent"] { background: $accent; color: $accent_ink; font-weight: 600; font-size: ${title}px;
   border-radius: 8px; padding: 9px 12px; }
 QPushButton[role="accent"]:hover { background: $accent_hover; }
 QPushButton[role="accent"]:focus { border: 2px solid $text; }

@@ -13,7 +13,9 @@ from studio.paths import resources
 from studio.ui.colours import COLOURS, Colours, ThemeName
 from studio.ui.stylesheet import STYLESHEET
 
-THEME_KEY = "window/theme"
+THEME_KEY, TEXT_KEY = "window/theme", "window/text"
+TEXT_SIZES = (1.0, 1.25, 1.5)
+TITLE, SMALL = 15, 11  # px
 
 FAMILIES = (
     "Inter",
@@ -52,8 +54,9 @@ class Theme(QObject):
         self._dressed = dressed
         remembered = str(settings.value(THEME_KEY, ThemeName.DARK))
         self._name = ThemeName(remembered) if remembered in list(ThemeName) else ThemeName.DARK
+        self.text = text_size(settings)
         app.setStyle(QStyleFactory.create("Fusion"))
-        app.setFont(choose_font())
+        app.setFont(choose_font(self.text))
         self._apply()
 
     @property
@@ -73,6 +76,10 @@ class Theme(QObject):
         self._apply()
         self.changed.emit(name)
 
+    def choose_text(self, size: float) -> None:
+        """Write everything this much larger from the next start on: what is built is laid out for the size of now."""
+        self._settings.setValue(TEXT_KEY, size)
+
     def dress(self) -> None:
         """Lay the stylesheet over what is built."""
         self._dressed = True
@@ -83,7 +90,8 @@ class Theme(QObject):
         if not self._dressed:
             return
         check = (resources() / "icons" / "check.svg").as_posix()
-        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours), check=f'"{check}"'))
+        sizes = {"title": round(TITLE * self.text), "small": round(SMALL * self.text)}
+        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(self.colours), check=f'"{check}"', **sizes))
 
 
 def palette_of(colours: Colours) -> QPalette:
@@ -123,13 +131,19 @@ def palette_of(colours: Colours) -> QPalette:
     return palette
 
 
-def choose_font() -> QFont:
-    """Return the best sans at hand, with figures of equal width where it has them."""
+def text_size(settings: QSettings) -> float:
+    """Return how much larger than usual text was chosen to be."""
+    chosen = str(settings.value(TEXT_KEY, "1.0"))
+    return next((size for size in TEXT_SIZES if str(size) == chosen), 1.0)
+
+
+def choose_font(text: float = 1.0) -> QFont:
+    """Return the best sans at hand, with figures of equal width where it has them, `text` times its usual size."""
     present = set(QFontDatabase.families())
     family = next((name for name in FAMILIES if name in present), "")
     font = QFont()
     if family:
         font.setFamilies([family, *(name for name in FAMILIES if name in present and name != family)])
-    font.setPixelSize(12 if family in WIDE_FAMILIES else 13)
+    font.setPixelSize(round((12 if family in WIDE_FAMILIES else 13) * text))
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

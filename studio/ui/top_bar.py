@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenuBar, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
 
 from studio.jobs.status import Progress, RunState, RunStatus
 from studio.session.notices import ProjectInfo
@@ -31,18 +31,19 @@ class TopBar(QFrame):
         super().__init__(parent)
         self._session = session
         self.setFixedHeight(HEIGHT)
-        name = QLabel("Harmonium")
-        name.setProperty("role", "heading")
+        self.name = QLabel("Harmonium")
+        self.name.setProperty("role", "heading")
         self.title = ElidedLabel()
         self.title.setAccessibleName("Project")
         self.workspaces = Segments(
             [(space.key, space.text, space.tip) for space in WORKSPACES], role="workspace", name="Workspace"
         )
+        self.workspaces.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.device = Chip("Device", "The device that computes")
         self.speed = Chip("Speed", "Pictures learned from per second")
         self.memory = Chip("Memory", "Memory this program holds")
         left, right = QHBoxLayout(), QHBoxLayout()
-        left.addWidget(name)
+        left.addWidget(self.name)
         left.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addWidget(self.title, 1)
         left.setSpacing(8)

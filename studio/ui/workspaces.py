@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
 COLUMN = 284
+SCROLL_BAR = 12  # which larger text leaves no room for
 FILL = "fill"
 
 
@@ -32,14 +33,22 @@ WORKSPACES: tuple[Workspace, ...] = (
 
 
 class Regions:
-    """The four regions and their splitters; `show` lays them out as a workspace."""
+    """The four regions and their splitters; `show` lays them out as a workspace, columns as wide as `text` is large."""
 
     def __init__(
-        self, across: QSplitter, down: QSplitter, left: QWidget, right: QWidget, below: QWidget, settings: QSettings
+        self,
+        across: QSplitter,
+        down: QSplitter,
+        left: QWidget,
+        right: QWidget,
+        below: QWidget,
+        settings: QSettings,
+        text: float = 1.0,
     ) -> None:
         self._across, self._down = across, down
         self._left, self._right, self._below = left, right, below
         self._settings = settings
+        self._column = round(COLUMN * text) + (SCROLL_BAR if text > 1 else 0)
         self._current: Workspace | None = None
         self._hidden = False
 
@@ -90,8 +99,8 @@ class Regions:
 
     def _default_sizes(self, space: Workspace) -> None:
         width, height = max(800, self._across.width()), max(400, self._down.height())
-        left = COLUMN if space.left else 0
-        right = max(COLUMN, round(width * space.right)) if space.right > 0.25 else COLUMN
+        left = self._column if space.left else 0
+        right = max(self._column, round(width * space.right)) if space.right > 0.25 else self._column
         self._across.setSizes([left, width - left - right, right])
         below = max(170, round(height * space.below)) if space.below else 0
         self._down.setSizes([height - below, below])

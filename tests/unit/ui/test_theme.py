@@ -7,12 +7,17 @@ import dataclasses
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
+from studio.session.notices import Notice
+from studio.session.session import Session
 from studio.ui.colours import COLOURS, Colours, ThemeName
 from studio.ui.icons import IconButton
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import Theme
+from studio.ui.widgets.sticky import StickyColumn
+from tests.helpers.fake_session import FakeSession
 
 
 def luminance(colour: str) -> float:
@@ -79,3 +84,40 @@ def test_a_window_is_built_before_it_is_dressed(qapp: QApplication, settings: QS
     later.set_name(ThemeName.DARK)
     later.dress()
     assert qapp.styleSheet() == sheet
+
+
+def test_text_is_larger_from_the_next_start_on(
+    qapp: QApplication, settings: QSettings, window: MainWindow, fake: FakeSession
+) -> None:
+    heard: list[Notice] = []
+    fake.notice_posted.connect(heard.append)
+    before = qapp.font().pixelSize()
+    menus = {menu.title(): menu for menu in window.findChildren(QMenu)}
+    menus["Text size"].actions()[2].trigger()
+    assert [notice.message for notice in heard] == ["Text is shown at 150 % when the studio starts again."]
+    assert qapp.font().pixelSize() == before
+    assert Theme(qapp, settings, dressed=False).text == 1.5
+    assert qapp.font().pixelSize() == round(1.5 * before)
+    settings.setValue("window/text", "large")
+    assert Theme(qapp, settings, dressed=False).text == 1
+
+
+def test_large_text_is_cut_off_nowhere(
+    settings: QSettings, theme: Theme, qapp: QApplication, session: Session, qtbot: QtBot
+) -> None:
+    theme.choose_text(1.5)
+    large = Theme(qapp, settings, dressed=False)
+    window = MainWindow(session, settings, large)
+    large.dress()
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    assert window.width() == 1280
+    for key in ("train", "inspect", "dream", "fill"):
+        chosen = window.top.workspaces.button(key)
+        assert chosen.width() >= chosen.sizeHint().width()
+    for column in window.findChildren(StickyColumn):
+        inner = column.widget()
+        assert inner is not None
+        assert inner.width() <= column.viewport().width()
