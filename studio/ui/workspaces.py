@@ -8,7 +8,6 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
 COLUMN = 284
-SCROLL_BAR = 12  # which larger text leaves no room for
 FILL = "fill"
 
 
@@ -48,7 +47,7 @@ class Regions:
         self._across, self._down = across, down
         self._left, self._right, self._below = left, right, below
         self._settings = settings
-        self._column = round(COLUMN * text) + (SCROLL_BAR if text > 1 else 0)
+        self._column = round(COLUMN * text)
         self._current: Workspace | None = None
         self._hidden = False
 

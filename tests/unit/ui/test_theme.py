@@ -120,4 +120,4 @@ def test_large_text_is_cut_off_nowhere(
     for column in window.findChildren(StickyColumn):
         inner = column.widget()
         assert inner is not None
-        assert inner.width() <= column.viewport().width()
+        assert inner.minimumSizeHint().width() <= column.viewport().width(), column.accessibleName()
