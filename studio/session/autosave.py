@@ -160,9 +160,12 @@ class Autosave(QObject):
         """Remove the copy: the work is saved, or was given up."""
         self._timer.stop()
         self._awake = Awake()
+        awaited = self._asked
         self._changed = self._asked = False
         if self.worker.isRunning():  # else there has never been a copy
             self.worker.ask(FORGET, self.copies.forget)
+        if awaited:
+            self.settled.emit()  # whoever waits for a copy before quitting would wait for ever
 
     def stop(self) -> None:
         """Plan no more copies."""

@@ -17,7 +17,7 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.status import RunState
 from studio.project.archive import read_project
 from studio.project.recovery import Recoverable, Rescue, found_in, look
-from studio.session.autosave import MINUTES_KEY, SIZE_KEY, AutosaveSettings
+from studio.session.autosave import MINUTES_KEY, SIZE_KEY, Autosave, AutosaveSettings
 from studio.session.session import Session
 from tests.integration.listener import Listener
 
@@ -214,3 +214,11 @@ def test_the_lock_of_a_process_that_died_is_taken_over(
     session.save_project(path)
     qtbot.waitUntil(lambda: session.project.path is not None, timeout=WAIT)
     assert not heard.notices
+
+
+def test_who_waits_for_a_copy_is_told_when_it_is_not_needed_any_more(settings: QSettings, qtbot: QtBot) -> None:
+    # A save that ends while the studio quits: the copy it waits for is never written.
+    saver = Autosave(settings)
+    saver.now()
+    with qtbot.waitSignal(saver.settled, timeout=WAIT):
+        saver.forget()
