@@ -136,6 +136,7 @@ class Director(QObject):
         yield lambda: self.window.dream.sweep > sweep + HEALED
         yield self._settled()
         shot(self.window, "workspace-fill")
+        self.window.dream.painter.set_open(False)
         self.window.show_workspace("train")
         yield self._settled()
 

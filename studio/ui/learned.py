@@ -43,6 +43,11 @@ class LearnedPages(QTabWidget):
             if looked_at:
                 self.setCurrentIndex(0)
 
+    def leave_fill(self) -> None:
+        """Turn back to the filters from the page that fills holes."""
+        if self.currentWidget() is self._fill:
+            self.setCurrentIndex(0)
+
     def show_fill(self) -> None:
         """Turn to the page that fills holes."""
         self.setCurrentWidget(self._fill)

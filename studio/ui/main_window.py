@@ -35,7 +35,7 @@ from studio.ui.theme import TEXT_SIZES, Theme
 from studio.ui.top_bar import TopBar
 from studio.ui.widgets.heading import Line
 from studio.ui.widgets.sticky import StickyColumn
-from studio.ui.workspaces import FILL, Regions
+from studio.ui.workspaces import FILL, INSPECT, Regions
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -169,12 +169,15 @@ class MainWindow(QMainWindow):
         PlayedKeys(self, self.filters.mixer.keys)
 
     def show_workspace(self, key: str) -> None:
+        before = self.regions.key
         self.regions.show(key)
         self.top.workspaces.set_key(self.regions.key)
         self.reconstructions.setVisible(self.regions.key != FILL)  # the page of fills needs the room
         if self.regions.key == FILL:
             self.learned.show_fill()
             self.dream.painter.set_open(True)
+        elif before == FILL or self.regions.key == INSPECT:
+            self.learned.leave_fill()
 
     def _toggle_panels(self) -> None:
         self.regions.hide_panels(not self.regions.hidden)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
 COLUMN = 284
-FILL = "fill"
+FILL, INSPECT = "fill", "inspect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Workspace:
 
 WORKSPACES: tuple[Workspace, ...] = (
     Workspace("train", "Train", "Pictures, model, training, canvas, filters and curves (Alt+1)", True, 0.2, 0.24),
-    Workspace("inspect", "Inspect", "Filters large, curves below (Alt+2)", False, 0.5, 0.3),
+    Workspace(INSPECT, "Inspect", "Filters large, curves below (Alt+2)", False, 0.5, 0.3),
     Workspace("dream", "Dream", "The canvas large, filters beside it (Alt+3)", False, 0.2, 0.0),
     Workspace(FILL, "Fill", "Paint holes and watch them heal (Alt+4)", False, 0.28, 0.0),
 )

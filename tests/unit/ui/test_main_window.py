@@ -202,6 +202,17 @@ def test_workspaces_show_their_parts(qtbot: QtBot, window: MainWindow) -> None:
         assert (window.dataset.isVisible(), window.filters.isVisible(), window.plots.isVisible()) == shown
 
 
+@pytest.mark.parametrize("key", ["train", "inspect", "dream"])
+def test_the_page_of_filling_goes_with_its_workspace(qtbot: QtBot, window: MainWindow, key: str) -> None:
+    for chosen in ("fill", key):
+        qtbot.mouseClick(window.top.workspaces.button(chosen), Qt.MouseButton.LeftButton)
+        assert window.fill.isVisible() is (chosen == "fill")
+    assert window.filters.isVisible()
+    window.learned.show_fill()
+    window.show_workspace("inspect")  # which is for looking at filters
+    assert window.filters.isVisible()
+
+
 def test_layout_is_remembered(open_window: Callable[[], MainWindow], fake: FakeSession, settings: QSettings) -> None:
     first = open_window()
     first.show_workspace("dream")
