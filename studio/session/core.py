@@ -157,6 +157,11 @@ class SessionCore(QObject):
         return self.files.recent
 
     @property
+    def exhibiting(self) -> bool:
+        """Whether the dream is shown in the gallery."""
+        return False
+
+    @property
     def horizon(self) -> str:
         """How far from its beginning the model was trained to dream, in words."""
         return "" if self.kept is None else horizon_words(self.kept.recipe, self.kept.meta)
@@ -255,7 +260,10 @@ class SessionCore(QObject):
             self._send_marks()
 
     def _send_marks(self) -> None:
+        """Let snapshots be kept as the settings say, but none by themselves in the gallery: nobody goes back there."""
         settings, marks = self.snapshot_settings, self._marks
+        if self.exhibiting:
+            settings = dataclasses.replace(settings, every=0)
         self._compute.ask(MARKING, lambda workshop: workshop.set_snapshots(settings, marks))
 
     def _set_kept_codes(self, points: tuple[CodePoint, ...]) -> None:

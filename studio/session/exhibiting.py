@@ -25,6 +25,7 @@ class Exhibiting(Painting):
         """Keep what is on the canvas until the gallery closes."""
         if self.has_model and self._before is None:
             self._before = self.document, self.player, self.project.dirty
+            self._send_marks()
 
     def exhibit(self, index: int) -> None:
         """Put one of the pictures at hand on the canvas, all of it held, and play."""
@@ -49,6 +50,7 @@ class Exhibiting(Painting):
         if before is None:
             return
         document, player, dirty = before
+        self._send_marks()
         self._hold_with(document.hold, document.dream)
         if document.strokes:
             self._repaint(document.strokes)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
+from studio.dream.snapshot import SnapshotSettings
 from studio.dream.strokes import Brush, Form, Stroke
 from studio.jobs.fill_frames import FillFrame, PaintFrame
 from studio.jobs.status import PlayerState
@@ -175,15 +176,22 @@ def test_what_visitors_do_leaves_no_trace(at_work: Person, heard: Listener, qtbo
     session.begin_stroke(Stroke(Brush.COLOUR, points=((5.0, 5.0, 1.0),), size=8.0))
     qtbot.waitUntil(lambda: hole(heard) > 0, timeout=WAIT)
     before = session.document
+    session.set_snapshots(SnapshotSettings(every=5))
+    qtbot.waitUntil(lambda: len(session.snapshots) > 1, timeout=WAIT)
     window.open_gallery(GallerySettings(alone=False))
     gallery = window.gallery
     assert gallery is not None
     qtbot.waitUntil(lambda: gallery.canvas.whole == (40, 36), timeout=WAIT)
+    kept = len(session.snapshots)
     middle = gallery.canvas.rect().center()
     qtbot.mousePress(gallery.canvas, LEFT, pos=middle)
     qtbot.mouseMove(gallery.canvas, middle + QPoint(30, 30))
     qtbot.mouseRelease(gallery.canvas, LEFT, pos=middle + QPoint(30, 30))
     qtbot.waitUntil(lambda: hole(heard) > 0, timeout=WAIT)
+    seen = len(frames(heard, "dream"))
+    qtbot.waitUntil(lambda: len(frames(heard, "dream")) > seen + 20, timeout=WAIT)
+    assert len(session.snapshots) == kept  # a day of them would fill the memory that they may take
     qtbot.keyClick(gallery, CHORD[1], CHORD[0])
     qtbot.waitUntil(lambda: session.document == before, timeout=WAIT)
     assert window.menus.actions["undo"].text() == "Undo: a stroke (colour)"
+    qtbot.waitUntil(lambda: len(session.snapshots) > kept, timeout=WAIT)
