@@ -77,7 +77,7 @@ class Studio(QObject):
         application.setApplicationName("Harmonium Studio")
         application.setQuitOnLastWindowClosed(False)
         self.settings = settings = QSettings() if settings is None else settings
-        self.theme = Theme(application, settings, dressed=False)
+        self.theme = Theme(application, settings)
         application.setWindowIcon(app_icon())
         application.setDesktopFileName("studio.harmonium.Harmonium")
         self.application = application

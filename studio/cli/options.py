@@ -12,6 +12,7 @@ from studio.data.samples import SAMPLES
 from studio.data.shelf import Shelf
 from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
+from studio.paths import stores
 from studio.project.archive import Project, read_project
 from studio.project.recipe import Recipe
 from studio.project.texture_crops import with_crops
@@ -50,7 +51,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
         "--store",
         nargs="?",
         type=Path,
-        const=Path(),
+        const=stores(),
         metavar="DIR",
         help="read the pictures from a store on disk, in your cache or in DIR; without it, where they would take more "
         "than half of the memory that is free",
@@ -59,7 +60,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 
 def shelf(store: Path | None) -> Shelf:
     """Return what --store says."""
-    return Shelf() if store is None else Shelf(store if store != Path() else None, always=True)
+    return Shelf() if store is None else Shelf(store, always=True)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

@@ -37,9 +37,7 @@ BAD_HEADER = (
     OSError,
     MemoryError,
     OverflowError,
-    RecursionError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # zipfile: packed or encrypted in a way it does not read; also of nesting too deep
     zlib.error,
     zipfile.BadZipFile,
     tokenize.TokenError,

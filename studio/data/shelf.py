@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.arrays import BAD_HEADER
 from studio.data.imageset import ImageSet, Verdict
 from studio.data.memory import free_bytes
 from studio.data.spec import APPLIED_LATER, DatasetSpec, Preprocess
@@ -25,7 +26,7 @@ from studio.paths import stores
 
 SHARE = 0.5  # of the memory that can be had: larger sets are read from disk
 PIXELS, REST, LABELS, HELD = "pixels.npy", "store.json", "labels.npy", "held.npy"
-FORM = 1
+FORM = 1  # in the names of stores
 ELSEWHERE = "Choose another folder with --store, a smaller size or fewer pictures."
 CHANGED = "The pictures have changed since their store on disk was built, so it was built anew"
 
@@ -74,6 +75,8 @@ class Shelf:
             with contextlib.suppress(OSError):  # another process has just built the same
                 part.rename(folder)
             built = opened(folder, spec, preprocess, mark)
+        except OSError as error:
+            raise DataError(f"The store in {place} cannot be written: {error.strerror}.", ELSEWHERE) from None
         finally:
             shutil.rmtree(part, ignore_errors=True)
         if built is None:
@@ -112,9 +115,7 @@ def build(part: Path, read: Callable[[Room], ImageSet], mark: str) -> None:
         np.save(part / LABELS, images.labels, allow_pickle=False)
     np.save(part / HELD, images.held_out, allow_pickle=False)
     rest = {
-        "form": FORM,
         "mark": mark,
-        "count": len(images),
         "names": images.names,
         "verdicts": [(item.name, item.used, item.reason) for item in images.verdicts],
     }
@@ -148,14 +149,14 @@ def opened(folder: Path, spec: DatasetSpec, preprocess: Preprocess, mark: str) -
     """Return the pictures of a store, None where there is none, it is damaged, or its sources have changed."""
     try:
         rest: dict[str, Any] = json.loads((folder / REST).read_text("utf-8"))
-        if rest["form"] != FORM or rest["mark"] != mark:
+        if rest["mark"] != mark:
             return None
-        pixels = np.asarray(np.load(folder / PIXELS, mmap_mode="r", allow_pickle=False))[: rest["count"]]
         names = tuple(rest["names"])
+        pixels = np.asarray(np.load(folder / PIXELS, mmap_mode="r", allow_pickle=False))[: len(names)]
         labels = np.load(folder / LABELS, allow_pickle=False) if (folder / LABELS).exists() else None
         held = np.load(folder / HELD, allow_pickle=False)
         verdicts = tuple(Verdict(*item) for item in rest["verdicts"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except BAD_HEADER:
         return None
     if pixels.dtype != np.uint8 or pixels.shape != (len(names), *preprocess.shape):
         return None

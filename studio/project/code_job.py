@@ -34,7 +34,7 @@ from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
-from studio.training.trainer import Trainer
+from studio.training.trainer import Trainer, under
 from studio.training.variation import anew
 
 Values = NDArray[np.float32]
@@ -108,10 +108,7 @@ def prepare_codes(
         else:
             stages.append(autoencoder_stage(model, share, looked, noise))
     if previous is not None:
-        prefix = "rule."
-        stages[0].trainer.rule.restore(
-            {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
-        )
+        stages[0].trainer.rule.restore(under(previous.state, "rule."))
     whole = settings if parts > 1 else None
     return Prepared(Plan(tuple(stages), device, settings.threads, first, whole), trained, images)
 

@@ -34,7 +34,7 @@ from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import require_plain
 from studio.training.rules import LearningRule
 from studio.training.settings import Rule, TrainSettings, shared_out
-from studio.training.trainer import Trainer
+from studio.training.trainer import Trainer, under
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
 SHOWN = 8
@@ -131,10 +131,7 @@ def prepare_conv(
         batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
         own = rule_of(model, number, part, noise)
         if previous is not None and number == first:
-            prefix = "rule."
-            own.restore(
-                {name.removeprefix(prefix): item for name, item in previous.state.items() if name.startswith(prefix)}
-            )
+            own.restore(under(previous.state, "rule."))
         if number > 0 and not kept:
             own = Above(own, upwards)
         stages.append(

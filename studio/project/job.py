@@ -41,7 +41,7 @@ from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import rule_of
 from studio.training.settings import Rule, TrainSettings
-from studio.training.trainer import Trainer
+from studio.training.trainer import Trainer, under
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
 SHOWN = 8  # reconstructions shown
@@ -122,10 +122,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
     rule = rule_of(model, settings, mean, noise)
     if previous is not None:
-        prefix = "rule."
-        rule.restore(
-            {name.removeprefix(prefix): value for name, value in previous.state.items() if name.startswith(prefix)}
-        )
+        rule.restore(under(previous.state, "rule."))
     trainer = Trainer(model.learned(), rule, settings, batches, noise)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))

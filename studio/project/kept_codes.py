@@ -19,7 +19,7 @@ def from_record(record: object) -> tuple[CodePoint, ...]:
     """Return the points that a project kept; none where the record cannot be read."""
     try:
         return tuple(point_of(value) for value in record[:MOST]) if isinstance(record, list) else ()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return ()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from studio.data.imageset import ImageSet
-from studio.errors import ProjectError, StudioError
+from studio.errors import ProjectError
 from studio.models.build import load_weights
 from studio.project.archive import Project
 from studio.project.conv_job import STAGE
@@ -43,8 +43,6 @@ def resumed(project: Project, images: ImageSet, device: str) -> Prepared:
     before, ahead = plan.stages[:stage], plan.stages[stage:]
     try:
         ahead[0].trainer.restore({name: one for name, one in project.state.items() if name != STAGE}, project.meta)
-    except StudioError:
-        raise
     except (KeyError, ValueError, TypeError, RuntimeError, IndexError, OverflowError) as error:
         raise damaged() from error
     done = tuple(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from studio.data.imageset import ImageSet
 from studio.data.spec import Binarise
 from studio.errors import DataError, SettingsError
 from studio.models.rbm import Rbm
+from studio.project.cut_short import alike
 from studio.project.looks import spread
 from studio.project.trained import Trained
 
@@ -81,15 +81,7 @@ def check_own(trained: Trained, images: ImageSet | None) -> ImageSet:
     if images is None or not len(images):
         raise DataError("The model's pictures are not at hand, and most figures need them.", hint)
     recipe = trained.recipe
-    same = (
-        images.preprocess == recipe.preprocess
-        and names_of(images.spec.paths) == names_of(recipe.data.paths)
-        and images.spec.excluded == recipe.data.excluded
-    )
+    same = images.preprocess == recipe.preprocess and alike(recipe.data, images.spec)
     if not same or images.shape != trained.model.shape:
         raise DataError("The pictures on the left are not those that this model learned from, as it saw them.", hint)
     return images
-
-
-def names_of(paths: tuple[str, ...]) -> list[str]:
-    return [Path(path).name for path in paths]

@@ -46,7 +46,7 @@ def divided(prepared: Prepared, ranks: Ranks) -> Prepared:
 def shared(stage: Stage, ranks: Ranks) -> Stage:
     """Give a stage's trainer the rule and the batches of one process."""
     trainer = stage.trainer
-    rule = trainer.rule.rule if isinstance(trainer.rule, Above) else trainer.rule
+    rule = own_rule(stage)
     if isinstance(rule, ContrastiveDivergence):
         trainer.noise = SharedNoise(trainer.noise, ranks)
         trainer.rule = SharedDivergence(rule, ranks, trainer.noise)
@@ -64,10 +64,16 @@ def shared(stage: Stage, ranks: Ranks) -> Stage:
     return stage if ranks.first else dataclasses.replace(stage, measure=lambda _step: [], judge=None)
 
 
+def own_rule(stage: Stage) -> LearningRule:
+    """Return the rule of a stage, also of one that learns what the layers below make of its batches."""
+    rule = stage.trainer.rule
+    return rule.rule if isinstance(rule, Above) else rule
+
+
 def check(stage: Stage, trained: Trained, size: int) -> None:
     """Raise SettingsError for a stage that does not divide, or whose length each process would measure itself."""
     settings = stage.settings
-    rule = stage.trainer.rule.rule if isinstance(stage.trainer.rule, Above) else stage.trainer.rule
+    rule = own_rule(stage)
     if isinstance(rule, ContrastiveDivergence):
         if rule.model.rectified:
             raise SettingsError("Rectified hidden units learn in one process.", ALONE_HINT)

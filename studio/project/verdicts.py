@@ -152,7 +152,10 @@ def of_filters(share: float) -> Verdict:
     if share >= WANTED:
         return f"{told}, as those of a model that has learned photographs are.", GOOD
     if share >= WANTED / 2:
-        return f"{told}. Of photographs a model learns four in five; longer training sharpens them.", Tone.PLAIN
+        return (
+            f"{told}. Of photographs a model learns at least four in five; longer training sharpens them.",
+            Tone.PLAIN,
+        )
     return f"{told}: few, unless the pictures have few edges. Train longer, or on whitened photographs.", Tone.PLAIN
 
 

@@ -60,10 +60,12 @@ class Keeping(Shaping):
         """Let the bundled model dream, as nobody's project."""
         self.files.open(resources() / "models" / BUNDLED, bundled=True)
 
-    def open_sample(self, path: Path) -> None:
-        """Open a project that comes with the studio in place of this one, as nobody's file."""
-        if not self._refused("open another project"):
-            self.files.open(path, bundled=True)
+    def open_sample(self, path: Path) -> bool:
+        """Open a project that comes with the studio in place of this one, as nobody's file; False if it is refused."""
+        if self._refused("open another project"):
+            return False
+        self.files.open(path, bundled=True)
+        return True
 
     def open_project(self, path: Path) -> None:
         """Open a project file in place of this one."""

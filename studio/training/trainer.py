@@ -202,7 +202,7 @@ class Trainer:
         return ""
 
     def _tensors(self, arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, Tensor]:
-        named = _under(arrays, prefix)
+        named = under(arrays, prefix)
         return {name: torch.from_numpy(np.array(array)).to(self.noise.device) for name, array in named.items()}
 
     def _copy(self) -> dict[str, Tensor]:
@@ -234,9 +234,9 @@ class Trainer:
         self.velocity = self._tensors(arrays, "velocity.")
         if self.adam is not None:
             self.adam.restore(self._tensors(arrays, "adam."))
-        self.rule.restore(_under(arrays, "rule."))
-        self.noise.restore({name: np.asarray(array, np.uint8) for name, array in _under(arrays, "noise.").items()})
-        self.batches.restore({**_under(arrays, "batches."), **_under(values, "batches.")})
+        self.rule.restore(under(arrays, "rule."))
+        self.noise.restore({name: np.asarray(array, np.uint8) for name, array in under(arrays, "noise.").items()})
+        self.batches.restore({**under(arrays, "batches."), **under(values, "batches.")})
         self.steps = int(str(values["steps"]))
         self.planned_steps = int(str(values["planned_steps"]))
         self.rate_factor = float(str(values.get("rate_factor", 1.0)))
@@ -246,5 +246,6 @@ class Trainer:
 Item = TypeVar("Item")
 
 
-def _under(values: Mapping[str, Item], prefix: str) -> dict[str, Item]:
+def under(values: Mapping[str, Item], prefix: str) -> dict[str, Item]:
+    """Return what is named below a prefix, without it."""
     return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}

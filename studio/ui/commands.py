@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.dream.strokes import Brush, Form
+from studio.errors import ProjectError
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
+from studio.session.notices import Notice
 from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
-from studio.ui.evaluate_dialog import EvaluateDialog
-from studio.ui.help_sheet import HelpSheet
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
 from studio.ui.widgets.helped import topic_of
@@ -270,12 +270,9 @@ class Commands(QObject):
         self.gallery_asked.emit()
 
     def evaluate(self) -> None:
-        dialog = self._window.findChild(EvaluateDialog)
-        if dialog is None or not dialog.isVisible():
-            EvaluateDialog(self._session, self._window).show()
-        else:
-            dialog.raise_()
-            dialog.activateWindow()
+        from studio.ui.evaluate_dialog import open_evaluation
+
+        open_evaluation(self._session, self._window)
 
     def fit(self) -> None:
         self.fit_asked.emit()
@@ -288,18 +285,24 @@ class Commands(QObject):
 
     def help(self) -> None:
         """Say what the setting with the keyboard does, or show the sheet of all keys."""
-        focused = QApplication.focusWidget()
-        if topic_of(focused) is not None:
-            from studio.ui.help_bubble import explain
+        topic = topic_of(QApplication.focusWidget())
+        if topic is not None:
+            from studio.ui.help_bubble import HelpBubble
 
-            explain(focused)
+            place, info = topic
+            HelpBubble(info, place)
             return
+        from studio.ui.help_sheet import HelpSheet
+
         HelpSheet(self._book, self._window).show()
 
     def manual(self) -> None:
         from studio.ui.manual_window import open_manual
 
-        open_manual(self._window)
+        try:
+            open_manual(self._window)
+        except ProjectError as error:
+            self._session.notify(Notice.of(error))
 
     def tour(self) -> None:
         self.tour_asked.emit()
@@ -331,8 +334,7 @@ class Commands(QObject):
             self._session.open_project(self._waiting)
 
     def _open_sample(self) -> None:
-        if self._sample is not None:
-            self._session.open_sample(self._sample.path)
+        if self._sample is not None and self._session.open_sample(self._sample.path):
             self.workspace_asked.emit(self._sample.workspace)
 
     def _save_to(self, files: list[str]) -> None:

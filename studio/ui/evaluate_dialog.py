@@ -165,3 +165,13 @@ class EvaluateDialog(QDialog):
     def done(self, result: int) -> None:
         self._session.cancel_evaluation()
         super().done(result)
+
+
+def open_evaluation(session: Session, window: QWidget) -> EvaluateDialog:
+    """Show the figures of the model, in the dialog that is open already if there is one."""
+    found = next((made for made in window.findChildren(EvaluateDialog) if made.isVisible()), None)
+    dialog = found or EvaluateDialog(session, window)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog

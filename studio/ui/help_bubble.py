@@ -12,7 +12,6 @@ from studio.ui.manual_text import pages
 from studio.ui.manual_window import open_manual
 from studio.ui.widgets.bubble import Bubble
 from studio.ui.widgets.buttons import button
-from studio.ui.widgets.helped import topic_of
 from studio.ui.widgets.labels import dim_label
 
 LETTERS = 40  # in a line of the sentence, about
@@ -71,13 +70,3 @@ class HelpBubble(Bubble):
 def title_of(address: str) -> str:
     """Return the title of the page an address leads to."""
     return next(page.title for page in pages() if page.name == address.partition("#")[0])
-
-
-def explain(widget: QWidget | None) -> bool:
-    """Show what the setting that holds `widget` does; say whether there is one."""
-    found = topic_of(widget)
-    if found is None:
-        return False
-    place, info = found
-    HelpBubble(info, place)
-    return True

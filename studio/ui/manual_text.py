@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,15 +46,11 @@ class Page:
         blank = CODE.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), self.text)
         found = list(HEADING.finditer(blank))
         ends = [match.start() for match in found[1:]] + [len(self.text)]
-        taken: dict[str, int] = {}
-        sections = []
-        for match, end in zip(found, ends, strict=True):
-            title = plain(match[2])
-            slug = slug_of(title)
-            taken[slug] = taken.get(slug, -1) + 1
-            anchor = f"{slug}-{taken[slug]}" if taken[slug] else slug
-            sections.append(Section(self.name, title, anchor, self.text[match.end() : end]))
-        return tuple(sections)
+        titles = [plain(match[2]) for match in found]
+        return tuple(
+            Section(self.name, title, anchor, self.text[match.end() : end])
+            for match, end, title, anchor in zip(found, ends, titles, anchors(titles), strict=True)
+        )
 
     @property
     def title(self) -> str:
@@ -97,6 +94,15 @@ def find(all_pages: Sequence[Page], typed: str) -> list[Found]:
                     (0 if all(word in title for word in words) else 1, Found(section, snippet(line, words[0])))
                 )
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+def anchors(titles: Iterable[str]) -> Iterator[str]:
+    """Yield how links spell each heading of a page; the second of the same words is counted, as forges do."""
+    taken: Counter[str] = Counter()
+    for title in titles:
+        slug = slug_of(title)
+        yield f"{slug}-{taken[slug]}" if taken[slug] else slug
+        taken[slug] += 1
 
 
 def slug_of(title: str) -> str:

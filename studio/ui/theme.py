@@ -39,19 +39,17 @@ class Theme(QObject):
     """The current palette: applies itself to the application and remembers the choice.
 
     Each widget that is put into another is styled anew, with all that is in it: a
-    window is built in a third of the time before the stylesheet is there. One
-    that is not `dressed` therefore waits for `dress`.
+    window is built in a third of the time before the stylesheet is there, which
+    `dress` lays over it.
     """
 
     changed = Signal(object)  # ThemeName
 
-    def __init__(
-        self, app: QApplication, settings: QSettings, parent: QObject | None = None, dressed: bool = True
-    ) -> None:
+    def __init__(self, app: QApplication, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self._settings = settings
-        self._dressed = dressed
+        self._dressed = False
         remembered = str(settings.value(THEME_KEY, ThemeName.DARK))
         self._name = ThemeName(remembered) if remembered in list(ThemeName) else ThemeName.DARK
         self.text = text_size(settings)

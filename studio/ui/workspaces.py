@@ -42,7 +42,7 @@ class Regions:
         right: QWidget,
         below: QWidget,
         settings: QSettings,
-        text: float = 1.0,
+        text: float,
     ) -> None:
         self._across, self._down = across, down
         self._left, self._right, self._below = left, right, below

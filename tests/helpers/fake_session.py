@@ -322,8 +322,9 @@ class FakeSession(FakePlaying):
     def open_project(self, path: Path) -> None:
         self._note("open_project", path)
 
-    def open_sample(self, path: Path) -> None:
+    def open_sample(self, path: Path) -> bool:
         self._note("open_sample", path)
+        return True
 
     def save_project(self, path: Path | None = None) -> None:
         self._note("save_project", path)

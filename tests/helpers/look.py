@@ -15,7 +15,7 @@ from studio.ui.theme import Theme
 def themed(application: QApplication, settings: QSettings) -> Iterator[Theme]:
     """Give a theme that is not dressed yet, and the application's own look back afterwards."""
     style, palette, font = application.style().name(), application.palette(), application.font()
-    yield Theme(application, settings, dressed=False)
+    yield Theme(application, settings)
     application.setStyleSheet("")
     application.setStyle(style)
     application.setPalette(palette)

@@ -51,7 +51,7 @@ FAMILIES: dict[str, tuple[str, Preprocess, ModelSpec, TrainSettings]] = {
 
 
 def draw(folder: Path) -> None:
-    """Draw two large pictures and twelve small ones."""
+    """Draw two large pictures and sixteen small ones."""
     rng = np.random.default_rng(0)
     (folder / "waves").mkdir()
     for number, period in enumerate((6, 9)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from studio.cli.bench import add_autosave, add_faults
@@ -18,7 +17,7 @@ from studio.ui.measure.faults import bench_faults
 from studio.ui.measure.filming import FRAMES
 from studio.ui.measure.opened import Opener
 from studio.ui.measure.responsive import bench_ui
-from studio.ui.measure.soak import bench_soak
+from studio.ui.measure.soak import bench_soak, tell
 from studio.ui.measure.start import RUNS, WORDS, bench_start, offscreen_check
 
 CHECK = "--offscreen-check"
@@ -101,7 +100,3 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
     figures = bench_ui(opener, chosen.data, chosen.seconds, chosen.minutes, chosen.stalls)
     print_figures(figures, chosen.json)
     return 0
-
-
-def tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)

@@ -91,7 +91,7 @@ def tell(line: str) -> None:
 
 
 def bench_soak(opener: Opener, minutes: float) -> Mapping[str, Figure]:
-    """Work in the window for so many minutes; returns what grew after a quarter of them, and the errors."""
+    """Work in the window for so many minutes; returns what grew in the second half of them, and the errors."""
     folder = TemporaryDirectory(prefix="harmonium-")
     with folder:
         opened = open_fresh(opener, folder)

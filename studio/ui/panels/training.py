@@ -72,7 +72,7 @@ class TrainingPanel(QWidget):
         rules = Rule if recipe.model.family is Family.RBM else PLAIN_RULES
         cast(ChoiceRow, self.form.editor("rule")).offer([str(rule) for rule in rules])
         for name in TEMPERING:
-            self.form.set_shown(name, recipe.training.rule is Rule.PT)
+            self.form.set_shown(name, not texture and recipe.training.rule is Rule.PT)
         for name in PENALTIES:  # what is in the way of an autoencoder can still be set to 0
             self.form.set_shown(name, recipe.model.family is not Family.CODES or getattr(recipe.training, name) > 0)
         timed = recipe.training.seconds > 0

@@ -62,6 +62,7 @@ class CanvasControls(QWidget):
         self.roll.hide()
         coarse = field(DreamSettings, "coarse")
         self.coarse = toggle(coarse.label, coarse.tip)
+        set_topic(self.coarse, coarse)
         self.seam = dim_label("", role="small")
         self.seam.setAccessibleName("Seam")
         self.seam.setFixedWidth(self.seam.fontMetrics().horizontalAdvance("seam 00.00"))

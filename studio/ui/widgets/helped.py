@@ -43,9 +43,12 @@ class Helped(QWidget):
 
     def explain(self) -> None:
         """Say what the setting does."""
-        from studio.ui.help_bubble import explain  # seldom: the window has to show first
+        from studio.ui.help_bubble import HelpBubble  # seldom: the window has to show first
 
-        explain(self)
+        topic = topic_of(self)
+        if topic is not None:
+            place, info = topic
+            HelpBubble(info, place)
 
     def _show_mark(self) -> None:
         label = self.name_label()

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
-from studio.ui.manual_text import slug_of
+from studio.ui.manual_text import anchors
 
 MARGIN = 28
 WIDEST = 760  # pixels of a line of text or a picture
@@ -193,17 +193,17 @@ class ManualView(QTextBrowser):
         return self._pictures[path]
 
     def _to_heading(self, anchor: str) -> None:
+        headings = []
         block = self.document().begin()
-        taken: dict[str, int] = {}
         while block.isValid():
             if block.blockFormat().headingLevel():
-                slug = slug_of(block.text())
-                taken[slug] = taken.get(slug, -1) + 1
-                if anchor == (f"{slug}-{taken[slug]}" if taken[slug] else slug):
-                    self.setTextCursor(QTextCursor(block))
-                    self._scroll_to(block)
-                    return
+                headings.append(block)
             block = block.next()
+        found = zip(headings, anchors(each.text() for each in headings), strict=True)
+        place = next((heading for heading, spelt in found if spelt == anchor), None)
+        if place is not None:
+            self.setTextCursor(QTextCursor(place))
+            self._scroll_to(place)
 
     def doSetSource(self, name: QUrl | str, _kind: QTextDocument.ResourceType = MARKDOWN) -> None:
         url = QUrl(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from studio.data import shelf as shelves
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.data.shelf import REST, Shelf
+from studio.data.shelf import HELD, PIXELS, REST, Shelf
 from studio.data.spec import Binarise, DatasetSpec, Flips, Preprocess
 from studio.errors import Cancelled, DataError
 from studio.paths import stores
@@ -95,6 +96,28 @@ def test_a_damaged_store_is_built_anew(tmp_path: Path, damage: str) -> None:
     (rest,) = (tmp_path / "stores").glob(f"*/{REST}")
     rest.write_text(damage, "utf-8")
     assert_alike(kept(folder, tmp_path / "stores"), plain)
+
+
+@pytest.mark.parametrize("name", [PIXELS, HELD])
+def test_an_array_that_was_never_written_out_is_built_anew(tmp_path: Path, name: str) -> None:
+    folder = write_pictures(tmp_path / "pictures", 5)
+    plain = kept(folder, tmp_path / "stores")
+    (array,) = (tmp_path / "stores").glob(f"*/{name}")
+    expected = dataclasses.replace(plain, pixels=plain.pixels.copy())
+    array.write_bytes(b"")
+    assert_alike(kept(folder, tmp_path / "stores"), expected)
+
+
+def test_a_disk_that_gives_up_while_a_store_is_written_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_keywords: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(DataError, match="cannot be written: No space left"):
+        kept(write_pictures(tmp_path / "pictures", 5), tmp_path / "stores")
+    assert not list((tmp_path / "stores").iterdir())
 
 
 def test_giving_up_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -18,7 +18,16 @@ def test_points_come_back_as_they_were() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [None, {}, "AB", [1], [{"steps": [1.0]}], [{"steps": 3, "picture": 0}], [{"steps": [float("nan")], "picture": 0}]],
+    [
+        None,
+        {},
+        "AB",
+        [1],
+        [{"steps": [1.0]}],
+        [{"steps": 3, "picture": 0}],
+        [{"steps": [float("nan")], "picture": 0}],
+        [{"steps": [10**400], "picture": 0}],
+    ],
 )
 def test_what_cannot_be_read_is_no_points(record: object) -> None:
     assert from_record(record) == ()

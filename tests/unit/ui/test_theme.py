@@ -76,7 +76,7 @@ def test_an_unknown_remembered_theme_is_the_dark_one(qapp: QApplication, theme: 
 def test_a_window_is_built_before_it_is_dressed(qapp: QApplication, settings: QSettings) -> None:
     sheet = qapp.styleSheet()
     qapp.setStyleSheet("")
-    later = Theme(qapp, settings, dressed=False)
+    later = Theme(qapp, settings)
     assert not qapp.styleSheet()
     later.set_name(ThemeName.LIGHT)
     assert not qapp.styleSheet()
@@ -96,17 +96,17 @@ def test_text_is_larger_from_the_next_start_on(
     menus["Text size"].actions()[2].trigger()
     assert [notice.message for notice in heard] == ["Text is shown at 150 % when the studio starts again."]
     assert qapp.font().pixelSize() == before
-    assert Theme(qapp, settings, dressed=False).text == 1.5
+    assert Theme(qapp, settings).text == 1.5
     assert qapp.font().pixelSize() == round(1.5 * before)
     settings.setValue("window/text", "large")
-    assert Theme(qapp, settings, dressed=False).text == 1
+    assert Theme(qapp, settings).text == 1
 
 
 def test_large_text_is_cut_off_nowhere(
     settings: QSettings, theme: Theme, qapp: QApplication, session: Session, qtbot: QtBot
 ) -> None:
     theme.choose_text(1.5)
-    large = Theme(qapp, settings, dressed=False)
+    large = Theme(qapp, settings)
     window = MainWindow(session, settings, large)
     large.dress()
     qtbot.addWidget(window)

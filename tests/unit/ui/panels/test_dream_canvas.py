@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import Blend, DreamSettings, Seamless
 from studio.ui.panels.dream import DreamPanel
+from studio.ui.widgets.helped import topic_of
 from studio.ui.widgets.track import Track
 from tests.helpers.fake_session import FakeSession
 
@@ -161,6 +162,7 @@ def test_a_canvas_may_begin_small_where_the_model_knows_one_scale(
     session.give_model("texture")
     assert coarse.isVisible()
     assert coarse.accessibleName() == "Coarse start"
+    assert topic_of(coarse) is not None
     coarse.setFocus()
     qtbot.keyClick(coarse, Qt.Key.Key_Space)
     assert session.dream == DreamSettings(coarse=True)
