@@ -52,7 +52,7 @@ def controls_of(model: Instrument, settings: DreamSettings, device: str, reader:
 
 
 def begins_coarse(model: Instrument) -> bool:
-    """Return whether a dream of this model can begin small: a pyramid does so by itself."""
+    """Return whether a dream of this model can begin small: a pyramid does so by itself; as `one_scale` of its spec."""
     return model.any_size and not isinstance(model, TiledPyramid)
 
 

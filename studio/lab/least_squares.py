@@ -6,6 +6,7 @@ a subset of regressors (Rasmussen & Williams, Gaussian Processes for Machine Lea
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,17 +83,20 @@ def learned_of_many(rows: Values, sizes: tuple[int, ...], classes: Classes, seed
     def step() -> None:
         tell(next(steps), total)
 
-    errors = []
+    errors, own = [], rows[few]
+    plain = scale_of(tried[0], own, sizes)
     for way in tried:
-        scaled = scale_of(way, rows[few], sizes).apply(rows[few])
-        errors.append(left_out(scaled, classes[few], FIRST))
+        scaled = dataclasses.replace(plain, way=way).apply(own.copy())
+        errors.append(left_out(inner(scaled, scaled), classes[few], FIRST))
         step()
     way = tried[int(np.argmin(errors))]
-    scale = scale_of(way, rows[few], sizes)
+    scale = dataclasses.replace(plain, way=way)
     rows, errors = scale.apply(rows), []
+    own = rows[few]
+    product = inner(own, own)
     for width in WIDTHS:
         choices = [Choice("gaussian", cost, width) for cost in COSTS]
-        errors.append(min(left_out(rows[few], classes[few], choice) for choice in choices))
+        errors.append(min(left_out(product, classes[few], choice) for choice in choices))
         step()
     width = WIDTHS[int(np.argmin(errors))]
     normal = Normal(Choice("gaussian", 1.0, width), rows[np.sort(order[:LANDMARKS])], count)
@@ -119,14 +123,14 @@ def predicting(normal: Normal, weights: Gram) -> Predict:
     )
 
 
-def left_out(rows: Values, classes: Classes, choice: Choice) -> float:
-    """Return the mean squared error of scaled rows (n, features), each told by a machine of all the others.
+def left_out(product: Gram, classes: Classes, choice: Choice) -> float:
+    """Return the mean squared error of rows whose inner products (n, n) these are, each told by all the others.
 
     By y_i - f_-i(x_i) = a_i / G_ii with G = (K + I/C)^-1, a = G y (Cawley & Talbot 2004).
     """
     from scipy.linalg import inv
 
-    matrix = choice.of(inner(rows, rows))
+    matrix = choice.of(product)  # a Gaussian kernel, and so a matrix of its own
     matrix[np.diag_indices_from(matrix)] += 1 / choice.cost
     inverse = np.asarray(inv(matrix, overwrite_a=True, check_finite=False))
     residual = inverse @ targets(classes, int(classes.max()) + 1) / np.diag(inverse)[:, None]

@@ -1,4 +1,7 @@
-"""Logistic regression of many classes over features, its penalty chosen on what it learns from."""
+"""Logistic regression of many classes over features, its penalty chosen on what it learns from.
+
+scikit-learn has the same, and says nothing until it is done, nor can it be stopped between two iterations.
+"""
 
 from __future__ import annotations
 

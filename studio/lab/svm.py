@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,13 +85,13 @@ def learned(rows: Values, sizes: tuple[int, ...], classes: Classes, seed: int, t
     over the matrix of all pairs. Rows are scaled in place, those to be predicted too.
     """
     tried = ways(len(sizes))
-    errors = []
+    errors, plain = [], scale_of(tried[0], rows, sizes)
     for done, way in enumerate(tried, 1):
-        scaled = scale_of(way, rows, sizes).apply(rows.copy())
+        scaled = dataclasses.replace(plain, way=way).apply(rows.copy())
         errors += wrong(scaled, classes, (FIRST,), seed)
         tell(done, len(tried) + len(CHOICES))
     way = tried[int(np.argmin(errors))]
-    scale = scale_of(way, rows, sizes)
+    scale = dataclasses.replace(plain, way=way)
     scaled = scale.apply(rows)
 
     def later(done: int, _total: int) -> None:

@@ -22,6 +22,7 @@ from studio.models.noise import Noise
 from studio.models.pooling import sample_
 from studio.training.conv_persistent import ON_TORUS, TORUS, counted
 from studio.training.settings import RENEW_EVERY, TrainSettings
+from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
 
 ALTERNATIONS = 3  # draws of layers given their neighbours, after which hiddens of a crop are counted
@@ -47,7 +48,7 @@ class ConvJoint:
         self.layer: ConvRbm = model.each[-1]
         self.noise = noise
         sizes = model.spec.torus_sizes(model.shape)
-        counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
+        counts = spread_evenly(settings.chains, len(sizes))
         self.chains = [model.start(count, size, noise) for count, size in zip(counts, sizes, strict=True) if count]
         self.updates = 0
 

@@ -19,6 +19,7 @@ from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
 from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import RENEW_EVERY, TrainSettings
+from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
 
 TORUS: Wrap = (True, True)
@@ -43,7 +44,7 @@ class ConvPersistent:
         self.model = model
         self.noise = noise
         sizes = model.spec.torus_sizes(model.shape)
-        counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
+        counts = spread_evenly(settings.chains, len(sizes))
         self.chains = [
             model.start(count, size, noise).visible for count, size in zip(counts, sizes, strict=True) if count
         ]

@@ -116,12 +116,12 @@ class ContrastiveDivergence:
                 hidden = self._drawn(model, visible, probability)
         if self.persistent:
             # Drawn now, not at the next step: the weights hardly move between, and a product is saved.
-            self.chains, self.chain_hidden = visible, noise.bernoulli(probability)
+            self.chains, self.chain_hidden = visible, self._drawn(model, visible, probability)
         return visible, probability
 
-    def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:
+    def _drawn(self, _model: Rbm, _v: Tensor, mean: Tensor) -> Tensor:
         """h ~ P(h|v), whose mean is known already."""
-        return model.sample_hidden(v, self.noise) if model.rectified else self.noise.bernoulli(mean)
+        return self.noise.bernoulli(mean)
 
     def _dreamer(self) -> Rbm:
         """The machine whose chain runs."""

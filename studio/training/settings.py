@@ -24,10 +24,9 @@ class Rule(StrEnum):
     PT = "pt"
 
 
-RENEW_EVERY = (
-    8  # updates of textures and the like, after which one chain in turn begins anew: 24 grow about 200 sweeps old
-)
-PLAIN_RULES = (Rule.CD, Rule.PCD)  # what every family but textures learns by
+# Updates of textures and the like, after which one chain in turn begins anew: 24 grow about 200 sweeps old.
+RENEW_EVERY = 8
+PLAIN_RULES = (Rule.CD, Rule.PCD)  # all that convolutional models, RBMs over codes and several processes learn by
 
 
 class Decay(StrEnum):

@@ -44,3 +44,8 @@ def shares_of(labels: Sequence[Tensor], tiles: Sequence[int], textures: int) -> 
 def dealt(count: int, textures: int, first: int = 0) -> Tensor:
     """Return the textures of `count` pictures that are dealt out in turn, beginning at number `first`: (count,)."""
     return torch.arange(first, first + count) % textures
+
+
+def spread_evenly(count: int, among: int) -> list[int]:
+    """Return how many of `count` things each of some groups has, the first ones more where they are uneven."""
+    return [count // among + (place < count % among) for place in range(among)]

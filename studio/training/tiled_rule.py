@@ -17,7 +17,7 @@ from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
 from studio.training.precision import is_fast
 from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import RENEW_EVERY, TrainSettings
-from studio.training.shares import Shares, dealt, shares_of
+from studio.training.shares import Shares, dealt, shares_of, spread_evenly
 from studio.training.terms import Dense, Term
 
 DEVIATION_RATE = 0.1  # as for any Gaussian visibles (Cho, Ilin & Raiko 2011)
@@ -54,7 +54,7 @@ class TiledPersistent:
         self.labels = labels
         self.rounded = is_fast(settings, noise)  # the tiles
         n, sizes = model.tile, model.spec.torus_sizes(model.shape)
-        counts = [settings.chains // len(sizes) + (place < settings.chains % len(sizes)) for place in range(len(sizes))]
+        counts = spread_evenly(settings.chains, len(sizes))
         self.chains = [
             to_planes(noise.normal((count, model.channels, rows * n, columns * n)), n)
             for count, (rows, columns) in zip(counts, sizes, strict=True)
