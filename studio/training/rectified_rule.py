@@ -44,9 +44,6 @@ class RectifiedDivergence(ContrastiveDivergence):
         self.turn += 1
         return visible, mean
 
-    def _drawn(self, model: Rbm, v: Tensor, _mean: Tensor) -> Tensor:
-        return model.sample_hidden(v, self.noise)
-
     def constrain(self) -> None:
         """Bring deviations into their range, and the gain down to what is allowed."""
         super().constrain()

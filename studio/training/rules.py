@@ -119,9 +119,9 @@ class ContrastiveDivergence:
             self.chains, self.chain_hidden = visible, self._drawn(model, visible, probability)
         return visible, probability
 
-    def _drawn(self, _model: Rbm, _v: Tensor, mean: Tensor) -> Tensor:
+    def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:
         """h ~ P(h|v), whose mean is known already."""
-        return self.noise.bernoulli(mean)
+        return model.sample_hidden(v, self.noise) if model.rectified else self.noise.bernoulli(mean)
 
     def _dreamer(self) -> Rbm:
         """The machine whose chain runs."""
