@@ -163,6 +163,7 @@ def plain_update(model: ConvRbm, crops: Tensor) -> Callable[[], None]:
     from torch.nn.functional import conv2d, conv_transpose2d
 
     weights, bias, gain, block = model.weights.clone(), model.hidden_bias.clone(), model.gain, model.block
+    generator = torch.Generator(crops.device).manual_seed(0)
 
     def detection(v: Tensor) -> Tensor:
         """P(h=1|v) by blocks: (n, K, rows, columns, B B)."""
@@ -183,7 +184,7 @@ def plain_update(model: ConvRbm, crops: Tensor) -> Callable[[], None]:
     def update() -> None:
         first = detection(crops)
         upto = first.cumsum(4)
-        place = torch.rand(upto.shape[:4], device=upto.device)[..., None]
+        place = torch.rand(upto.shape[:4], device=upto.device, generator=generator)[..., None]
         drawn = ((upto > place) & (upto - first <= place)).to(crops.dtype)
         again = conv_transpose2d(maps(drawn), weights)
         second = detection(again)
