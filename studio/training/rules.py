@@ -12,7 +12,7 @@ from torch import Tensor
 
 from studio.jobs.feed import Point
 from studio.models.noise import Noise
-from studio.models.products import products
+from studio.models.products import as_multiplied, products
 from studio.models.rbm import Rbm
 from studio.training.settings import Rule, TrainSettings
 from studio.training.terms import Dense, Product, Term
@@ -45,8 +45,8 @@ class ContrastiveDivergence:
 
         dW = D<(v - mu)(h - lam)'>,  da = D<v> - dW lam,  db = D<h> - dW' mu,   D = data minus model
 
-    Data and model rows are stacked with signs, and what centring takes away is
-    of rank two, mu D<h>' + D<v> lam', so that dW is a single product.
+    Data and model rows are stacked, each less its offset and those of the model
+    with the other sign, so that dW is a single product.
     """
 
     def __init__(self, model: Rbm, settings: TrainSettings, mean: Tensor, noise: Noise) -> None:
@@ -78,18 +78,26 @@ class ContrastiveDivergence:
         mu, lam = self.visible_offset, self.hidden_offset
         if not settings.centred:
             mu, lam = torch.zeros_like(mu), torch.zeros_like(lam)
-        lefts = [batch, model_visible, -mu[None], -visible_difference[None] * rows]
-        rights = [data_hidden, model_hidden * -weight, hidden_difference[None] * rows, lam[None]]
-        if settings.sparsity_cost > 0:
+        extra = int(settings.sparsity_cost > 0)
+        left = batch.new_empty(rows + len(model_visible) + extra, model.visible)
+        right = batch.new_empty(len(left), model.hidden)
+        torch.sub(batch, mu, out=left[:rows])
+        torch.sub(data_hidden, lam, out=right[:rows])
+        torch.sub(model_visible, mu, out=left[rows : rows + len(model_visible)])
+        torch.sub(lam, model_hidden, out=right[rows : rows + len(model_visible)])
+        if weight != 1:
+            right[rows : rows + len(model_visible)] *= weight
+        if extra:
             # Cross-entropy form (Hinton 2010, section 11): the weights follow the active pixels.
             push = settings.sparsity_cost * (settings.sparsity_target - self.activity)
-            lefts.append((visible_mean - mu)[None])
-            rights.append(push[None] * rows)
+            torch.sub(visible_mean, mu, out=left[-1])
+            torch.mul(push, rows, out=right[-1])
             hidden_difference = hidden_difference + push
-        left, right = torch.cat(lefts), torch.cat(rights)
         if model.gaussian:
             left /= model.variance
             visible_difference /= model.variance
+        # Of the product as it will be: else weights and biases drift apart, each making up for the other.
+        left, right = as_multiplied(left), as_multiplied(right)
         with products(fast=False):  # a matrix times a vector is slower in bfloat16
             # dW lam and dW' mu without forming dW.
             visible_bias = visible_difference - left.t() @ (right @ (lam / rows))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.noise import Noise
+from studio.models.products import products
 from studio.training.ranks import Ranks
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import TrainSettings
@@ -72,11 +73,9 @@ class SharedDivergence(ContrastiveDivergence):
         if model.gaussian:
             weights /= model.variance[:, None]
             down = down / model.variance
-        return {
-            "weights": Dense(weights),
-            "visible_bias": Dense(down - weights @ lam),
-            "hidden_bias": Dense(up - weights.t() @ model.scaled(mu)),
-        }
+        with products(fast=False):  # of the weights' direction as it is, or they would drift against the biases
+            visible_bias, hidden_bias = down - weights @ lam, up - weights.t() @ model.scaled(mu)
+        return {"weights": Dense(weights), "visible_bias": Dense(visible_bias), "hidden_bias": Dense(hidden_bias)}
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return the state of all processes as one has it, so that any number of them can go on from it."""

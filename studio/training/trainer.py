@@ -67,7 +67,8 @@ class Trainer:
         self.velocity: dict[str, Tensor] = {}
         self.adam = Adam() if settings.optimiser is Optimiser.ADAM else None
         self.rate_factor = 1.0  # below 1 once a run has been brought back from running away
-        self._good = self._older = Snapshot(self._copy(), rule.state(), self._largest())
+        self._good: Snapshot | None = None  # until the first step: stages before this one may share its parameters
+        self._older: Snapshot | None = None
         self._checks = 0
 
     @property
@@ -89,6 +90,7 @@ class Trainer:
     @torch.no_grad()
     def step(self) -> None:
         """Take one update; raises DivergedError, with the last good weights put back, when they run away."""
+        self._begin()
         settings = self.settings
         if self.sparsity_cost != settings.sparsity_cost:
             settings = dataclasses.replace(settings, sparsity_cost=self.sparsity_cost)
@@ -151,8 +153,9 @@ class Trainer:
         goes back with the weights: offsets and chains that are not numbers would
         ruin the next step.
         """
+        good, older = self._begin()
         largest = self._largest()
-        trouble = self._trouble(largest)
+        trouble = self._trouble(largest, good, older)
         if trouble:
             self.go_back()
             raise DivergedError(
@@ -160,15 +163,24 @@ class Trainer:
                 "Lower the learning rate and continue.",
             )
         if self._checks % OLDER_EVERY == 0:
-            self._older = self._good
+            self._older = good
         self._checks += 1
-        self._good = Snapshot(self._copy(), self.rule.state(), largest)
+        self._good = self._snapshot(largest)
+
+    def _begin(self) -> tuple[Snapshot, Snapshot]:
+        """Return the latest good state and an older one: before the first step, that from which it starts."""
+        if self._good is None or self._older is None:
+            self._good = self._older = self._snapshot(self._largest())
+        return self._good, self._older
+
+    def _snapshot(self, largest: float) -> Snapshot:
+        return Snapshot(self._copy(), self.rule.state(), largest)
 
     def go_back(self) -> None:
         """Put back the latest good state, or an older one where that was on its way to ruin already."""
-        good = self._good
-        if good.largest > TRUSTED * max(self._older.largest, 1.0):
-            good = self._good = self._older
+        good, older = self._begin()
+        if good.largest > TRUSTED * max(older.largest, 1.0):
+            good = self._good = older
         for name, tensor in self.parameters.items():
             tensor.copy_(good.parameters[name])
         self.rule.restore(good.rule)
@@ -186,17 +198,17 @@ class Trainer:
         norms = [torch.linalg.vector_norm(tensor, torch.inf) for tensor in self.parameters.values()]
         return float(torch.stack(norms).max())  # not a number where one of them is none
 
-    def _trouble(self, largest: float) -> str:
+    def _trouble(self, largest: float, good: Snapshot, older: Snapshot) -> str:
         """Return in a few words how the model runs away, nothing where it does not."""
         if not math.isfinite(largest):
             return "a weight is no number any more"
-        if largest > LARGEST or (largest > FLOOR and largest > GROWTH * self._good.largest):
+        if largest > LARGEST or (largest > FLOOR and largest > GROWTH * good.largest):
             return "its weights explode"
         if self.rate_factor < 1:
             return ""  # a deviation that falls again is at home there
         for name, tensor in self.parameters.items():
             if name.endswith("log_variance"):
-                before = float(self._older.parameters[name].mean())
+                before = float(older.parameters[name].mean())
                 if before > OPEN and float(tensor.mean()) < COLLAPSED:
                     return "its deviations collapse"
         return ""
@@ -240,7 +252,7 @@ class Trainer:
         self.steps = int(str(values["steps"]))
         self.planned_steps = int(str(values["planned_steps"]))
         self.rate_factor = float(str(values.get("rate_factor", 1.0)))
-        self._good = self._older = Snapshot(self._copy(), self.rule.state(), self._largest())
+        self._good = self._older = None
 
 
 Item = TypeVar("Item")

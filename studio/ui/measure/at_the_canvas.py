@@ -82,9 +82,11 @@ class Hand(QObject):
         if len(self.seen) < self._times:
             self._dab()
         elif len(self.rewound) < self._times:
-            if not self._asked and self._session.snapshots:
-                self._before, self._asked = self._window.dream.sweep, time.perf_counter()
-                self._session.rewind(self._session.snapshots[0].number)
+            snapshots, sweep = self._session.snapshots, self._window.dream.sweep
+            # On a busy machine the chain may not have left the snapshot yet: then nothing would be seen to go back.
+            if not self._asked and snapshots and sweep > snapshots[0].sweep:
+                self._before, self._asked = sweep, time.perf_counter()
+                self._session.rewind(snapshots[0].number)
         else:
             self._turn.stop()
             self._filming = True

@@ -12,15 +12,16 @@ from torch import Tensor
 from studio.errors import DivergedError, SettingsError
 from studio.models.build import build_model
 from studio.models.noise import Noise
-from studio.models.products import has_units
+from studio.models.products import has_units, products
 from studio.models.spec import RbmSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import to_planes, torus
 from studio.project.recipe import Recipe
 from studio.training import precision
 from studio.training.precision import precision_note
+from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, Precision, Rule, TrainSettings
-from studio.training.terms import Dense
+from studio.training.terms import Dense, Product
 from studio.training.tiled_rule import TiledPersistent
 from studio.training.trainer import CHECK_EVERY
 from tests.unit.training.small import BASE, Small, small
@@ -102,6 +103,24 @@ def test_fast_goes_nearly_where_full_goes() -> None:
     assert torch.allclose(full, fast, atol=0.02 * float(full.abs().max()))
     if has_units("cpu"):
         assert not torch.equal(full, fast)
+
+
+def test_biases_answer_to_the_rounded_product_so_that_they_cannot_drift_against_the_weights() -> None:
+    model = small(FAST, RbmSpec(64), side=8).model
+    model.hidden_bias.copy_(Noise(4).normal((64,)) + 4.0)
+    rule = ContrastiveDivergence(model, dataclasses.replace(FAST, rule=Rule.CD), model.start_mean, Noise(5))
+    batch = Noise(6).bernoulli(torch.full((50, 64), 0.5))
+    moved = torch.zeros_like(model.weights)
+    with products(fast=True):
+        terms = rule.terms(batch, FAST)
+        terms["weights"].add_to(moved, 1.0, 1.0)
+    visible, product = terms["visible_bias"], terms["weights"]
+    assert isinstance(visible, Dense)
+    assert isinstance(product, Product)
+    # da = D<v> - dW lam, and the mean of fifty pixels that are 0 or 1 is a whole number of fiftieths.
+    difference = torch.round(product.left[:50].sum(0) - product.left[50:].sum(0)) / 50
+    found = visible.value + moved @ rule.hidden_offset
+    assert torch.allclose(found, difference, atol=1e-3 * float(difference.abs().max()))
 
 
 @pytest.mark.usefixtures("units")

@@ -170,3 +170,20 @@ def test_what_has_learned_normally_is_never_taken_for_running_away() -> None:
     steps(run, 500)
     run.trainer.check()
     assert float((run.model.weights - start).abs().max()) > 1
+
+
+def test_what_an_earlier_stage_has_learned_is_where_a_later_one_begins() -> None:
+    run = small(dataclasses.replace(BASE, rule=Rule.CD))
+    run.model.hidden_bias.fill_(30.0)  # by a stage before, after this one was prepared
+    steps(run, 25)
+    run.trainer.parameters["weights"][0, 0] = float("nan")
+    with pytest.raises(DivergedError):
+        run.trainer.check()
+    assert float(run.model.hidden_bias.min()) > 20
+
+
+def test_nothing_is_taken_back_before_the_first_step() -> None:
+    run = small()
+    run.model.hidden_bias.fill_(3.0)
+    run.trainer.go_back()
+    assert bool((run.model.hidden_bias == 3).all())
