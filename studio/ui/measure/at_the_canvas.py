@@ -27,6 +27,7 @@ from studio.ui.measure.opened import Opened, Opener, open_fresh
 PRESET, SAMPLE, SIDE = "texture-pooled", "sample:bricks", 512
 STROKE_MS, REWIND_MS, FILM_MS = 33.0, 100.0, 50.0  # of a film: 20 frames a second
 EVERY_MS = 400
+AWAY = 20  # sweeps
 PATIENCE_MS = 120_000
 
 
@@ -83,8 +84,8 @@ class Hand(QObject):
             self._dab()
         elif len(self.rewound) < self._times:
             snapshots, sweep = self._session.snapshots, self._window.dream.sweep
-            # On a busy machine the chain may not have left the snapshot yet: then nothing would be seen to go back.
-            if not self._asked and snapshots and sweep > snapshots[0].sweep:
+            # Of frames only the latest is seen: the chain has to be far enough away not to be back before one is.
+            if not self._asked and snapshots and sweep >= snapshots[0].sweep + AWAY:
                 self._before, self._asked = sweep, time.perf_counter()
                 self._session.rewind(snapshots[0].number)
         else:
