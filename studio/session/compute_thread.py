@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -22,6 +24,19 @@ DREAMING = "Dreaming"
 FAILED_PAUSE = 1.0  # seconds
 IDLE_BUDGET = 0.020  # seconds of dreaming between two looks at the queue
 SHARED_BUDGET = 0.002  # the same, between two training steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A task and its work, done with some items; while it waits, others may be added where it `grows`."""
+
+    task: str
+    work: Callable[[Workshop, tuple[Any, ...]], object]
+    items: tuple[Any, ...] = ()
+    grows: bool = False
+
+    def __call__(self, workshop: Workshop) -> object:
+        return self.work(workshop, self.items)
 
 
 class ComputeThread(QThread):
@@ -40,7 +55,7 @@ class ComputeThread(QThread):
         self.setObjectName("compute")
         self._feed = feed
         self._condition = threading.Condition()
-        self._requests: deque[tuple[str, Callable[[Workshop], object]]] = deque()
+        self._requests: deque[Request] = deque()
         self._asked = self._answered = 0  # requests
         self._run: tuple[Job, RunControl] | None = None
         self._run_after = 0  # so many requests: what was asked before a run must not come about in its midst
@@ -50,12 +65,36 @@ class ComputeThread(QThread):
     def ask(self, task: str, work: Callable[[Workshop], object]) -> None:
         """Run `work(workshop)` soon."""
         with self._condition:
-            self._requests.append((task, work))
-            self._asked += 1
-            self._condition.notify_all()
+            self._add(Request(task, lambda workshop, _items: work(workshop)))
             control = self._control
         if control is not None:
             control.wake()
+
+    def ask_more(self, task: str, items: tuple[Any, ...], work: Callable[[Workshop, tuple[Any, ...]], object]) -> None:
+        """Run `work(workshop, items)` soon, or add to the items of the latest request if that is such a one.
+
+        Then the work is that of the request that waited, and there is one Reply for both.
+        """
+        with self._condition:
+            if self._requests and self._requests[-1].task == task and self._requests[-1].grows:
+                waiting = self._requests.pop()
+                self._requests.append(dataclasses.replace(waiting, items=(*waiting.items, *items)))
+                return
+            self._add(Request(task, work, items, grows=True))
+            control = self._control
+        if control is not None:
+            control.wake()
+
+    def _add(self, request: Request) -> None:
+        """Add a request, with the condition held."""
+        self._requests.append(request)
+        self._asked += 1
+        self._condition.notify_all()
+
+    def _taken(self) -> Request | None:
+        """Take the next request, where there is one: nothing is added to it any more."""
+        with self._condition:
+            return self._requests.popleft() if self._requests else None
 
     def train(self, job: Job, control: RunControl) -> None:
         """Begin a run as soon as the thread is free and has answered what was asked before."""
@@ -93,10 +132,9 @@ class ComputeThread(QThread):
 
     def _serve(self, workshop: Workshop, budget: float) -> float:
         """Answer what was asked, let the dream play and go on with tasks; returns the seconds until there is more."""
-        while self._requests:  # a deque: only this thread takes, any thread may add
-            task, work = self._requests.popleft()
+        while (request := self._taken()) is not None:
             self._answered += 1
-            self.replied.emit(done(task, partial(work, workshop), workshop.explain))
+            self.replied.emit(done(request.task, partial(request, workshop), workshop.explain))
         try:
             pause = workshop.play(budget)
         except Exception as error:  # a dream that fails must end neither the run nor the thread

@@ -54,14 +54,19 @@ class Painting(Dreaming):
         if not self.strokes or not points or self.strokes[-1] is not self._under_way:
             return
         last = self.strokes[-1]
-        part = dataclasses.replace(last, points=(last.points[-1], *points))
+        start = last.points[-1]
         if len(last.points) + len(points) > MOST_POINTS:
-            begin(part)
+            begin(dataclasses.replace(last, points=(start, *points)))
             return
         longer = dataclasses.replace(last, points=(*last.points, *points))
         self._set_strokes((*self.strokes[:-1], longer))
         self._under_way = longer
-        self._compute.ask(PAINT, lambda workshop: workshop.paint(part, begins=False))
+        # A hand may be faster than the canvas: what has not been painted yet is then painted at once.
+        self._compute.ask_more(
+            PAINT,
+            tuple(points),
+            lambda workshop, more: workshop.paint(dataclasses.replace(last, points=(start, *more)), begins=False),
+        )
 
     def clear_strokes(self) -> None:
         """Take back all that was painted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from studio.dream.strokes import Brush, Form, Stroke
 from studio.jobs.fill_frames import FillFrame, PaintFrame
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
+from studio.session.workshop import Workshop
 from studio.ui.gallery import CHORD, GallerySettings
 from tests.integration.listener import Listener
 from tests.integration.person import CTRL, LEFT, SHIFT, WAIT, Person
@@ -160,6 +162,28 @@ def test_whole_picture_models_are_filled_with_one_of_the_pictures_at_hand(
 
     qtbot.waitUntil(filled, timeout=WAIT)
     assert person.window.fill.variants.count() == session.dream.chains
+
+
+def test_a_hand_that_is_faster_than_the_canvas_is_followed_at_once(
+    at_work: Person, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, parts, free = at_work.session, [], threading.Event()
+    paint = Workshop.paint
+
+    def watched(workshop: Workshop, stroke: Stroke, begins: bool) -> None:
+        free.wait(WAIT / 1000)
+        parts.append(stroke.points)
+        paint(workshop, stroke, begins)
+
+    monkeypatch.setattr(Workshop, "paint", watched)
+    points = tuple((3.0 + place, 6.0, 1.0) for place in range(12))
+    session.begin_stroke(Stroke(Brush.COLOUR, points=points[:1], size=4.0))
+    for point in points[1:]:
+        session.extend_stroke((point,))
+    free.set()
+    qtbot.waitUntil(lambda: sum(map(len, parts)) >= len(points), timeout=WAIT)
+    assert parts == [points[:1], points]  # the second part begins where the first ended
+    assert session.strokes[-1].points == points
 
 
 def test_painting_before_there_is_a_model_does_nothing(session: Session) -> None:
