@@ -129,7 +129,7 @@ class Painting:
                 sourced = mask & self.sourced[box]
                 picture[sourced] = below[sourced]
                 known[sourced] = True
-                if stroke.seen is not None and (stroke.seen.height, stroke.seen.width) == self.size:
+                if stroke.seen is not None and stroke.seen.shape[:2] == self.size:
                     rest = mask & ~self.sourced[box] & ~known
                     picture[rest] = unpacked(stroke.seen)[box][rest]
                     known[rest] = True

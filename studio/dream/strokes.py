@@ -72,25 +72,46 @@ class PackedMask:
         return np.unpackbits(bits, count=self.height * self.width).reshape(self.height, self.width).astype(np.bool_)
 
 
-@dataclass(frozen=True, slots=True)
 class Seen:
-    """The canvas as it was seen when a stroke began, 16 bits a channel: what is held where there is no picture."""
+    """The canvas as it was seen when a stroke began, 16 bits a channel: what is held where there is no picture.
 
-    height: int
-    width: int
-    channels: int
-    packed: bytes
+    Packing takes longer than a hand notices: it is made of what was seen at
+    once, and packed when the stroke is done, on whatever thread has time. Two
+    are the same only if they are one.
+    """
 
-    @classmethod
-    def of(cls, pixels: NDArray[np.float32]) -> Seen:
-        """Return pixels (H, W, C) in 0..1, packed."""
-        levels = np.rint(np.clip(pixels, 0, 1) * np.float32(65535)).astype("<u2")
-        height, width, channels = pixels.shape
-        return cls(height, width, channels, zlib.compress(levels.tobytes(), 1))
+    def __init__(self, pixels: NDArray[np.float32]) -> None:
+        """Look at pixels (H, W, C) in 0..1, which nobody writes into."""
+        self.shape = pixels.shape
+        self._kept: NDArray[np.float32] | bytes = pixels  # replaced at once, never changed: several threads read it
+
+    @property
+    def packed(self) -> bytes | None:
+        """What is kept once it is packed."""
+        kept = self._kept
+        return kept if isinstance(kept, bytes) else None
+
+    def again(self) -> Seen:
+        """Return the same for another stroke, which touches other pixels; it may not be packed yet."""
+        other = Seen.__new__(Seen)
+        other.shape, other._kept = self.shape, self._kept
+        return other
+
+    def pack(self, mask: Mask) -> None:
+        """Keep only these pixels (H, W), and let go of what was seen."""
+        if not isinstance(self._kept, bytes):
+            self._kept = zlib.compress((_levels(self._kept) * mask[..., None]).astype("<u2").tobytes(), 1)
 
     def pixels(self) -> NDArray[np.float32]:
-        levels = np.frombuffer(zlib.decompress(self.packed), "<u2").astype(np.float32)
-        return (levels / np.float32(65535)).reshape(self.height, self.width, self.channels)
+        """Return what was seen (H, W, C); once packed, black wherever it was not wanted."""
+        kept = self._kept
+        levels = np.frombuffer(zlib.decompress(kept), "<u2") if isinstance(kept, bytes) else _levels(kept)
+        return (levels.astype(np.float32) / np.float32(65535)).reshape(self.shape)
+
+
+def _levels(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
+    levels: NDArray[np.uint16] = np.rint(np.clip(pixels, 0, 1) * np.float32(65535)).astype(np.uint16)
+    return levels
 
 
 @dataclass(frozen=True, slots=True)

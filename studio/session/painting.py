@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio.dream.blending import Blend
+from studio.dream.coverage import touched
 from studio.dream.place import Hold
 from studio.dream.strokes import MOST_POINTS, Form, Point, Stroke
 from studio.session.answers import ToMask
@@ -46,6 +47,7 @@ class Painting(Dreaming):
     def _put(self, strokes: tuple[Stroke, ...]) -> None:
         """Paint the last of these strokes, a new one, and let it be led on if it is a line."""
         stroke = strokes[-1]
+        self._pack(strokes[:-1])
         self._set_strokes(strokes)
         self._under_way = stroke if stroke.form is Form.LINE else None
         self._compute.ask(PAINT, lambda workshop: workshop.paint(stroke, begins=True))
@@ -56,7 +58,8 @@ class Painting(Dreaming):
         last = self.strokes[-1]
         start = last.points[-1]
         if len(last.points) + len(points) > MOST_POINTS:
-            begin(dataclasses.replace(last, points=(start, *points)))
+            again = None if last.seen is None else last.seen.again()  # this part holds other pixels of it
+            begin(dataclasses.replace(last, points=(start, *points), seen=again))
             return
         longer = dataclasses.replace(last, points=(*last.points, *points))
         self._set_strokes((*self.strokes[:-1], longer))
@@ -67,6 +70,13 @@ class Painting(Dreaming):
             tuple(points),
             lambda workshop, more: workshop.paint(dataclasses.replace(last, points=(start, *more)), begins=False),
         )
+
+    def _pack(self, strokes: Sequence[Stroke]) -> None:
+        """Let finished strokes keep no more of what was seen than they hold: many of them would fill the memory."""
+        if strokes and strokes[-1].seen is not None and strokes[-1].seen.packed is None:
+            last, seen = strokes[-1], strokes[-1].seen
+            size = seen.shape[0], seen.shape[1]
+            self.files.write(PAINT, lambda: seen.pack(touched(last, size).whole(size)))
 
     def clear_strokes(self) -> None:
         """Take back all that was painted."""

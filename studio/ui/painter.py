@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 NO_FILTER = Notice(Level.WARNING, "No filter is chosen to stamp with.", "Click one of the filters first.")
+SHOWN_SMALLER = Notice(
+    Level.WARNING,
+    "A dream that is shown smaller than it is cannot be kept as it is seen.",
+    "Keep parts of one of up to 2048 x 2048 px, or hold a colour.",
+)
 BRUSH_SHARE = 8  # of a new canvas that its brush is wide
 MASKS = "Mask pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.pgm)"
 
@@ -153,11 +158,15 @@ class Painter(QObject):
         """Let a stroke hold what is seen; where there is a picture below, that is held instead."""
         frame, hold = self._frame, self._session.hold
         if hold is not None and hold.framed:
-            return stroke  # all of the canvas has a picture below, and packing what is seen takes long
-        if frame is None or frame.reduction > 1 or not len(frame.pictures):
+            return stroke  # all of the canvas has a picture below
+        if frame is None or not len(frame.pictures):
+            return stroke
+        if frame.reduction > 1:
+            if hold is None:
+                self._session.notify(SHOWN_SMALLER)
             return stroke
         seen = frame.pictures[min(self._variant, len(frame.pictures) - 1)]
-        return replace(stroke, seen=Seen.of(seen))
+        return replace(stroke, seen=Seen(seen))
 
     def _paint_named(self, hole: Hole) -> None:
         self._paint(Stroke(self._brush, Form.NAMED, colour=self._bar.tool.colour, words=str(hole)))

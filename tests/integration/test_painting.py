@@ -136,6 +136,37 @@ def test_a_colour_painted_on_a_plain_dream_stays_while_it_plays(at_work: Person,
     assert not np.array_equal(first, last)
 
 
+def test_what_was_kept_of_a_dream_is_packed_by_the_next_stroke_and_comes_back_to_the_bit(
+    at_work: Person, heard: Listener, qtbot: QtBot
+) -> None:
+    session, canvas = at_work.session, at_work.window.dream.canvas
+    at_work.window.dream.paint_bar.tell(brush=Brush.PICTURE, form=Form.RECTANGLE)
+    qtbot.waitUntil(lambda: canvas.view.size.width() > 0 and len(heard.dreams()) > 2, timeout=WAIT)
+    drag(at_work, (0.25, 0.25), (0.5, 0.5))
+    qtbot.waitUntil(lambda: hole(heard) > 0, timeout=WAIT)
+    known = np.asarray(frames(heard, "paint")[-1].known)  # type: ignore[attr-defined]  # of a PaintFrame
+    seen = session.strokes[0].seen
+    assert seen is not None
+    assert seen.packed is None
+
+    def held() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        count = len(heard.dreams())
+        qtbot.waitUntil(lambda: len(heard.dreams()) > count + 1, timeout=WAIT)
+        return np.asarray(heard.dreams()[-1].pictures[0][known], np.float32)
+
+    first = held()
+    assert np.array_equal(held(), first)
+    at_work.window.dream.paint_bar.tell(brush=Brush.COLOUR)
+    drag(at_work, (0.75, 0.75), (0.9, 0.9))
+    qtbot.waitUntil(lambda: seen.packed is not None, timeout=WAIT)
+    at_work.keys(Qt.Key.Key_Z, CTRL)
+    at_work.keys(Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: hole(heard) == -1, timeout=WAIT)
+    at_work.keys(Qt.Key.Key_Z, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: hole(heard) == int((~known).sum()), timeout=WAIT)
+    assert np.array_equal(held(), first)
+
+
 def test_whole_picture_models_are_filled_with_one_of_the_pictures_at_hand(
     person: Person, session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
 ) -> None:

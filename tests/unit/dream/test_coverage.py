@@ -89,7 +89,7 @@ def test_a_mask_is_packed_and_brought_to_the_size_of_the_canvas() -> None:
 
 def test_what_was_seen_comes_back_to_sixteen_bits() -> None:
     pixels = np.random.default_rng(0).random((6, 5, 3), np.float32)
-    assert np.abs(Seen.of(pixels).pixels() - pixels).max() < 1 / 65535
+    assert np.abs(Seen(pixels).pixels() - pixels).max() < 1 / 65535
 
 
 @pytest.mark.parametrize(

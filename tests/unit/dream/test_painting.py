@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from studio.dream.coverage import touched
 from studio.dream.held_picture import HeldPicture
-from studio.dream.painting import MOST_PAINTED, Painting, colour_in
+from studio.dream.painting import MOST_PAINTED, Painting, colour_in, unpacked
 from studio.dream.settings import Seamless
 from studio.dream.strokes import Brush, Form, Seen, Stroke
 from studio.errors import SettingsError
@@ -77,14 +79,36 @@ def test_grey_pictures_get_the_brightness_of_a_colour() -> None:
 def test_what_is_seen_is_held_where_there_is_no_picture_and_the_picture_where_there_is() -> None:
     seen, values = picture(), picture() * 0.5
     bare = painting()
-    bare.paint(box(Brush.PICTURE, seen=Seen.of(seen)))
+    bare.paint(box(Brush.PICTURE, seen=Seen(seen)))
     assert np.allclose(bare.picture[ROWS, COLUMNS], seen[ROWS, COLUMNS], atol=1e-4)
     assert bare.known.sum() == 144
     over = painting(values)
     over.paint(Stroke(Brush.HOLE, Form.ALL))
-    over.paint(box(Brush.PICTURE, seen=Seen.of(seen)))
+    over.paint(box(Brush.PICTURE, seen=Seen(seen)))
     assert np.array_equal(over.picture[ROWS, COLUMNS], values[ROWS, COLUMNS])
     assert over.known.sum() == 144
+
+
+def test_what_is_seen_is_packed_to_what_a_stroke_holds_and_holds_the_same_to_the_bit() -> None:
+    seen, stroke = Seen(picture()), box(Brush.PICTURE)
+    stroke = dataclasses.replace(stroke, seen=seen)
+    other = dataclasses.replace(stroke, seen=seen.again())
+    before = painting()
+    before.paint(stroke)
+    seen.pack(touched(stroke, before.size).whole(before.size))
+    assert seen.packed is not None
+    assert other.seen is not None
+    assert other.seen.packed is None
+    unpacked.cache_clear()
+    after = painting()
+    after.paint(stroke)
+    assert np.array_equal(after.picture, before.picture)
+    assert np.array_equal(after.known, before.known)
+    whole = Seen(picture())
+    whole.pack(np.ones(before.size, np.bool_))
+    assert whole.packed is not None
+    assert len(seen.packed) < len(whole.packed)
+    assert np.array_equal(whole.pixels(), other.seen.pixels())
 
 
 def test_shaking_moves_only_what_is_free() -> None:

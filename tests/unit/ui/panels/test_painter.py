@@ -151,6 +151,16 @@ def test_keeping_takes_along_what_is_seen(panel: DreamPanel, session: FakeSessio
     assert np.allclose(seen.pixels(), np.clip(frame.pictures[0], 0, 1), atol=1e-4)
 
 
+def test_what_is_shown_smaller_than_it_is_cannot_be_kept_and_that_is_said(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot, notices: list[Notice]
+) -> None:
+    session.frame_arrived.emit("dream", dataclasses.replace(session.give_dream(chains=1, side=40), reduction=2))
+    panel.paint_bar.tell(brush=Brush.PICTURE)
+    dab(panel, qtbot)
+    assert painted(session).seen is None
+    assert "shown smaller" in notices[-1].message
+
+
 def test_masks_are_loaded_saved_and_scaled_if_wanted(
     panel: DreamPanel, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
