@@ -25,6 +25,7 @@ class Painting(Dreaming):
 
     _under_way: Stroke | None = None  # the line that may be led on; undo ends it
     _hole_asked = False  # at the hole: a sweep may take longer than one waits before looking again
+    _blend = Blend.HARD  # of the latest look
     _hole_refused = ""  # what was said of the latest look that failed
 
     def hold_whole(self, picture: str = "", index: int = -1) -> None:
@@ -84,8 +85,12 @@ class Painting(Dreaming):
             self._remember("clearing the canvas", alone=True)
             self._repaint(())
 
-    def look_at_filling(self, blend: Blend) -> None:
-        """Ask what is made of the hole; a frame of kind `fill` follows where something is held."""
+    def look_at_filling(self, blend: Blend | None = None) -> None:
+        """Ask what is made of the hole, its edge as it was asked for last where that is not said.
+
+        A frame of kind `fill` follows where something is held.
+        """
+        self._blend = blend = self._blend if blend is None else blend
         if self.has_model and not self._hole_asked:
             self._hole_asked = True
             self._compute.ask(FILLING, lambda workshop: workshop.filling(blend))

@@ -68,13 +68,13 @@ DREAM: tuple[ActionInfo, ...] = (
     ),
     ActionInfo(
         "compare",
-        "Compare with a snapshot",
-        "Show a snapshot and the dream parted by a line, or the dream alone again.",
+        "Compare",
+        "Lay a snapshot over the dream, or the input over what fills its hole; again, to see the dream alone.",
         "Dream",
         "compare",
         "C",
         1,
-        enabled=conditions.can_go_back,
+        enabled=conditions.can_compare,
     ),
     ActionInfo(
         "reset_mixer",

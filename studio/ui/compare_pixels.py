@@ -14,12 +14,13 @@ GAP = 4
 
 
 class Way(StrEnum):
-    """How two pictures are compared; FLICKER shows one after the other."""
+    """How two pictures are compared; FLICKER shows one after the other, LOUPE both enlarged at one place."""
 
     SLIDER = "slider"
     FLICKER = "flicker"
     DIFFERENCE = "difference"
     BESIDE = "beside"
+    LOUPE = "loupe"
 
 
 def alike(one: Pixels, other: Pixels) -> tuple[Pixels, Pixels]:
@@ -43,7 +44,7 @@ def composed(one: Pixels, other: Pixels, way: Way, share: float, second: bool = 
     if way is Way.SLIDER:
         column = round(share * one.shape[1])
         return np.concatenate((one[:, :column], other[:, column:]), 1)
-    if way is Way.FLICKER:
+    if way in (Way.FLICKER, Way.LOUPE):
         return other if second else one
     if way is Way.DIFFERENCE:
         difference: Pixels = np.abs(one.astype(np.int16) - other).astype(np.uint8)

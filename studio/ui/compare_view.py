@@ -1,15 +1,19 @@
-"""Two of the snapshots and the dream, compared in place of the canvas."""
+"""Two of the snapshots, the dream, and what is made of a hole, compared in place of the canvas."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.dream.snapshot import Snapshot
+from studio.jobs.fill_frames import FillFrame
 from studio.session.answers import SnapshotPicture
 from studio.ui.compare_pixels import Pixels, Way
+from studio.ui.conditions import is_filling
+from studio.ui.hole_looks import LOOK_MS, pause_after
 from studio.ui.images import Picture, side_by_side, to_bytes
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
@@ -21,16 +25,19 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 DREAM = "0"
+INPUT, ONE_PASS, FILL = "covered", "one_pass", "mean"  # as a FillFrame calls them
+OF_A_HOLE = ((INPUT, "the input"), (ONE_PASS, "one pass"), (FILL, "the fill"))
 WAYS = (
     (str(Way.SLIDER), "Slider", "Parts the two by a line that the mouse pulls"),
     (str(Way.FLICKER), "Flicker", "Shows one after the other, two and a half times a second"),
     (str(Way.DIFFERENCE), "Difference", "Dark where the two are alike"),
     (str(Way.BESIDE), "Side by side", "Shows one beside the other"),
+    (str(Way.LOUPE), "Loupe", "Shows the first; where the mouse is, both enlarged, the second on the right"),
 )
 
 
 class CompareView(QWidget):
-    """Chooses two of the snapshots and the playing dream, and how they are compared."""
+    """Chooses two of the snapshots, the playing dream and what is made of a hole, and how they are compared."""
 
     left = Signal()
 
@@ -38,6 +45,7 @@ class CompareView(QWidget):
         super().__init__(parent)
         self._session = session
         self._latest: Picture | None = None
+        self._filled: FillFrame | None = None
         self._pictures: dict[int, Pixels] = {}
         self._asked: set[int] = set()
         self.canvas = CompareCanvas()
@@ -61,6 +69,8 @@ class CompareView(QWidget):
         head.setAutoFillBackground(True)
         column.addWidget(head)
         column.addWidget(self.canvas, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
         self._connect()
         self._follow(session.snapshots)
 
@@ -69,18 +79,29 @@ class CompareView(QWidget):
         session.snapshots_changed.connect(self._follow)
         session.snapshot_shown.connect(self._take)
         session.model_changed.connect(self._forget)
+        session.frame_arrived.connect(self._arrive)
+        session.hold_changed.connect(self._follow_hole)
+        session.strokes_changed.connect(self._follow_hole)
+        self._timer.timeout.connect(session.look_at_filling)
         self.one.chosen.connect(self._show)
         self.other.chosen.connect(self._show)
         self.way.chosen.connect(lambda key: self.canvas.set_way(Way(key)))
         self.close_button.clicked.connect(self.left)
 
     def begin(self, number: int = 0) -> None:
-        """Compare a snapshot, the one kept last where none is named, with the dream."""
+        """Compare a snapshot with the dream.
+
+        Where none is named: what is held with what fills it, or the snapshot kept last.
+        """
         self._offer()
         kept = self._session.snapshots
-        number = number or (kept[-1].number if kept else 0)
-        self.one.set_key(str(number))
-        self.other.set_key(DREAM)
+        filling = is_filling(self._session) and (self._session.hold is not None or not kept)
+        if not number and filling:
+            one, other = INPUT, FILL
+        else:
+            one, other = str(number or (kept[-1].number if kept else DREAM)), DREAM
+        self.one.set_key(one)
+        self.other.set_key(other)
         self._show()
 
     def set_live(self, picture: Picture | None) -> None:
@@ -92,13 +113,28 @@ class CompareView(QWidget):
     def _follow(self, snapshots: tuple[Snapshot, ...]) -> None:
         there = {snapshot.number for snapshot in snapshots}
         self._pictures = {number: picture for number, picture in self._pictures.items() if number in there}
+        self._refresh()
+
+    def _follow_hole(self, _changed: object) -> None:
+        if not is_filling(self._session):
+            self._filled = None
+        self._refresh()
+
+    def _refresh(self) -> None:
         if self.isVisible():
             self._offer()
+            self._show()
+
+    def _arrive(self, kind: str, frame: object) -> None:
+        if kind == "fill" and isinstance(frame, FillFrame) and self._timer.isActive():
+            self._filled = frame
+            self._timer.setInterval(pause_after(frame))
             self._show()
 
     def _offer(self) -> None:
         """Offer what there is to compare; only where somebody looks, since snapshots may come many times a second."""
         options = [(DREAM, "the dream")]
+        options += OF_A_HOLE if is_filling(self._session) else ()
         options += [(str(one.number), f"{one.number}: {one.title}") for one in self._session.snapshots]
         for choice in (self.one, self.other):
             if options == [(key, choice.itemText(place)) for place, key in enumerate(choice.keys())]:
@@ -107,6 +143,7 @@ class CompareView(QWidget):
             choice.clear()
             for key, text in options:
                 choice.addItem(text, key)
+            choice.set_key(DREAM)
             choice.set_key(before)
 
     def _take(self, shown: SnapshotPicture) -> None:
@@ -119,19 +156,45 @@ class CompareView(QWidget):
             self._show()
 
     def _show(self, _key: str = "") -> None:
-        wanted = [int(choice.key() or 0) for choice in (self.one, self.other)]
+        keys = [choice.key() or DREAM for choice in (self.one, self.other)]
+        wanted = [int(key) for key in keys if key.isdecimal()]
+        self._look_where_wanted(keys)
         # Two at most are kept here: they may be large.
         self._pictures = {number: picture for number, picture in self._pictures.items() if number in wanted}
         for number in wanted:
             if number and number not in self._pictures and number not in self._asked:
                 self._asked.add(number)
                 self._session.look_at_snapshot(number)
-        live = None if self._latest is None else to_bytes(self._latest)
-        one, other = (self._pictures.get(number) if number else live for number in wanted)
-        self.canvas.set_pair(one, other)
+        self.canvas.set_pair(self._picture(keys[0]), self._picture(keys[1]))
+
+    def _look_where_wanted(self, keys: list[str]) -> None:
+        """Look at the hole again and again while what is made of it is compared."""
+        wanted = self.isVisible() and any(key in dict(OF_A_HOLE) for key in keys)
+        if not wanted:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+            self._session.look_at_filling()
+
+    def _picture(self, key: str) -> Pixels | None:
+        """Return what a choice stands for, where it is there yet."""
+        if key == DREAM:
+            return None if self._latest is None else to_bytes(self._latest)
+        if key in dict(OF_A_HOLE):
+            return None if self._filled is None else to_bytes(getattr(self._filled, key))
+        return self._pictures.get(int(key))
 
     def _forget(self, _model: object) -> None:
         self._pictures.clear()
         self._asked.clear()
-        self._latest = None
+        self._latest = self._filled = None
         self.left.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+        self._filled = None

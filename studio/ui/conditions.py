@@ -54,6 +54,16 @@ def can_go_back(session: Session) -> bool:
     return can_dream(session) and bool(session.snapshots)
 
 
+def can_compare(session: Session) -> bool:
+    """There is something to lay beside the dream: a snapshot, or a hole and what fills it."""
+    return can_go_back(session) or (can_dream(session) and is_filling(session))
+
+
+def is_filling(session: Session) -> bool:
+    """Something on the canvas is held or painted, and the rest is dreamt."""
+    return session.hold is not None or bool(session.strokes)
+
+
 def is_altered(session: Session) -> bool:
     """Something is done to the model on the canvas."""
     return can_dream(session) and not session.altered.neutral

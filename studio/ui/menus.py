@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
 
+from studio.dream.strokes import Stroke
 from studio.session.notices import Level, Notice
 from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.colours import ThemeName
@@ -37,6 +38,7 @@ class Menus(QObject):
         self.bar.setNativeMenuBar(False)
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
+        self._painted = False
         self._menus = {title: self.bar.addMenu(title) for title in MENUS}
         self.recent = QMenu("Open recent", window)
         self._add_actions(commands)
@@ -53,8 +55,10 @@ class Menus(QObject):
             session.snapshots_changed,
             session.altered_changed,
             session.lapse_changed,
+            session.hold_changed,
         ):
             signal.connect(self.refresh)
+        session.strokes_changed.connect(self._follow_strokes)
         session.undo_changed.connect(self._name_undo)
         session.recent_changed.connect(self._list_recent)
         theme.changed.connect(self.tint)
@@ -62,6 +66,12 @@ class Menus(QObject):
         self._list_recent(session.recent)
         self._name_undo("", "")
         self.refresh()
+
+    def _follow_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        """Look again where the first stroke came or the last went: they change with every move of the hand."""
+        if bool(strokes) != self._painted:
+            self._painted = bool(strokes)
+            self.refresh()
 
     def refresh(self, _changed: object = None) -> None:
         """Enable what makes sense now."""

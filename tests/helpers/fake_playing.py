@@ -268,7 +268,7 @@ class FakePlaying(FakeCore):
         self.strokes = ()
         self.strokes_changed.emit(self.strokes)
 
-    def look_at_filling(self, blend: Blend) -> None:
+    def look_at_filling(self, blend: Blend | None = None) -> None:
         self._note("look_at_filling", blend)
 
     def save_mask(self, path: Path) -> None:

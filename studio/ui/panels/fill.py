@@ -14,6 +14,7 @@ from studio.data.imageset import ImageSet
 from studio.dream.blending import Blend
 from studio.dream.place import Hold
 from studio.jobs.fill_frames import FillFrame, Score
+from studio.ui.hole_looks import LOOK_MS, pause_after
 from studio.ui.images import Picture, to_qimage
 from studio.ui.picture_file import ask_for_picture
 from studio.ui.widgets.buttons import Segments, button
@@ -27,8 +28,6 @@ from studio.ui.widgets.sticky import StickyColumn
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-LOOK_MS = 500
-LOOKING_SHARE = 0.1  # of the time in which the dream could play
 WHAT_TO_DO = "Put a picture on the canvas, then paint a hole in it with the brush (B). The model dreams what is hidden."
 BLENDS = (
     (Blend.HARD, "Hard", "The hole as it is dreamt"),
@@ -189,7 +188,7 @@ class FillPanel(QWidget):
         self._spread = np.clip(frame.spread / np.float32(BRIGHTEST), 0, 1)
         self.views["spread"].set_picture(self._spread)
         self._tell_overlay()
-        self._timer.setInterval(max(LOOK_MS, round(1000 * frame.seconds / LOOKING_SHARE)))
+        self._timer.setInterval(pause_after(frame))
         self._fit_views()
         count = len(frame.variants)
         self.captions["mean"].setText(f"Mean of {count} chains" if count > 1 else "Gibbs, one chain")

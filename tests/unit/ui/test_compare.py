@@ -6,15 +6,20 @@ from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from studio.dream.snapshot import Snapshot
+from studio.dream.strokes import Stroke
+from studio.jobs.fill_frames import FillFrame
+from studio.jobs.status import PlayerState
 from studio.session.answers import SnapshotPicture
 from studio.session.session import Session
 from studio.ui.compare_pixels import Way, alike, composed
+from studio.ui.conditions import can_compare
 from studio.ui.panels.dream import DreamPanel
 from studio.ui.widgets.compare_canvas import TURN
+from studio.ui.widgets.loupe import halves, part
 from tests.helpers.fake_session import FakeSession
 
 LEFT = Qt.MouseButton.LeftButton
@@ -138,6 +143,89 @@ def test_any_two_are_chosen_and_few_are_kept(panel: DreamPanel, session: FakeSes
     assert view.one.currentText() == "3: the good one"
     qtbot.mouseClick(view.close_button, LEFT)
     assert panel.canvas.isVisible()
+
+
+def fill(session: FakeSession, level: float) -> FillFrame:
+    """Give a hole that is filled at a level; the input is black, one pass grey."""
+    one = np.zeros((40, 40, 1), np.float32)
+    frame = FillFrame(one, one + np.float32(0.5), one + np.float32(level), one[..., 0], (one,), sweep=9)
+    session.frame_arrived.emit("fill", frame)
+    return frame
+
+
+def test_what_is_held_is_compared_with_what_fills_it(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.hold_whole("wall.png")
+    session.begin_stroke(Stroke())
+    panel.toggle_comparison()
+    view = panel.compare
+    assert (view.one.key(), view.other.key()) == ("covered", "mean")
+    assert session.last("look_at_filling") == (None,)
+    fill(session, 1.0)
+    assert shown(panel)[:, :20].max() == 0
+    assert shown(panel)[:, 20:].min() == 255
+    session.calls.clear()
+    qtbot.waitUntil(lambda: "look_at_filling" in session.names())  # the chains go on
+    fill(session, 0.2)
+    assert shown(panel)[:, 20:].max() == 51
+    view.one.set_key("one_pass")
+    view.one.chosen.emit("one_pass")
+    assert shown(panel)[:, :20].min() == 128
+    session.clear_strokes()
+    session.hold = None
+    session.hold_changed.emit(None)
+    assert view.one.findData("covered") < 0
+    assert (view.one.key(), view.other.key()) == ("0", "0")
+    assert not view._timer.isActive()
+
+
+def test_a_painted_dream_is_compared_with_its_snapshot_unless_there_is_none(
+    panel: DreamPanel, session: FakeSession
+) -> None:
+    session.begin_stroke(Stroke())
+    panel.toggle_comparison()
+    assert (panel.compare.one.key(), panel.compare.other.key()) == ("3", "0")
+    panel.toggle_comparison()
+    session.give_snapshots(0)
+    panel.toggle_comparison()
+    assert (panel.compare.one.key(), panel.compare.other.key()) == ("covered", "mean")
+    session.player = PlayerState.PLAYING
+    assert can_compare(cast(Session, session))
+    session.clear_strokes()
+    assert not can_compare(cast(Session, session))
+
+
+def test_the_loupe_enlarges_both_where_mouse_and_arrows_are(
+    panel: DreamPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    panel.show_comparison(True, 1)
+    view = panel.compare
+    view.other.set_key("2")
+    view.other.chosen.emit("2")
+    give(session, session.snapshots[0])
+    give(session, session.snapshots[1], 255)
+    qtbot.mouseClick(view.way.button("loupe"), LEFT)
+    canvas = view.canvas
+    target = canvas.view.target()
+    at = QPoint(round(target.center().x()), round(target.top() + 0.75 * target.height()))
+    qtbot.mouseMove(canvas, at)
+    assert canvas.place.y() == pytest.approx(0.75, abs=0.02)
+    left, right = (half.center().toPoint() for half in halves(QPointF(at), canvas.size()))
+    picture = canvas.grab().toImage()
+    assert (picture.pixelColor(left).red(), picture.pixelColor(right).red()) == (0, 255)
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    assert canvas.place.y() == pytest.approx(0.7, abs=0.02)
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
+    assert canvas.place.x() == pytest.approx(0.45, abs=0.02)
+
+
+def test_the_loupe_stays_in_the_room_and_shows_few_pixels_large() -> None:
+    room = QSize(400, 300)
+    for x, y in ((0, 0), (400, 300), (200, 10), (390, 150)):
+        one, other = halves(QPointF(x, y), room)
+        assert QRectF(0, 0, 400, 300).contains(one.united(other))
+    assert part(QPointF(50, 60), 0.1).width() == 144
+    assert part(QPointF(50, 60), 100.0).width() == 6
+    assert part(QPointF(50, 60), 2.0).center() == QPointF(50, 60)
 
 
 def test_another_model_ends_the_comparison(panel: DreamPanel, session: FakeSession) -> None:
