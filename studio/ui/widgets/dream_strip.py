@@ -12,7 +12,7 @@ from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.ui.fields import field
 from studio.ui.numbers import amount
-from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.drag_handle import DragHandle
@@ -30,9 +30,9 @@ STARTS = (
     (Start.DATA, "a data picture"),
     (Start.PICTURE, "a picture file…"),
 )
-SHOWS = (
-    (Show.MEAN, "Mean", "Shows the probability of each pixel: calm"),
-    (Show.SAMPLE, "Sample", "Shows what the chain draws, averaged so that it does not flicker"),
+SHOWS = ((Show.MEAN, "mean"), (Show.SAMPLE, "sample"))
+SHOW_TIP = (
+    "Mean: the probability of each pixel, calm. Sample: what the chain draws, averaged so that it does not flicker."
 )
 
 
@@ -65,9 +65,10 @@ class DreamStrip(QWidget):
         self.restart_button = SignButton(Sign.RESTART, "Start over", "Start the dream over")
         self.temperature = slider("temperature")
         self.sweeps = slider("sweeps_per_frame")
+        self.sweeps.name_label().setText("Sweeps")  # all of the line above stays one where the window is 1280 wide
         self.smooth = slider("smooth")
         self.drive = slider("drive")
-        self.show_as = Segments([(str(key), text, tip) for key, text, tip in SHOWS], role="small", name="Show")
+        self.show_as = Choice([(str(key), text) for key, text in SHOWS], name="Show", tip=SHOW_TIP)
         self.raw = QCheckBox("raw")
         self.raw.setToolTip("Show each sample as it is drawn. This flickers, many times a second.")
         self.raw.setAccessibleName("Raw samples, flickering")
@@ -134,7 +135,7 @@ class DreamStrip(QWidget):
         row.setSpacing(4)
         for sign in (self.play_button, self.sweep_button, self.restart_button):
             row.addWidget(sign)
-        first, second = FlowLayout(gap=14), FlowLayout(gap=12, line_gap=4)
+        first, second = FlowLayout(gap=12), FlowLayout(gap=12, line_gap=4)
         showing = QWidget()
         below = QVBoxLayout(showing)
         below.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -66,12 +66,22 @@ def test_play_and_pause_by_button_and_space(panel: DreamPanel, session: FakeSess
     assert session.names()[-1] == "sweep_once"
 
 
-def test_every_control_sets_the_dream_and_follows_it(panel: DreamPanel, session: FakeSession) -> None:
+def test_all_that_is_turned_stands_on_one_line_in_a_small_window(panel: DreamPanel, qtbot: QtBot) -> None:
+    strip = panel.strip
+    panel.resize(710, 700)  # what a window 1280 px wide leaves for the dream
+    for show in ("mean", "sample"):
+        strip.show_as.set_key(show)
+        qtbot.waitUntil(lambda: strip.width() == 710)
+        places = [made.mapTo(strip, QPoint(0, 0)).y() for made in (strip.temperature, strip.drive, strip.show_as)]
+        assert max(places) < strip.play_button.mapTo(strip, QPoint(0, strip.play_button.height())).y()
+
+
+def test_every_control_sets_the_dream_and_follows_it(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
     strip = panel.strip
     strip.temperature.edited.emit(1.5)
     strip.sweeps.edited.emit(8.0)
     strip.smooth.edited.emit(0.4)
-    strip.show_as.button("sample").click()
+    qtbot.keyClick(strip.show_as, Qt.Key.Key_Down)
     strip.chains.chosen.emit("25")
     expected = DreamSettings(chains=25, temperature=1.5, sweeps_per_frame=8, show=Show.SAMPLE, smooth=0.4)
     assert session.dream == expected
