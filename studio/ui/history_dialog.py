@@ -27,6 +27,7 @@ class HistoryDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QListWidget()
         self.list.setAccessibleName("Changes, the oldest first")
+        self.list.setSpacing(2)
         self.words = dim_label("Click a change to go back or forth to it. The last 500 are kept.", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -30,6 +31,7 @@ MOST_LINES = 6_000  # around a hole
 TRACE = QColor(128, 128, 128)
 SPANNED = (Form.RECTANGLE, Form.ELLIPSE, Form.LASSO)
 LEAST_MOVE = 1.5  # widget pixels between two points of a line
+PEN_GONE_MS = 1000  # a pen on its tablet says more often where it is; after that the mouse may end its stroke
 
 
 class PaintCanvas(TorusCanvas):
@@ -38,7 +40,8 @@ class PaintCanvas(TorusCanvas):
     `begun` carries the first points of a stroke, `led_on` further points of a
     line, `picked` the pixel (x, y) under a pick. Rectangles, ellipses and lassos
     are told when they are whole. Points are in pixels of the whole canvas, of
-    which the picture shown may be a reduction.
+    which the picture shown may be a reduction. A stroke whose end is never heard
+    of, since the tablet was unplugged or the window left, ends where it stands.
     """
 
     begun = Signal(object)  # tuple[Point, ...]
@@ -54,6 +57,7 @@ class PaintCanvas(TorusCanvas):
         self._points: list[Point] = []
         self._trace: list[Point] = []  # of a line, that the dream has not shown yet
         self._corner = QPointF()  # of the copy of the picture in which the stroke began
+        self._pen_heard: int | None = None  # when the pen that paints moved last, in milliseconds; None for the mouse
         self._cursor: QPointF | None = None
         self._last = QPointF()
         self._rim: list[QLineF] = []
@@ -196,7 +200,9 @@ class PaintCanvas(TorusCanvas):
             )
         self._corner = corner
 
-    def _begin(self, position: QPointF, pressure: float) -> None:
+    def _begin(self, position: QPointF, pressure: float, pen: int | None = None) -> None:
+        self._end()
+        self._pen_heard = pen
         self._anchor(position)
         point = self._point(position, pressure)
         if self._picking:
@@ -248,10 +254,18 @@ class PaintCanvas(TorusCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._cursor = event.position()
-        if self._points:
+        if self._points and self._lost(event):
+            self._end()
+        elif self._points and self._pen_heard is None:
             self._lead(event.position(), 1.0)
         if self._tool is not None:
             self.update()
+
+    def _lost(self, event: QMouseEvent) -> bool:
+        """Whether a move of the mouse shows that what led the stroke is gone."""
+        if self._pen_heard is None:
+            return not event.buttons() & Qt.MouseButton.LeftButton
+        return event.timestamp() - self._pen_heard > PEN_GONE_MS
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._points and event.button() == Qt.MouseButton.LeftButton:
@@ -266,9 +280,11 @@ class PaintCanvas(TorusCanvas):
             event.ignore()  # and becomes a mouse event
             return
         self._cursor = event.position()
+        if self._pen_heard is not None:
+            self._pen_heard = event.timestamp()
         match event.type():
             case QTabletEvent.Type.TabletPress:
-                self._begin(event.position(), event.pressure())
+                self._begin(event.position(), event.pressure(), event.timestamp())
             case QTabletEvent.Type.TabletMove if self._points:
                 self._lead(event.position(), event.pressure())
             case QTabletEvent.Type.TabletRelease if self._points:
@@ -277,6 +293,15 @@ class PaintCanvas(TorusCanvas):
                 pass
         self.update()
         event.accept()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._points or self._picking):

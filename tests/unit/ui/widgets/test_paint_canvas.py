@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.dream.strokes import Brush, Form, Point
 from studio.ui.images import from_qimage
-from studio.ui.widgets.paint_canvas import RIM, PaintCanvas, rim_of
+from studio.ui.widgets.paint_canvas import PEN_GONE_MS, RIM, PaintCanvas, rim_of
 from studio.ui.widgets.paint_tool import PaintTool
 
 LEFT = Qt.MouseButton.LeftButton
@@ -205,8 +205,42 @@ def test_a_pen_that_vanishes_leaves_a_stroke_that_the_mouse_may_follow(canvas: P
     pen(canvas, QEvent.Type.TabletMove, QPointF(80, 60), 0.5)
     drag(qtbot, canvas, (100, 100), (120, 120))
     assert len(heard.begun) == 2
-    assert heard.ends == 1
+    assert heard.ends == 2
     assert not canvas.painting
+
+
+def hover(canvas: PaintCanvas, at: QPointF, milliseconds: int = 0) -> None:
+    """Move the mouse over the canvas, no button held."""
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier)
+    event.setTimestamp(milliseconds)
+    QApplication.sendEvent(canvas, event)
+
+
+def test_the_stroke_of_a_pen_that_was_unplugged_ends_when_the_mouse_moves(canvas: PaintCanvas) -> None:
+    canvas.set_tool(PaintTool())
+    heard = Heard(canvas)
+    pen(canvas, QEvent.Type.TabletPress, QPointF(60, 60), 0.5)
+    pen(canvas, QEvent.Type.TabletMove, QPointF(80, 60), 0.5)
+    hover(canvas, QPointF(120, 120), PEN_GONE_MS // 2)
+    assert heard.ends == 0  # the pen may still be there
+    hover(canvas, QPointF(130, 130), PEN_GONE_MS + 1)
+    assert not canvas.painting
+    assert heard.ends == 1
+    assert len(heard.led) == 1  # the mouse painted nothing
+
+
+def test_a_stroke_whose_release_was_never_heard_of_ends(canvas: PaintCanvas, qtbot: QtBot) -> None:
+    canvas.set_tool(PaintTool())
+    heard = Heard(canvas)
+    qtbot.mousePress(canvas, LEFT, pos=QPoint(60, 60))
+    hover(canvas, QPointF(120, 120))
+    assert not canvas.painting
+    assert not heard.led
+    qtbot.mousePress(canvas, LEFT, pos=QPoint(60, 60))
+    canvas.hide()
+    assert not canvas.painting
+    assert heard.ends == 2
 
 
 def test_a_line_is_drawn_around_the_hole_and_not_along_the_border(canvas: PaintCanvas) -> None:
