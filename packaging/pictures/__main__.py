@@ -14,6 +14,7 @@ from pathlib import Path
 
 import controls
 import first
+import instrument
 import keep
 import presets
 import samples
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="a preset, window, textures, controls, settings, first or samples",
+        help="a preset, window, instrument, textures, controls, settings, first or samples",
     )
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="what `bench textures --pictures DIR` left already")
     chosen = parser.parse_args(arguments)
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
             settings.make()
         if not chosen.only or "window" in chosen.only:
             shots.make(chosen.data)
+        if not chosen.only or "instrument" in chosen.only:
+            instrument.make()
         if not chosen.only or "textures" in chosen.only:
             textures.make(chosen.data, chosen.pairs)
         presets.make(chosen.data, chosen.only)

@@ -43,12 +43,17 @@ Script = Generator[Wait, None, None]
 
 def make(folder: Path | None) -> None:
     """Take every picture of the window."""
+    direct(Director, folder)
+
+
+def direct(kind: type[Director], folder: Path | None = None) -> None:
+    """Open the studio for a director, who plays a script in it and closes it."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     quieten_threads()
     place = TemporaryDirectory(prefix="harmonium-")
     with place:
         studio = Studio((), QSettings(str(Path(place.name) / "settings.ini"), QSettings.Format.IniFormat))
-        director = Director(studio, folder, Path(place.name))
+        director = kind(studio, folder, Path(place.name))
         studio.show()
         director.begin()
         studio.execute()
@@ -87,6 +92,10 @@ class Director(QObject):
             self._limit.start(LIMIT_MS)
         except StopIteration:
             self._end()
+        except Exception as error:
+            self.problem = f"The script broke off: {type(error).__name__}: {error}"
+            self._end()
+            raise
 
     def _late(self) -> None:
         assert isinstance(self._script, GeneratorType)

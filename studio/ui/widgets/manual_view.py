@@ -206,7 +206,7 @@ class ManualView(QTextBrowser):
             self._scroll_to(place)
 
     def doSetSource(self, name: QUrl | str, _kind: QTextDocument.ResourceType = MARKDOWN) -> None:
-        url = QUrl(name)
+        url = self._shown.resolved(QUrl(name))  # a link may be relative, and pictures lie beside the page
         super().doSetSource(url, MARKDOWN)
         if url.hasFragment():
             self._to_heading(url.fragment())
