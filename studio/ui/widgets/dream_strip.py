@@ -135,7 +135,7 @@ class DreamStrip(QWidget):
         row.setSpacing(4)
         for sign in (self.play_button, self.sweep_button, self.restart_button):
             row.addWidget(sign)
-        first, second = FlowLayout(gap=12), FlowLayout(gap=12, line_gap=4)
+        flow = FlowLayout(gap=12, line_gap=6)
         showing = QWidget()
         below = QVBoxLayout(showing)
         below.setContentsMargins(0, 0, 0, 0)
@@ -147,17 +147,17 @@ class DreamStrip(QWidget):
         lower: list[QWidget] = [grouped(dim_label("From"), self.start), self.chains, self.seed]
         right: list[QWidget] = [self.counter, self.copy_button, self.export_button, self.drag_handle]
         for made in upper:
-            first.addWidget(made)
+            flow.addWidget(made)
+        flow.turn()
         for made in lower:
-            second.addWidget(made)
-        second.push()
+            flow.addWidget(made)
+        flow.push()
         for made in right:
-            second.addWidget(made)
+            flow.addWidget(made)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
-        column.addLayout(first)
-        column.addLayout(second)
+        column.addLayout(flow)
         column.addWidget(self.hold)
         column.addWidget(self.canvas)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

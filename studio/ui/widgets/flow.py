@@ -18,11 +18,16 @@ class FlowLayout(QLayout):
         self._gap = gap
         self._line_gap = line_gap
         self._push_before: int | None = None
+        self._turn_before: int | None = None
         self.setContentsMargins(0, 0, 0, 0)
 
     def push(self) -> None:
         """Push what is added from here on to the right edge of its line."""
         self._push_before = len(self._items)
+
+    def turn(self) -> None:
+        """Let what is added from here on begin the second line, behind what the first had no room for."""
+        self._turn_before = len(self._items)
 
     def arrange(self, width: int, place: bool) -> int:
         """Lay the items out in lines of `width` and return the height used."""
@@ -30,6 +35,7 @@ class FlowLayout(QLayout):
         inner = max(1, width - margins.left() - margins.right())
         line: list[tuple[int, QLayoutItem, QSize]] = []
         used, y = 0, margins.top()
+        turn = self._turn_before
         for index, item in enumerate(self._items):
             if item.isEmpty():
                 continue
@@ -38,7 +44,8 @@ class FlowLayout(QLayout):
             if self._begins_group(index, line):
                 group = self._group_width(inner)
                 wide = group if group <= inner else wide
-            if line and used + self._gap + wide > inner:
+            turns = turn is not None and index >= turn and y == margins.top()
+            if line and (turns or used + self._gap + wide > inner):
                 y += self._finish(line, y, inner, place) + self._line_gap
                 line, used = [], 0
             used += size.width() + (self._gap if line else 0)

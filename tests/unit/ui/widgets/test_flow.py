@@ -85,3 +85,25 @@ def test_hidden_boxes_take_no_room(page: QWidget) -> None:
 def test_an_empty_one_is_nothing(page: QWidget) -> None:
     flow = laid_out(page, 100, [])
     assert flow.heightForWidth(100) == 0
+
+
+@pytest.mark.parametrize(
+    ("width", "places"),
+    [
+        (400, [(0, 0), (60, 0), (120, 0), (0, 25), (60, 25)]),  # all of the first line fits
+        (110, [(0, 0), (60, 0), (0, 25), (60, 25), (0, 50)]),  # what it has no room for begins the second
+    ],
+)
+def test_the_second_line_begins_behind_what_the_first_had_no_room_for(
+    page: QWidget, width: int, places: list[tuple[int, int]]
+) -> None:
+    boxes = [Box(50, 20) for _ in range(5)]
+    flow = FlowLayout(page, gap=10, line_gap=5)
+    for index, box in enumerate(boxes):
+        if index == 3:
+            flow.turn()
+        flow.addWidget(box)
+    page.resize(width, 200)
+    page.show()
+    flow.arrange(width, place=True)
+    assert [(box.x(), box.y()) for box in boxes] == places
