@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
 from studio.dream.place import At, Hold
@@ -70,6 +70,8 @@ class DreamPanel(QWidget):
         self.start_button = button("Start training", "Learn from the pictures on the left", role="link")
         self.empty = EmptyState("Start training, or open a project, and the model dreams here.", [self.start_button])
         self._pages = QStackedWidget()
+        # Where there is little room the picture gives way: controls that are squeezed lie over each other.
+        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._pages.addWidget(on_surround(self.empty))
         self._pages.addWidget(self.canvas)
         self.compare = CompareView(session)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLayout
 from pytestqt.qtbot import QtBot
 
 from studio.dream.settings import DreamSettings, Show, Start
@@ -74,6 +74,20 @@ def test_all_that_is_turned_stands_on_one_line_in_a_small_window(panel: DreamPan
         qtbot.waitUntil(lambda: strip.width() == 710)
         places = [made.mapTo(strip, QPoint(0, 0)).y() for made in (strip.temperature, strip.drive, strip.show_as)]
         assert max(places) < strip.play_button.mapTo(strip, QPoint(0, strip.play_button.height())).y()
+
+
+def test_controls_keep_their_lines_where_there_is_little_room(panel: DreamPanel, session: FakeSession) -> None:
+    session.give_model("texture")
+    session.give_dream(1, 40)
+    panel.painter.set_open(True)
+    layout = panel.layout()
+    assert layout is not None
+    layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # as in a column that others share
+    panel.setMinimumSize(200, 100)
+    panel.resize(400, 430)
+    layout.activate()
+    assert (panel.width(), panel.height()) == (400, 430)
+    assert panel.strip.height() == panel.strip.heightForWidth(400)
 
 
 def test_every_control_sets_the_dream_and_follows_it(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
