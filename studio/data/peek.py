@@ -9,7 +9,8 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from studio.data.decode import check_size, open_picture, reduce_early
+from studio.data.cost import check_size
+from studio.data.decode import open_picture, reduce_early
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
 from studio.data.spec import Colour, DatasetSpec
@@ -39,11 +40,12 @@ def peek(spec: DatasetSpec) -> Peek:
         colours.append(stack.channels > 1)
     step = max(1, len(found.files) // LOOKED_AT)
     for item in found.files[::step][:LOOKED_AT]:
-        with contextlib.suppress(UnreadableError, OSError, ValueError):  # reading them gives each its verdict
-            image = open_picture(item.path)
-            sides.append(min(image.size))
+        # reading them gives each its verdict
+        with contextlib.suppress(UnreadableError, OSError, ValueError), open_picture(item.path) as image:
+            original = image.size
+            sides.append(min(original))
             reduce_early(image, (THUMBNAIL, THUMBNAIL), Colour.RGB)
-            check_size(image, image.size)
+            check_size(image, original)
             colours.append(is_coloured(image))
     return Peek(
         pictures=len(found.files) + sum(stack.count for stack in found.stacks),

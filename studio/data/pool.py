@@ -13,7 +13,7 @@ from typing import TypeVar
 from studio.errors import Cancelled
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
-PIXELS_AT_ONCE = 48_000_000
+BYTES_AT_ONCE = 460_000_000
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,17 +43,17 @@ class Watch:
             raise Cancelled
 
 
-class PixelBudget:
-    """Bounds how many pixels are decoded at the same time; one picture above the bound waits to be alone."""
+class ByteBudget:
+    """Bounds how many bytes pictures take that are decoded at the same time; one above the bound waits to be alone."""
 
-    def __init__(self, pixels: int = PIXELS_AT_ONCE) -> None:
-        self._total = pixels
-        self._free = pixels
+    def __init__(self, total: int = BYTES_AT_ONCE) -> None:
+        self._total = total
+        self._free = total
         self._changed = threading.Condition()
 
     @contextmanager
-    def hold(self, pixels: int) -> Iterator[None]:
-        share = min(pixels, self._total)
+    def hold(self, size: int) -> Iterator[None]:
+        share = min(size, self._total)
         with self._changed:
             self._changed.wait_for(lambda: self._free >= share)
             self._free -= share

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from studio.data.pool import PixelBudget, Watch, in_order
+from studio.data.pool import ByteBudget, Watch, in_order
 from studio.errors import Cancelled
 
 NOBODY = Watch(None, None)
@@ -60,7 +60,7 @@ def test_cancelling_does_not_wait_for_a_slow_item_to_be_asked_for() -> None:
 
 
 def test_the_pixel_budget_lets_a_giant_in_alone() -> None:
-    budget = PixelBudget(100)
+    budget = ByteBudget(100)
     inside: list[int] = []
     most: list[int] = []
     lock = threading.Lock()
