@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from studio.data.cost import check_size
 from studio.data.decode import open_picture, reduce_early
+from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
 from studio.data.spec import Colour, DatasetSpec
@@ -30,9 +32,10 @@ class Peek:
     stacked: bool
 
 
-def peek(spec: DatasetSpec) -> Peek:
+def peek(spec: DatasetSpec, cancelled: Callable[[], bool] | None = None) -> Peek:
     """Look at a few of the pictures a spec names, without reading the others; unreadable ones are passed by."""
-    found = find(spec)
+    check = Watch(None, cancelled).check
+    found = find(spec, check)
     sides: list[int] = []
     colours: list[bool] = []
     for stack in found.stacks:
@@ -40,6 +43,7 @@ def peek(spec: DatasetSpec) -> Peek:
         colours.append(stack.channels > 1)
     step = max(1, len(found.files) // LOOKED_AT)
     for item in found.files[::step][:LOOKED_AT]:
+        check()
         # reading them gives each its verdict
         with contextlib.suppress(UnreadableError, OSError, ValueError), open_picture(item.path) as image:
             original = image.size
