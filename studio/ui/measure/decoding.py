@@ -45,7 +45,7 @@ KINDS = (
     Kind("progressive.jpg", "RGB", 71, {"progressive": True, "subsampling": 0}),
     Kind("lossy.webp", "RGB", 25, {"method": 0}),
     Kind("lossless.webp", "RGBA", 20, {"lossless": True, "method": 0, "quality": 0}),
-    Kind("packed.tif", "RGB", 80, {"compression": "tiff_lzw"}),
+    Kind("packed.tif", "RGB", 60, {"compression": "tiff_adobe_deflate"}),
     Kind("plain.tif", "CMYK", 54),
     Kind("a.gif", "P", 86),
     Kind("a.bmp", "RGB", 108),
