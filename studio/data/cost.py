@@ -76,6 +76,8 @@ def coefficients(image: Image.Image, original: Size) -> int:
     if in_one_scan(image):
         return 0
     parts = [(across, down) for _, across, down, _ in image.layer]  # type: ignore[attr-defined]  # only of JPEG
+    if not parts or not all(across and down for across, down in parts):
+        return 2 * len(parts) * original[0] * original[1]  # nothing that a decoder takes
     widest, tallest = max(across for across, _ in parts), max(down for _, down in parts)
     share = sum(across * down for across, down in parts) / (widest * tallest)
     return int(2 * share * original[0] * original[1])
@@ -87,7 +89,7 @@ def in_one_scan(image: Image.Image) -> bool:
         return False
     count, file = len(image.layer), image.fp  # type: ignore[attr-defined]  # only of JPEG
     at = file.tell()
-    file.seek(at - 8 - 2 * count)
+    file.seek(max(0, at - 8 - 2 * count))
     head = file.read(5)
     file.seek(at)
     return bool(head == bytes((0xFF, 0xDA, 0, 6 + 2 * count, count)))

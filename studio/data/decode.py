@@ -35,17 +35,24 @@ Image.MAX_IMAGE_PIXELS = None
 def open_picture(path: Path) -> Iterator[Image.Image]:
     """Give a file's undecoded image, which can be decoded within; raises UnreadableError with a reason."""
     with Streamed(path) as file:
-        try:
+        with reasoned():
             image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all of a file that these ask for
-        except UnidentifiedImageError:
-            raise UnreadableError("not a picture this program reads") from None
-        except UnreadableError:
-            raise
-        except Exception as error:  # hostile files make Pillow raise nearly anything; each becomes a verdict
-            raise UnreadableError(why(error)) from None
         file.header_read()
         yield image
         file.require_unchanged()
+
+
+@contextmanager
+def reasoned() -> Iterator[None]:
+    """Turn what Pillow raises, nearly anything where files are hostile, into an UnreadableError with a reason."""
+    try:
+        yield
+    except UnreadableError:
+        raise
+    except UnidentifiedImageError:
+        raise UnreadableError("not a picture this program reads") from None
+    except Exception as error:
+        raise UnreadableError(why(error)) from None
 
 
 def reduce_early(image: Image.Image, least: tuple[int, int], colour: Colour) -> None:
@@ -57,15 +64,11 @@ def reduce_early(image: Image.Image, least: tuple[int, int], colour: Colour) -> 
 
 def finish(image: Image.Image, colour: Colour, background: str) -> Image.Image:
     """Decode and return mode L or RGB: first frame, EXIF turn applied, alpha laid on `background`."""
-    try:
+    with reasoned():
         image.seek(0)
         image.load()
         vars(image).pop("_decoder", None)  # that of WebP holds two more pictures
         return finished(image, colour, background)
-    except UnreadableError:
-        raise
-    except Exception as error:  # hostile files make Pillow raise nearly anything; each becomes a verdict
-        raise UnreadableError(why(error)) from None
 
 
 def finished(image: Image.Image, colour: Colour, background: str) -> Image.Image:

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from studio.data.cost import check_size
-from studio.data.decode import open_picture, reduce_early
+from studio.data.decode import open_picture, reasoned, reduce_early
 from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
@@ -45,12 +45,13 @@ def peek(spec: DatasetSpec, cancelled: Callable[[], bool] | None = None) -> Peek
     for item in found.files[::step][:LOOKED_AT]:
         check()
         # reading them gives each its verdict
-        with contextlib.suppress(UnreadableError, OSError, ValueError), open_picture(item.path) as image:
+        with contextlib.suppress(UnreadableError), open_picture(item.path) as image:
             original = image.size
             sides.append(min(original))
             reduce_early(image, (THUMBNAIL, THUMBNAIL), Colour.RGB)
             check_size(image, original)
-            colours.append(is_coloured(image))
+            with reasoned():
+                colours.append(is_coloured(image))
     return Peek(
         pictures=len(found.files) + sum(stack.count for stack in found.stacks),
         side=int(median(sides)) if sides else 0,

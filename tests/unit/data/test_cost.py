@@ -101,6 +101,18 @@ def test_a_jpeg_of_one_scan_for_each_colour_costs_its_coefficients_too(tmp_path:
             assert (cost.coefficients(image, image.size) > 0) == several
 
 
+@pytest.mark.parametrize("factors", [0x00, 0x10, 0x01])
+def test_a_jpeg_whose_parts_have_no_size_costs_something_too(tmp_path: Path, factors: int) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (333, 222)).save(buffer, "JPEG", progressive=True)
+    data = bytearray(buffer.getvalue())
+    at = data.index(b"\xff\xc2")
+    data[at + 11 : at + 18 : 3] = bytes([factors] * 3)
+    (tmp_path / "a.jpg").write_bytes(data)
+    with open_picture(tmp_path / "a.jpg") as image:
+        assert cost.coefficients(image, image.size) == 2 * 3 * 333 * 222
+
+
 def test_a_webp_costs_the_copies_that_its_decoder_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (300, 200)).save(tmp_path / "a.webp")
     with open_picture(tmp_path / "a.webp") as image:
