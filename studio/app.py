@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -153,6 +154,11 @@ class Studio(QObject):
         status = self.application.exec()
         self.crash.remove()
         self.crash_log.end()
+        if self.session.left_behind:
+            # Qt aborts where a thread is destroyed while it runs, and this one waits for the system.
+            self.settings.sync()
+            logging.shutdown()
+            os._exit(status)
         return status
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from PIL import Image
 
-from studio.data import decode
 from studio.data.load import load
 from studio.data.peek import peek
 from studio.data.picture import read_picture, read_png_text
@@ -36,9 +35,6 @@ from studio.project.trained import open_trained
 from tests.unit.data.files import idx_bytes, noise
 from tests.unit.project.conftest import CREATED, small_project
 from tests.unit.project.zips import consistent, zipped
-
-# A picture takes memory by its pixels, up to the limit that is stated; with fewer pixels all other growth is seen.
-decode.check_size.__defaults__ = (16.0,)
 
 SEEN = Preprocess(height=4, width=4, colour=Colour.RGB)
 FOLDER = Path(tempfile.mkdtemp(prefix="harmonium-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))

@@ -67,6 +67,9 @@ def add_faults(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="also kill runs in each kind of stage and compare what going on ends with"
     )
+    parser.add_argument(
+        "--pictures", action="store_true", help="also read pictures of each kind at the limit of their size"
+    )
     add_json(parser)
 
 

@@ -23,7 +23,8 @@ from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
 from studio.cli.subject import Asked, Subject, upright
 from studio.cli.texture_table import Row, append, read_table
-from studio.data.decode import check_size, finish, open_picture
+from studio.data.cost import check_size
+from studio.data.decode import finish, open_picture
 from studio.data.picture import write_png
 from studio.data.reading import UnreadableError
 from studio.data.sheet import grid
@@ -165,9 +166,9 @@ def one(path: Path, work: Run, line: ProgressLine) -> Row:
 def reduced(path: Path, side: int, preprocess: Preprocess) -> Values:
     """Return a picture as (H, W, C) in 0..1; a larger one is brought to a shorter side of `side` px, bicubic."""
     try:
-        image = open_picture(path)
-        check_size(image, image.size)
-        image = finish(image, preprocess.colour, preprocess.background)
+        with open_picture(path) as opened:
+            check_size(opened, opened.size, preprocess.colour)
+            image = finish(opened, preprocess.colour, preprocess.background)
     except UnreadableError as error:
         raise DataError(f"{path.name} cannot be used: {error}.", "Leave it out with --only.") from None
     if min(image.size) > side:

@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.decode import check_size, finish, open_picture, reduce_early
+from studio.data.cost import bytes_of, check_size
+from studio.data.decode import finish, open_picture, reduce_early
 from studio.data.fit import cut, fitted, to_image
 from studio.data.imageset import ImageSet, Verdict
-from studio.data.pool import PixelBudget, Watch, in_order
+from studio.data.pool import ByteBudget, Watch, in_order
 from studio.data.reading import UnreadableError
 from studio.data.sources import Found, PictureFile
 from studio.data.spec import Colour, DatasetSpec, Preprocess
@@ -39,25 +40,25 @@ class Decoder:
 
     def __init__(self, preprocess: Preprocess) -> None:
         self._preprocess = preprocess
-        self._budget = PixelBudget()
+        self._budget = ByteBudget()
 
     def __call__(self, task: Task) -> Pixels | str:
         wanted = self._preprocess
         try:
-            image = open_picture(task.file.path)
-            width, height = image.size
-            if wanted.patches:
-                least = round(width * wanted.patch_scale), round(height * wanted.patch_scale)
-            else:
-                least = (2 * max(wanted.width, wanted.height),) * 2
-            reduce_early(image, least, wanted.colour)
-            check_size(image, (width, height))
-            with self._budget.hold(image.width * image.height):
-                scale = wanted.patch_scale * max(width, height) / max(image.size)
-                upright = finish(image, wanted.colour, wanted.background)
-                if task.aside is not None:
-                    return cut(upright, wanted, scale, task.aside, np.random.default_rng(task.seed))
-                return fitted(upright, wanted)[None]
+            with open_picture(task.file.path) as image:
+                width, height = image.size
+                if wanted.patches:
+                    least = round(width * wanted.patch_scale), round(height * wanted.patch_scale)
+                else:
+                    least = (2 * max(wanted.width, wanted.height),) * 2
+                reduce_early(image, least, wanted.colour)
+                check_size(image, (width, height), wanted.colour)
+                with self._budget.hold(bytes_of(image, (width, height), wanted.colour)):
+                    scale = wanted.patch_scale * max(width, height) / max(image.size)
+                    upright = finish(image, wanted.colour, wanted.background)
+                    if task.aside is not None:
+                        return cut(upright, wanted, scale, task.aside, np.random.default_rng(task.seed))
+                    return fitted(upright, wanted)[None]
         except UnreadableError as error:
             return str(error)
         except MemoryError:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageColor, UnidentifiedImageError
 
-from studio.data.reading import UnreadableError, read_bytes
+from studio.data.cost import BUDGET
+from studio.data.deep import scale_of
+from studio.data.reading import UnreadableError
 from studio.data.spec import Colour
+from studio.data.streamed import Streamed
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-LARGEST_MEGAPIXELS = 120.0
-LARGEST_DRAFT_MEGAPIXELS = 1000.0
 ORIENTATION = 0x0112
-STRIP = 1 << 22  # pixels in hand at once while a picture is made opaque or brought to 8 bits
+STRIP = 1 << 20  # pixels in hand at once while a picture is made opaque, turned or brought to 8 bits
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,14 +31,27 @@ TURNS = {
 Image.MAX_IMAGE_PIXELS = None
 
 
-def open_picture(path: Path) -> Image.Image:
-    """Read a file once and return its undecoded image; raises UnreadableError with a reason."""
-    content = read_bytes(path)
+@contextmanager
+def open_picture(path: Path) -> Iterator[Image.Image]:
+    """Give a file's undecoded image, which can be decoded within; raises UnreadableError with a reason."""
+    with Streamed(path) as file:
+        with reasoned():
+            image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all of a file that these ask for
+        file.header_read()
+        yield image
+        file.require_unchanged()
+
+
+@contextmanager
+def reasoned() -> Iterator[None]:
+    """Turn what Pillow raises, nearly anything where files are hostile, into an UnreadableError with a reason."""
     try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
+        yield
+    except UnreadableError:
+        raise
     except UnidentifiedImageError:
         raise UnreadableError("not a picture this program reads") from None
-    except Exception as error:  # hostile files make Pillow raise nearly anything; each becomes a verdict
+    except Exception as error:
         raise UnreadableError(why(error)) from None
 
 
@@ -52,30 +62,44 @@ def reduce_early(image: Image.Image, least: tuple[int, int], colour: Colour) -> 
         image.draft(mode, least)
 
 
-def check_size(image: Image.Image, original: tuple[int, int], largest: float = LARGEST_MEGAPIXELS) -> None:
-    """Refuse pictures too large to decode safely, and those too small to show anything."""
-    if min(original) < 2:
-        raise UnreadableError(f"it is only {original[0]} x {original[1]} px")
-    full, reduced = math.prod(original) / 1e6, math.prod(image.size) / 1e6
-    # A progressive JPEG holds all coefficients at once, whatever size it is decoded at.
-    whole = image.format != "JPEG" or bool(image.info.get("progressive"))
-    if reduced > largest or full > LARGEST_DRAFT_MEGAPIXELS or (whole and full > largest):
-        raise UnreadableError(f"it has {full:,.0f} megapixels, above the limit of {largest:,.0f}")
-
-
 def finish(image: Image.Image, colour: Colour, background: str) -> Image.Image:
     """Decode and return mode L or RGB: first frame, EXIF turn applied, alpha laid on `background`."""
-    try:
+    with reasoned():
         image.seek(0)
         image.load()
-        turn = TURNS.get(orientation(image))
-        flat = flatten(image, background)
-    except UnreadableError:
-        raise
-    except Exception as error:  # hostile files make Pillow raise nearly anything; each becomes a verdict
-        raise UnreadableError(why(error)) from None
-    flat = to_colour(flat, colour)
-    return flat if turn is None else flat.transpose(turn)
+        vars(image).pop("_decoder", None)  # that of WebP holds two more pictures
+        return finished(image, colour, background)
+
+
+def finished(image: Image.Image, colour: Colour, background: str) -> Image.Image:
+    """Return a decoded image as `finish` does; it is gone through in strips, as each step's copy of all is large."""
+    mode = "L" if colour is Colour.GREY else "RGB"
+    number = orientation(image)
+    turn = TURNS.get(number)
+    if image.mode == mode and "transparency" not in image.info:
+        if turn is None:
+            return image
+        if 2 * len(mode.replace("RGB", "RGBX")) * image.width * image.height > BUDGET:
+            raise UnreadableError("it is too large to be turned as its EXIF data ask for: save it upright")
+    deep = image.mode.startswith("I") or image.mode == "F"
+    scale = scale_of(image, strips(image.size)) if deep else None
+    size = image.size if turn is None or number < 5 else (image.height, image.width)
+    upright = Image.new(mode, size)
+    for box in strips(image.size):
+        part = image.crop(box)
+        part = to_colour(flatten(part, background) if scale is None else scale(part), colour)
+        if turn is not None:
+            part = part.transpose(turn)
+        upright.paste(part, turned(box, image.height, number))
+    return upright
+
+
+def turned(box: tuple[int, int, int, int], height: int, orientation: int) -> tuple[int, int, int, int]:
+    """Return where a strip as wide as its picture, which has this height, lies once the picture is upright."""
+    left, top, right, bottom = box
+    if orientation in (3, 4, 6, 7):  # the first row becomes the last, or the last column
+        top, bottom = height - bottom, height - top
+    return (left, top, right, bottom) if orientation < 5 else (top, left, bottom, right)
 
 
 def to_colour(image: Image.Image, colour: Colour) -> Image.Image:
@@ -94,45 +118,15 @@ def orientation(image: Image.Image) -> int:
 
 
 def flatten(image: Image.Image, background: str) -> Image.Image:
-    """Return an opaque 8-bit L or RGB image."""
-    if image.mode in ("L", "RGB"):
-        if "transparency" not in image.info:
-            return image
-    elif image.mode.startswith("I") or image.mode == "F":
-        return deep_grey(image)
-    elif image.mode == "1":
-        return image.convert("L")
+    """Return an image of 8 bits a channel as opaque L or RGB."""
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         opaque = Image.new("RGB", image.size, ImageColor.getrgb(background))
-        for box in strips(image.size):  # a copy of the whole would take as much memory again, twice
-            seen = image.crop(box).convert("RGBA")
-            opaque.paste(seen, box, seen.getchannel("A"))
+        seen = image.convert("RGBA")
+        opaque.paste(seen, mask=seen.getchannel("A"))
         return opaque
-    return image.convert("RGB")
-
-
-def deep_grey(image: Image.Image) -> Image.Image:
-    """Scale 16-bit and floating-point grey to 8 bits, where Pillow's own conversion would clip to white."""
-    values = np.asarray(image)
-    if image.mode == "F":
-        if not np.isfinite(values).all():
-            raise UnreadableError("it holds values that are not numbers")
-        low, high = float(values.min()), float(values.max())
-        if low < 0 or high > 255:
-            raise UnreadableError(f"its values run from {low:.4g} to {high:.4g}, not 0 to 1 or 0 to 255")
-        return eight_bits(values, lambda rows: np.rint(rows * 255 if high <= 1 else rows))
-    low, high = int(values.min()), int(values.max())
-    if low < 0 or high > 65535:
-        raise UnreadableError(f"its values run from {low} to {high}, not 0 to 65535")
-    return eight_bits(values, lambda rows: (rows.astype(np.uint32) + 128) // 257)
-
-
-def eight_bits(values: NDArray[Any], scaled: Callable[[NDArray[Any]], NDArray[Any]]) -> Image.Image:
-    """Return scaled values as a picture, some rows at a time."""
-    levels = np.empty(values.shape, np.uint8)
-    for _, top, _, bottom in strips((values.shape[1], values.shape[0])):
-        levels[top:bottom] = scaled(values[top:bottom])
-    return Image.fromarray(levels)
+    if image.mode in ("L", "RGB"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.decode import LARGEST_MEGAPIXELS, TURNS, check_size, finish, open_picture, orientation, reduce_early
+from studio.data.cost import LARGEST_MEGAPIXELS, bytes_of, check_size, transparent
+from studio.data.decode import TURNS, finish, open_picture, orientation, reduce_early, strips
 from studio.data.fit import planes, to_image
 from studio.data.lighting import evened, filled
 from studio.data.places import Places
-from studio.data.pool import PixelBudget
+from studio.data.pool import ByteBudget
 from studio.data.reading import UnreadableError
 from studio.data.sources import PictureFile
 from studio.data.spec import Preprocess
@@ -18,8 +19,8 @@ from studio.data.spec import Preprocess
 Pixels = NDArray[np.uint8]
 Known = NDArray[np.bool_]
 
+KEPT = 8  # bytes a pixel, for the copies that are made of what is kept large
 OPAQUE = 250  # of 255: resampling a solid edge rings by a few levels
-TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
 
 
 class ExemplarReader:
@@ -27,18 +28,19 @@ class ExemplarReader:
 
     def __init__(self, preprocess: Preprocess) -> None:
         self._preprocess = preprocess
-        self._budget = PixelBudget()
+        self._budget = ByteBudget()
 
     def __call__(self, file: PictureFile) -> tuple[Pixels, Known] | str:
         wanted = self._preprocess
         try:
-            image = open_picture(file.path)
-            width, height = image.size
-            size = scaled_size((width, height), wanted.patch_scale)
-            reduce_early(image, size, wanted.colour)
-            check_size(image, (width, height))
-            with self._budget.hold(image.width * image.height + size[0] * size[1]):
-                return read(image, size, wanted)
+            with open_picture(file.path) as image:
+                width, height = image.size
+                size = scaled_size((width, height), wanted.patch_scale)
+                reduce_early(image, size, wanted.colour)
+                check_size(image, (width, height), wanted.colour)
+                taken = bytes_of(image, (width, height), wanted.colour)
+                with self._budget.hold(taken + KEPT * size[0] * size[1]):
+                    return read(image, size, wanted)
         except UnreadableError as error:
             return str(error)
         except MemoryError:
@@ -107,11 +109,13 @@ def require_room(size: tuple[int, int], wanted: Preprocess) -> None:
 
 def alpha_of(image: Image.Image) -> Image.Image | None:
     """Return the upright alpha of a decoded image, None where nothing is transparent."""
-    if image.mode not in TRANSPARENT and "transparency" not in image.info:
+    if not transparent(image):
         return None
     if image.mode.startswith("I") or image.mode in ("F", "1"):
         return None
-    alpha = image.convert("RGBA").getchannel("A")
+    alpha = Image.new("L", image.size)
+    for box in strips(image.size):
+        alpha.paste(image.crop(box).convert("RGBA").getchannel("A"), box)
     if np.asarray(alpha).min() >= OPAQUE:
         return None
     turn = TURNS.get(orientation(image))

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Callable
 
 from studio.data.collect import included, kept_rows
 from studio.data.exemplar import ExemplarReader, Pixels, from_array
+from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import DataError
 
 
-def first_exemplar(spec: DatasetSpec, preprocess: Preprocess) -> Pixels:
+def first_exemplar(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callable[[], bool] | None = None) -> Pixels:
     """Return the first usable picture (C, H, W) as large as it is; raises DataError when there is none."""
+    check = Watch(None, cancelled).check
     whole = dataclasses.replace(preprocess, patch_scale=1.0, flatten=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as when all of them are read
-        stacks, files = included(find(spec), spec)
+        stacks, files = included(find(spec, check), spec)
         for stack in stacks:
             for block, _, _ in kept_rows(stack, spec.excluded):
                 for picture in block:
@@ -28,6 +31,7 @@ def first_exemplar(spec: DatasetSpec, preprocess: Preprocess) -> Pixels:
                         continue  # reading them all gives each its verdict
         read = ExemplarReader(whole)
         for file in files:
+            check()
             result = read(file)
             if not isinstance(result, str):
                 return result[0]

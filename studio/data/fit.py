@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from studio.data.decode import LARGEST_MEGAPIXELS
+from studio.data.cost import LARGEST_MEGAPIXELS
 from studio.data.reading import UnreadableError
 from studio.data.spec import Colour, Fit, Preprocess
 

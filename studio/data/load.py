@@ -21,7 +21,7 @@ from studio.data.store import Room, in_memory
 from studio.errors import DataError
 
 PATCH_HINT = "Set patches above 0, or crops to true, to cut many small pictures out of it, or add more pictures."
-CROP_HINT = "Choose larger pictures with something in them, smaller crops, or a larger patch_scale."
+CROP_HINT = "Choose other pictures, smaller crops, or a larger patch_scale."
 
 
 def load(

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.decode import LARGEST_MEGAPIXELS, check_size, finish, open_picture, orientation, reduce_early
+from studio.data.cost import LARGEST_MEGAPIXELS, check_size
+from studio.data.decode import finish, open_picture, orientation, reduce_early
 from studio.data.exemplar import OPAQUE, alpha_of, scaled_size
 from studio.data.fit import fitted, planes, to_image
 from studio.data.lighting import evened, filled
@@ -50,19 +51,21 @@ def read_occluded(path: Path, preprocess: Preprocess, large: bool, transparency:
         When the file cannot be read or is too large; the sentence says why.
     """
     try:
-        image = open_picture(path)
-        original = image.size
-        size = scaled_size(original, preprocess.patch_scale)
-        if large and size[0] * size[1] > LARGEST_MEGAPIXELS * 1e6:
-            raise UnreadableError(
-                f"at {preprocess.patch_scale:g} times its size it is above {LARGEST_MEGAPIXELS:.0f} megapixels"
+        with open_picture(path) as image:
+            original = image.size
+            size = scaled_size(original, preprocess.patch_scale)
+            if large and size[0] * size[1] > LARGEST_MEGAPIXELS * 1e6:
+                raise UnreadableError(
+                    f"at {preprocess.patch_scale:g} times its size it is above {LARGEST_MEGAPIXELS:.0f} megapixels"
+                )
+            reduce_early(
+                image, size if large else (2 * max(preprocess.width, preprocess.height),) * 2, preprocess.colour
             )
-        reduce_early(image, size if large else (2 * max(preprocess.width, preprocess.height),) * 2, preprocess.colour)
-        check_size(image, original)
-        opaque = finish(image, preprocess.colour, preprocess.background)
-        alpha = alpha_of(image) if transparency else None
-        if orientation(image) >= 5:
-            original, size = (original[1], original[0]), (size[1], size[0])
+            check_size(image, original, preprocess.colour)
+            opaque = finish(image, preprocess.colour, preprocess.background)
+            alpha = alpha_of(image) if transparency else None
+            if orientation(image) >= 5:
+                original, size = (original[1], original[0]), (size[1], size[0])
         if alpha is not None:
             solid = np.asarray(alpha) >= OPAQUE
             # Filled before it is resampled: the colour behind the hole must not bleed into its edge.
@@ -106,9 +109,9 @@ def plain_mask(path: Path) -> Known:
 
 def _mask_image(path: Path) -> Image.Image:
     try:
-        image = open_picture(path)
-        check_size(image, image.size)
-        return finish(image, Colour.GREY, "#000000")
+        with open_picture(path) as image:
+            check_size(image, image.size, Colour.GREY)
+            return finish(image, Colour.GREY, "#000000")
     except UnreadableError as error:
         raise DataError(f"{path} cannot be used: {error}.", "Choose another mask.") from None
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 from PIL import Image
 
-from studio.data.decode import check_size, open_picture, reduce_early
+from studio.data.cost import check_size
+from studio.data.decode import open_picture, reasoned, reduce_early
+from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
 from studio.data.spec import Colour, DatasetSpec
@@ -29,9 +32,10 @@ class Peek:
     stacked: bool
 
 
-def peek(spec: DatasetSpec) -> Peek:
+def peek(spec: DatasetSpec, cancelled: Callable[[], bool] | None = None) -> Peek:
     """Look at a few of the pictures a spec names, without reading the others; unreadable ones are passed by."""
-    found = find(spec)
+    check = Watch(None, cancelled).check
+    found = find(spec, check)
     sides: list[int] = []
     colours: list[bool] = []
     for stack in found.stacks:
@@ -39,12 +43,15 @@ def peek(spec: DatasetSpec) -> Peek:
         colours.append(stack.channels > 1)
     step = max(1, len(found.files) // LOOKED_AT)
     for item in found.files[::step][:LOOKED_AT]:
-        with contextlib.suppress(UnreadableError, OSError, ValueError):  # reading them gives each its verdict
-            image = open_picture(item.path)
-            sides.append(min(image.size))
+        check()
+        # reading them gives each its verdict
+        with contextlib.suppress(UnreadableError), open_picture(item.path) as image:
+            original = image.size
+            sides.append(min(original))
             reduce_early(image, (THUMBNAIL, THUMBNAIL), Colour.RGB)
-            check_size(image, image.size)
-            colours.append(is_coloured(image))
+            check_size(image, original)
+            with reasoned():
+                colours.append(is_coloured(image))
     return Peek(
         pictures=len(found.files) + sum(stack.count for stack in found.stacks),
         side=int(median(sides)) if sides else 0,

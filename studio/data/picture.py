@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from studio.atomic import write_atomically
 from studio.data import png
-from studio.data.decode import check_size, finish, open_picture, reduce_early
+from studio.data.cost import check_size
+from studio.data.decode import finish, open_picture, reduce_early
 from studio.data.fit import fitted
 from studio.data.reading import UnreadableError, read_bytes
 from studio.data.spec import Preprocess
@@ -28,11 +29,11 @@ BAND = 1 << 22  # numbers of a picture in hand at once while it is written
 def read_picture(path: Path, preprocess: Preprocess) -> Values:
     """Return a picture file as (C, H, W) float32 in 0..1, fitted whole to the model's shape."""
     try:
-        image = open_picture(path)
-        original = image.size
-        reduce_early(image, (2 * max(preprocess.width, preprocess.height),) * 2, preprocess.colour)
-        check_size(image, original)
-        upright = finish(image, preprocess.colour, preprocess.background)
+        with open_picture(path) as image:
+            original = image.size
+            reduce_early(image, (2 * max(preprocess.width, preprocess.height),) * 2, preprocess.colour)
+            check_size(image, original, preprocess.colour)
+            upright = finish(image, preprocess.colour, preprocess.background)
         return np.multiply(fitted(upright, preprocess), np.float32(1 / 255), dtype=np.float32)
     except UnreadableError as error:
         raise DataError(f"{path} cannot be used: {error}.", "Choose another picture.") from None

@@ -56,7 +56,9 @@ def read_start(path: Path, count: int) -> bytes:
     """Return the first `count` bytes of a file."""
     with open_regular(path) as file:
         try:
-            return file.read(count)
+            if os.fstat(file.fileno()).st_size == 0:
+                raise UnreadableError("the file is empty")  # so are files of the system that end nowhere, or wait
+            return file.read(count) or b""
         except OSError as error:
             raise UnreadableError(reason_of(error)) from None
 

@@ -29,6 +29,7 @@ PIXELS, REST, LABELS, HELD = "pixels.npy", "store.json", "labels.npy", "held.npy
 FORM = 1  # in the names of stores
 ELSEWHERE = "Choose another folder with --store, a smaller size or fewer pictures."
 CHANGED = "The pictures have changed since their store on disk was built, so it was built anew"
+DAMAGED = "The store of these pictures on disk was damaged, so it was built anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Shelf:
         read: Callable[[Room], ImageSet],
         check: Callable[[], None],
     ) -> ImageSet:
-        """Return the pictures from their store, which `read` fills where there is none or its sources have changed.
+        """Return the pictures from their store, which `read` fills where it is missing, damaged or older than they are.
 
         `check` is called now and then and may raise to give up, which leaves nothing behind.
         """
@@ -61,9 +62,9 @@ class Shelf:
         folder = place / key_of(spec, preprocess)
         mark = fingerprint(sources, check)
         kept = opened(folder, spec, preprocess, mark)
-        if kept is not None:
+        if isinstance(kept, ImageSet):
             return kept
-        changed = folder.exists()
+        fault = kept if folder.exists() else ""
         try:
             place.mkdir(parents=True, exist_ok=True)
             part = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=place))
@@ -79,9 +80,9 @@ class Shelf:
             raise DataError(f"The store in {place} cannot be written: {error.strerror}.", ELSEWHERE) from None
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        if built is None:
+        if isinstance(built, str):
             raise DataError(f"The store in {place} cannot be read back.", ELSEWHERE)
-        return replace(built, note=f"{CHANGED}: {size_of(built)}.") if changed else built
+        return replace(built, note=f"{fault}: {size_of(built)}.") if fault else built
 
 
 def key_of(spec: DatasetSpec, preprocess: Preprocess) -> str:
@@ -145,21 +146,21 @@ def on_disk(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return np.asarray(mapped)
 
 
-def opened(folder: Path, spec: DatasetSpec, preprocess: Preprocess, mark: str) -> ImageSet | None:
-    """Return the pictures of a store, None where there is none, it is damaged, or its sources have changed."""
+def opened(folder: Path, spec: DatasetSpec, preprocess: Preprocess, mark: str) -> ImageSet | str:
+    """Return the pictures of a store, or why it cannot be used: it is damaged or not there, or its sources changed."""
     try:
         rest: dict[str, Any] = json.loads((folder / REST).read_text("utf-8"))
         if rest["mark"] != mark:
-            return None
+            return CHANGED
         names = tuple(rest["names"])
         pixels = np.asarray(np.load(folder / PIXELS, mmap_mode="r", allow_pickle=False))[: len(names)]
         labels = np.load(folder / LABELS, allow_pickle=False) if (folder / LABELS).exists() else None
         held = np.load(folder / HELD, allow_pickle=False)
         verdicts = tuple(Verdict(*item) for item in rest["verdicts"])
     except BAD_HEADER:
-        return None
+        return DAMAGED
     if pixels.dtype != np.uint8 or pixels.shape != (len(names), *preprocess.shape):
-        return None
+        return DAMAGED
     images = ImageSet(spec, preprocess, pixels, names, labels, verdicts, held)
     return replace(images, note=f"The pictures are read from a store on disk: {size_of(images)}.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from studio.errors import DataError
 
 MNIST_TAIL = 5_000
 MNIST_COUNT = 60_000
+SYSTEM = "it belongs to the system and holds no pictures"
+SYSTEM_FOLDERS = (Path("/proc"), Path("/sys")) if sys.platform.startswith("linux") else ()
 TESTING = "kept for the final figure, never trained on"
 
 
@@ -52,6 +55,9 @@ def find(spec: DatasetSpec, check: Callable[[], None] = lambda: None) -> Found:
             add_sample(text.removeprefix(SAMPLE_PREFIX), found)
             continue
         path = Path(text).expanduser()
+        if of_the_system(path):
+            found.verdicts.append(Verdict(text, False, SYSTEM))
+            continue
         if path.is_dir():
             prefix = f"{path.name}/" if several else ""
             files = [PictureFile(prefix + file.relative_to(path).as_posix(), file) for file in walk(path, found, check)]
@@ -61,7 +67,11 @@ def find(spec: DatasetSpec, check: Callable[[], None] = lambda: None) -> Found:
             found.missing.append(text)
             found.verdicts.append(Verdict(text, False, "the file does not exist"))
             continue
-        fresh = [item for item in files if is_new(item.path, seen)]
+        fresh = []
+        for item in files:
+            check()
+            if is_new(item.path, seen):
+                fresh.append(item)
         found.sources += [item.path for item in fresh]
         sort_out(fresh, found, alone=len(spec.paths) == 1 and path.is_file(), check=check)
     rename_twins(found)
@@ -86,12 +96,27 @@ def walk(folder: Path, found: Found, check: Callable[[], None]) -> list[Path]:
 
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=True):
         check()
+        if of_the_system(Path(place)):
+            found.verdicts.append(Verdict(place, False, SYSTEM))
+            folders.clear()
+            continue
         if not is_new(Path(place), entered):
             folders.clear()
             continue
         folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural)
         files += [Path(place) / name for name in names if not name.startswith(".")]
-    return sorted(files, key=lambda path: ([natural(part) for part in path.parts], path.parts))
+
+    def order(path: Path) -> tuple[list[list[tuple[int, int, str]]], tuple[str, ...]]:
+        check()
+        return [natural(part) for part in path.parts], path.parts
+
+    return sorted(files, key=order)
+
+
+def of_the_system(path: Path) -> bool:
+    """Tell whether a path leads to what the system says of itself: nothing there is a picture, and reading may wait."""
+    real = path.resolve()
+    return any(real == folder or folder in real.parents for folder in SYSTEM_FOLDERS)
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.decode import check_size, finish, open_picture
+from studio.data.cost import check_size
+from studio.data.decode import finish, open_picture
 from studio.data.reading import UnreadableError
 from studio.data.spec import Colour
 from studio.dream.settings import Blend, DreamSettings
@@ -17,6 +18,7 @@ from studio.errors import DataError
 Values = NDArray[np.float32]
 Size = tuple[int, int]  # height, width
 
+AS_NUMBERS = 9  # bytes a pixel: grey, as numbers, and as shares
 DISC = (0.3, 0.9)  # of half the shorter side: all of the last texture within, all of the first without
 
 
@@ -36,9 +38,9 @@ class MapReader:
 
 def grey(path: Path) -> Values:
     try:
-        image = open_picture(path)
-        check_size(image, image.size)
-        return np.asarray(finish(image, Colour.GREY, "#000000"), np.float32) / np.float32(255)
+        with open_picture(path) as image:
+            check_size(image, image.size, Colour.GREY, more=AS_NUMBERS)
+            return np.asarray(finish(image, Colour.GREY, "#000000"), np.float32) / np.float32(255)
     except UnreadableError as error:
         raise DataError(f"The map {path} cannot be used: {error}.", "Choose another grey picture.") from None
 

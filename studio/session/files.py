@@ -117,11 +117,11 @@ class Files(QObject):
 
     def open(self, path: Path, *, bundled: bool = False) -> None:
         """Read a project; `opened` follows."""
-        self._ask(f"Opening {path.name}", partial(_open, path, bundled))
+        self._ask(f"Opening {path.name}", partial(_open, path, bundled), reads=True)
 
     def recover(self, rescue: Rescue) -> None:
         """Read the copy of a project; `opened` follows."""
-        self._ask(f"Opening {rescue.found.title}", partial(_recover, rescue))
+        self._ask(f"Opening {rescue.found.title}", partial(_recover, rescue), reads=True)
 
     def save(self, path: Path, project: Project) -> None:
         """Write a project; `saved` follows."""
@@ -145,19 +145,19 @@ class Files(QObject):
 
     def read_mask(self, path: Path) -> None:
         """Read a mask; `mask_read` follows."""
-        self._ask(f"Reading {path.name}", partial(_read_mask, path))
+        self._ask(f"Reading {path.name}", partial(_read_mask, path), reads=True)
 
     def find_recipe(self, path: Path, weights: Mapping[str, NDArray[Any]]) -> None:
         """Read whether a picture carries a recipe, drawn by a model of these weights; `recipe_looked_for` follows."""
-        self._ask(f"Reading {path.name}", partial(_find_recipe, path, weights))
+        self._ask(f"Reading {path.name}", partial(_find_recipe, path, weights), reads=True)
 
     def draw_out(self, path: Path, snapshot: SnapshotPicture) -> None:
         """Write a snapshot where another program may take it from; `drawn_out` follows."""
         self._ask(f"Writing {path.name}", partial(_draw_out, path, snapshot))
 
-    def _ask(self, task: str, work: Callable[[], object]) -> None:
+    def _ask(self, task: str, work: Callable[[], object], *, reads: bool = False) -> None:
         self.work_changed.emit(task)
-        self.worker.ask(task, work)
+        self.worker.ask(task, work, reads=reads)
 
     def _take(self, reply: Reply) -> None:
         self.work_changed.emit("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,7 @@ class Pictures(QObject):
         self.worker = Worker("pictures", self)
         self.worker.replied.connect(self._take)
         self._cancel = threading.Event()
+        self._ended = threading.Event()
         self._number = 0
         self._asked = ""
         self._measured = ""
@@ -61,7 +63,7 @@ class Pictures(QObject):
         self._asked = f"Reading pictures, request {self._number}"
         self._cancel = threading.Event()
         cancelled = self._cancel.is_set
-        self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled))
+        self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled), reads=True)
         self.loading_changed.emit(True)
 
     def look(self, spec: DatasetSpec) -> None:
@@ -69,14 +71,20 @@ class Pictures(QObject):
         self.cancel()
         self._number += 1
         self._asked = f"Looking at pictures, request {self._number}"
-        self.worker.ask(self._asked, partial(_look, spec))
+        self._cancel = threading.Event()
+        self.worker.ask(self._asked, partial(_look, spec, self._cancel.is_set), reads=True)
         self.loading_changed.emit(True)
 
     def propose_scale(self, spec: DatasetSpec, preprocess: Preprocess, tile: int) -> None:
         """Measure how large the structure of the first picture is; `scale_proposed` follows."""
         self._number += 1
         self._measured = f"Measuring the structure, request {self._number}"
-        self.worker.ask(self._measured, partial(_propose, spec, preprocess, tile))
+        self.worker.ask(self._measured, partial(_propose, spec, preprocess, tile, self._ended.is_set), reads=True)
+
+    def end(self) -> None:
+        """Give up whatever is being read or measured; nothing is asked for any more."""
+        self._ended.set()
+        self.cancel()
 
     def cancel(self) -> None:
         """Give up what is being read; the pictures at hand stay."""
@@ -114,9 +122,9 @@ def _read_alike(one: Preprocess, other: Preprocess) -> bool:
     return dataclasses.replace(other, **alike) == one
 
 
-def _propose(spec: DatasetSpec, preprocess: Preprocess, tile: int) -> Proposal:
-    return propose_scale(first_exemplar(spec, preprocess), tile)
+def _propose(spec: DatasetSpec, preprocess: Preprocess, tile: int, ended: Callable[[], bool]) -> Proposal:
+    return propose_scale(first_exemplar(spec, preprocess, ended), tile)
 
 
-def _look(spec: DatasetSpec) -> tuple[DatasetSpec, Peek]:
-    return spec, peek(spec)
+def _look(spec: DatasetSpec, cancelled: Callable[[], bool]) -> tuple[DatasetSpec, Peek]:
+    return spec, peek(spec, cancelled)

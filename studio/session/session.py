@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer
 
 from studio.jobs.advice import Advice
 from studio.jobs.frames import FilterDetail
@@ -26,6 +26,7 @@ from studio.session.task_queue import TaskProgress
 from studio.session.worker import Reply, Worker
 
 DEVICES = "Looking for devices"
+PATIENCE_MS = 5_000  # how long a thread that only reads is waited for at the end
 
 
 class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixing, Exploring, Seeing, Autosaving):
@@ -45,6 +46,10 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
             self.files.worker,
             self.autosave.worker,
         )
+        self.left_behind: tuple[ComputeThread | Worker, ...] = ()  # threads that no longer end
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._stop_waiting)
         self._parting = False  # while the last copy is being written
 
     def begin(self) -> None:
@@ -116,7 +121,7 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
 
         With `keep_unsaved` a copy of unsaved work is written first, which the next start offers.
         """
-        self.pictures.cancel()
+        self.pictures.end()
         self.stop_looking()
         self.cancel_tasks()
         if keep_unsaved and self.unsaved and self.autosave.on:
@@ -138,7 +143,9 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
             if thread in self._ending:
                 thread.finished.connect(self._thread_ended)
             thread.close()
-        if not self._ending:
+        if self._ending:
+            self._patience.start(PATIENCE_MS)
+        else:
             self._all_ended()
 
     def _thread_ended(self) -> None:
@@ -147,9 +154,21 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
         if not self._ending:
             self._all_ended()
 
+    def _stop_waiting(self) -> None:
+        """Leave behind what is stuck in reading, on a share that does not answer; all else is waited for."""
+        if not all(isinstance(thread, Worker) and thread.only_reads for thread in self._ending):
+            self._patience.start(PATIENCE_MS)
+            return
+        self.left_behind = tuple(self._ending)
+        for thread in self.left_behind:
+            thread.finished.disconnect(self._thread_ended)
+        self._all_ended()
+
     def _all_ended(self) -> None:
+        self._patience.stop()
         for thread in self._threads:
-            thread.wait()
+            if thread not in self.left_behind:
+                thread.wait()
         self._let_go()
         self._pump.stop()
         self._pump.pump()

@@ -30,21 +30,29 @@ class Worker(QThread):
         super().__init__(parent)
         self.setObjectName(name)
         self._condition = threading.Condition()
-        self._tasks: deque[tuple[str, Callable[[], object]]] = deque()
+        self._tasks: deque[tuple[str, Callable[[], object], bool]] = deque()
         self._closing = False
+        self._reads = False
 
-    def ask(self, task: str, work: Callable[[], object]) -> None:
-        """Run `work` when its turn comes."""
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing is lost when this thread is not waited for: all it does is read."""
         with self._condition:
-            self._tasks.append((task, work))
+            return self._reads and all(reads for _, _, reads in self._tasks)
+
+    def ask(self, task: str, work: Callable[[], object], *, reads: bool = False) -> None:
+        """Run `work` when its turn comes; where it only `reads`, closing does not wait for its turn."""
+        with self._condition:
+            self._tasks.append((task, work, reads))
             self._condition.notify()
         if not self.isRunning():
             self.start()
 
     def close(self) -> None:
-        """Finish what was asked, then end."""
+        """Finish what is to be written, then end."""
         with self._condition:
             self._closing = True
+            self._tasks = deque(each for each in self._tasks if not each[2])
             self._condition.notify()
 
     def run(self) -> None:
@@ -54,8 +62,10 @@ class Worker(QThread):
                     self._condition.wait()
                 if not self._tasks:
                     return
-                task, work = self._tasks.popleft()
+                task, work, self._reads = self._tasks.popleft()
             self.replied.emit(done(task, work))
+            with self._condition:
+                self._reads = False
 
 
 def done(task: str, work: Callable[[], object], explain: Callable[[Exception], StudioError] | None = None) -> Reply:

@@ -82,7 +82,10 @@ def run(chosen: argparse.Namespace, opener: Opener) -> int:
         print_figures(bench_start(max(1, chosen.runs)), chosen.json)
         return 0
     if chosen.verb == "faults":
-        print_figures(bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), chosen.resume, tell), chosen.json)
+        print_figures(
+            bench_faults(max(1, chosen.kills), max(0.0, chosen.seconds), chosen.resume, chosen.pictures, tell),
+            chosen.json,
+        )
         return 0
     if chosen.verb == "autosave":
         seconds, turns = max(1.0, chosen.seconds), max(1, chosen.turns)

@@ -23,6 +23,7 @@ from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
 from studio.session.rescues import Claims
 from studio.ui.measure import refusals
+from studio.ui.measure.decoding import decoding
 from studio.ui.measure.equality import equality
 from studio.ui.measure.patient import COPIED, STEP, Case, live
 
@@ -69,7 +70,9 @@ def context() -> BaseContext:
     return chosen
 
 
-def bench_faults(kills: int, seconds: float, resume: bool, say: Callable[[str], None]) -> Mapping[str, Figure]:
+def bench_faults(
+    kills: int, seconds: float, resume: bool, pictures: bool, say: Callable[[str], None]
+) -> Mapping[str, Figure]:
     """Kill sessions, look at what they left, then refuse them the disk; returns the figures."""
     _application = QCoreApplication.instance() or QCoreApplication([])
     made = context()
@@ -84,6 +87,8 @@ def bench_faults(kills: int, seconds: float, resume: bool, say: Callable[[str], 
         figures[f"faults.{name}"] = Figure(float(found), "old file whole, one sentence", 1.0, float(found))
     if resume:
         figures.update(equality(say))
+    if pictures:
+        figures.update(decoding(say))
     if tally.trouble:
         raise StudioError(f"Something was lost: {tally.trouble[0]}", f"{len(tally.trouble)} of {kills} sessions.")
     return figures

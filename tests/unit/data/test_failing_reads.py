@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from studio.data import idx, reading
+from studio.data import idx, reading, streamed
 from studio.data.load import load
 from studio.data.peek import peek
 from studio.data.picture import read_picture, read_png_text
@@ -84,6 +84,7 @@ def mount(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
             return fstat(descriptor)
 
     monkeypatch.setattr(reading, "os", System)
+    monkeypatch.setattr(streamed, "os", System)
 
 
 DOORS: dict[str, Callable[[Path], object]] = {
@@ -108,6 +109,26 @@ def test_any_call_may_fail(kind: str, door: str, tmp_path: Path) -> None:
         if not share.failed:
             return
     pytest.fail(f"A small file was read by {MOST} calls.")
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "tiff"])
+def test_any_call_may_fail_of_a_large_picture_too(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(GOOD[kind])
+    monkeypatch.setattr(streamed, "WHOLE", 0)
+    sound = read_picture(path, SEEN)
+    for until in range(1, 10 * MOST):
+        share = Share(until)
+        with pytest.MonkeyPatch.context() as patch:
+            mount(share, patch)
+            try:
+                read = read_picture(path, SEEN)
+            except StudioError:
+                continue
+        assert (read == sound).all()
+        if not share.failed:
+            return
+    pytest.fail("A small file was read by too many calls.")
 
 
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

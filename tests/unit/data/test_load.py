@@ -199,3 +199,12 @@ def test_a_set_beyond_memory_and_disk_is_refused(tmp_path: Path, monkeypatch: py
     huge = Preprocess(height=1024, width=1024, colour=Colour.RGB, patches=1_000_000)
     with pytest.raises(DataError, match=r"1,000\.0 GB are free"):
         load(spec(tmp_path), huge)
+
+
+def test_a_picture_that_is_too_large_to_be_learned_from_is_not_answered_by_a_wish_for_a_larger_one(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.ppm").write_bytes(b"P3\n2000 2000\n255\n1 2 3\n")
+    with pytest.raises(DataError, match="above the limit of 2: save it smaller") as refused:
+        load(spec(tmp_path), Preprocess(height=8, width=8, crops=True))
+    assert "larger picture" not in refused.value.hint

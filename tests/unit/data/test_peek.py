@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -44,3 +46,11 @@ def test_one_large_picture_is_a_texture_in_its_own_colours() -> None:
     assert suggest(Peek(1, 640, False, False)) == "texture-fast"
     assert suggest(Peek(3, 640, True, False)) == "texture-colour"
     assert {"texture-fast", "texture-colour"} <= {item.name for item in presets()}
+
+
+def test_a_picture_that_is_broken_in_its_middle_is_passed_by(tmp_path: Path) -> None:
+    size = b"IHDR" + struct.pack(">IIBBBBB", 100, 100, 8, 2, 0, 0, 0)
+    parts = [size, b"IDAT" + zlib.compress(bytes(100)), b"\xd6\xc9E\x19"]
+    chunks = [struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in parts]
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+    assert peek(DatasetSpec((str(tmp_path),))).colour is False

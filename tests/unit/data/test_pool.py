@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from studio.data.pool import PixelBudget, Watch, in_order
+from studio.data import pool
+from studio.data.pool import ByteBudget, Watch, in_order
 from studio.errors import Cancelled
 
 NOBODY = Watch(None, None)
@@ -60,7 +61,7 @@ def test_cancelling_does_not_wait_for_a_slow_item_to_be_asked_for() -> None:
 
 
 def test_the_pixel_budget_lets_a_giant_in_alone() -> None:
-    budget = PixelBudget(100)
+    budget = ByteBudget(100)
     inside: list[int] = []
     most: list[int] = []
     lock = threading.Lock()
@@ -76,3 +77,21 @@ def test_the_pixel_budget_lets_a_giant_in_alone() -> None:
     list(in_order(work, [30, 60, 5000, 10, 100, 30] * 10, NOBODY, workers=4))
     assert len(most) == 60
     assert max(most) <= 100
+
+
+def test_a_thread_that_is_stuck_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "PATIENCE", 0.0)
+    answers, stuck = threading.Event(), []
+
+    def work(_: int) -> None:
+        stuck.append(threading.current_thread())
+        answers.wait()
+
+    try:
+        with pytest.raises(Cancelled):
+            list(in_order(work, [1], Watch(None, lambda: bool(stuck)), workers=1))
+        assert stuck[0].is_alive()
+        assert stuck[0].daemon  # Python does not wait for it at its end
+    finally:
+        answers.set()
+        stuck[0].join()

@@ -95,7 +95,10 @@ def test_a_damaged_store_is_built_anew(tmp_path: Path, damage: str) -> None:
     plain = kept(folder, tmp_path / "stores")
     (rest,) = (tmp_path / "stores").glob(f"*/{REST}")
     rest.write_text(damage, "utf-8")
-    assert_alike(kept(folder, tmp_path / "stores"), plain)
+    found = kept(folder, tmp_path / "stores")
+    assert_alike(found, plain)
+    assert "was damaged, so it was built anew" in found.note
+    assert "damaged" not in kept(folder, tmp_path / "stores").note
 
 
 @pytest.mark.parametrize("name", [PIXELS, HELD])
@@ -105,7 +108,9 @@ def test_an_array_that_was_never_written_out_is_built_anew(tmp_path: Path, name:
     (array,) = (tmp_path / "stores").glob(f"*/{name}")
     expected = dataclasses.replace(plain, pixels=plain.pixels.copy())
     array.write_bytes(b"")
-    assert_alike(kept(folder, tmp_path / "stores"), expected)
+    found = kept(folder, tmp_path / "stores")
+    assert_alike(found, expected)
+    assert "was damaged" in found.note
 
 
 def test_a_disk_that_gives_up_while_a_store_is_written_is_a_sentence(
