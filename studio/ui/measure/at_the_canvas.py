@@ -27,7 +27,7 @@ from studio.ui.measure.opened import Opened, Opener, open_fresh
 PRESET, SAMPLE, SIDE = "texture-pooled", "sample:bricks", 512
 STROKE_MS, REWIND_MS, FILM_MS = 33.0, 100.0, 50.0  # of a film: 20 frames a second
 EVERY_MS = 400
-AWAY = 20  # sweeps
+AWAY = 10  # sweeps
 PATIENCE_MS = 120_000
 
 
