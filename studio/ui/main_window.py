@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         commands.panels_asked.connect(self._toggle_panels)
         commands.full_screen_asked.connect(self._toggle_full_screen)
         commands.fit_asked.connect(self.dream.canvas.fit)
-        commands.restart_asked.connect(self.dream.restart)
+        commands.restart_asked.connect(self.dream.start.restart)
         commands.export_asked.connect(self.dream.export)
         commands.copy_asked.connect(self.dream.copy_command)
         commands.copy_picture_asked.connect(self.dream.exporter.copy)

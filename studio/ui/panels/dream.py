@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
-from studio.dream.place import At, Hold
-from studio.dream.settings import DreamSettings, Show, Start
+from studio.dream.settings import DreamSettings, Show
 from studio.errors import ProjectError, SettingsError
 from studio.jobs.frames import DreamFrame
 from studio.jobs.status import PlayerState
@@ -22,11 +20,12 @@ from studio.project.recipe_found import RecipeFound
 from studio.session.notices import Level, Notice
 from studio.ui import conditions
 from studio.ui.compare_view import CompareView
+from studio.ui.dream_start import DreamStart
 from studio.ui.exporting import Exporter, sheet_size
 from studio.ui.images import side_by_side
 from studio.ui.materials import materials
 from studio.ui.painter import Painter
-from studio.ui.picture_file import ask_for_picture, dropped_picture
+from studio.ui.picture_file import dropped_picture
 from studio.ui.recipe_dialog import RecipeDialog
 from studio.ui.widgets.altered_line import AlteredLine
 from studio.ui.widgets.buttons import button
@@ -51,8 +50,6 @@ class DreamPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._start = Start.NOISE
-        self._picture = ""
         self._mean = RunningMean()
         self._sweep = -1
         self._kept: DreamFrame | None = None
@@ -64,6 +61,8 @@ class DreamPanel(QWidget):
         self.paint_bar = PaintBar()
         self._variant = 0
         self.strip = DreamStrip()
+        self.start = DreamStart(session, self.strip, self)
+        self.start.refused.connect(self._refuse)
         self.altered = AlteredLine()
         self._seam = SeamMeter(self)
         self.exporter = Exporter(session, self.strip.drag_handle, self._canvas_size, self)
@@ -93,7 +92,6 @@ class DreamPanel(QWidget):
         self._follow_player(session.player)
         self._follow_model(session.family if session.has_model else None)
         self._follow_set(session.dataset)
-        self._follow_hold(session.hold)
         self._follow_altered(session.altered)
 
     def _connect(self) -> None:
@@ -105,7 +103,6 @@ class DreamPanel(QWidget):
         session.status_changed.connect(self._follow_horizon)
         session.dataset_changed.connect(self._follow_set)
         session.recipe_changed.connect(self._name_materials)
-        session.hold_changed.connect(self._follow_hold)
         session.altered_changed.connect(self._follow_altered)
         self.altered.reset_asked.connect(lambda: session.set_altered(UNALTERED, "the reset of the model"))
         session.rewound.connect(self._mean.clear)
@@ -115,17 +112,10 @@ class DreamPanel(QWidget):
         strip.play_asked.connect(session.play)
         strip.pause_asked.connect(session.pause_dream)
         strip.sweep_asked.connect(session.sweep_once)
-        strip.restart_asked.connect(self.restart)
-        strip.start_chosen.connect(self._choose_start)
-        strip.seed_edited.connect(self._set_seed)
         strip.raw_toggled.connect(self._mean.clear)
         strip.export_asked.connect(self.export)
         strip.copy_asked.connect(self.copy_command)
         strip.size_refused.connect(self._refuse_size)
-        strip.map_asked.connect(self._choose_map)
-        strip.hold.hold_toggled.connect(self._toggle_hold)
-        strip.hold.place_chosen.connect(self._hold_at)
-        strip.hold.hole_chosen.connect(session.heal)
         strip.canvas.wrap_toggled.connect(self._wrap)
         strip.canvas.border_toggled.connect(self.canvas.set_bordered)
         strip.canvas.shift_toggled.connect(self.canvas.set_shifted)
@@ -147,21 +137,6 @@ class DreamPanel(QWidget):
     def sweep(self) -> int:
         """How far the dream is that is shown."""
         return self._sweep
-
-    def restart(self) -> None:
-        """Start over from where the dream began, with a new seed unless that is locked."""
-        seed = self.strip.seed.fresh()
-        if seed != self._session.dream.seed:
-            self._session.set_dream(replace(self._session.dream, seed=seed))
-        self._session.restart_dream(self._start, self._picture)
-
-    def start_from_picture(self, path: str) -> None:
-        """Start the dream from a picture file."""
-        self._start, self._picture = Start.PICTURE, path
-        self.strip.start.set_key(str(Start.PICTURE))
-        self._session.set_free()
-        self._session.restart_dream(Start.PICTURE, picture=path)
-        self._offer_hold()
 
     def show_variant(self, index: int) -> None:
         """Look at this one of several chains that fill the same hole."""
@@ -186,7 +161,7 @@ class DreamPanel(QWidget):
 
     def use_picture(self, path: str) -> None:
         """Fill a picture while the bar for painting is open, else begin the dream from it."""
-        (self.fill_picture if self.painter.open else self.start_from_picture)(path)
+        (self.fill_picture if self.painter.open else self.start.from_picture)(path)
 
     def _take_recipe(self, path: Path, found: RecipeFound | None) -> None:
         """Ask what to do with a dropped picture that carries its recipe."""
@@ -223,61 +198,8 @@ class DreamPanel(QWidget):
     def _follow_altered(self, altered: Altered) -> None:
         self.altered.show_words(altered.words(self._session.parts))
 
-    def _choose_start(self, start: Start) -> None:
-        if start is not Start.PICTURE:
-            self._start, self._picture = start, ""
-            self._session.set_free()
-            self.restart()
-            self._offer_hold()
-            return
-        path = ask_for_picture(self, "Start from a picture", self._picture)
-        if path:
-            self.start_from_picture(path)
-        else:
-            self.strip.start.set_key(str(self._start))
-
-    def _choose_map(self) -> None:
-        path = ask_for_picture(self, "Blend by a grey picture", self._session.dream.blend_picture)
-        if path:
-            self.strip.set_map(path)
-        else:
-            self.strip.set_settings(self._session.dream)
-
     def _name_materials(self, _recipe: object = None) -> None:
         self.strip.canvas.lean.set_materials(materials(self._session))
-
-    def _toggle_hold(self, held: bool) -> None:
-        if held:
-            self._session.hold_picture(self._picture)
-        else:
-            self._session.set_free()
-
-    def _hold_at(self, at: At) -> None:
-        self._session.hold_picture(self._picture, at)
-
-    def _offer_hold(self) -> None:
-        """Offer to hold a picture where there is one and the model dreams around it."""
-        held = self._session.hold is not None
-        whole = self._session.hold is not None and self._session.hold.whole
-        self.strip.hold.setVisible(not whole and (held or (self._tiles and self._start is Start.PICTURE)))
-
-    def _follow_hold(self, hold: Hold | None) -> None:
-        if hold is not None:
-            # What is brought back by undo may not be what the dream began from last.
-            self._start = Start.NOISE if hold.framed else Start.PICTURE
-            self._picture = "" if hold.framed else hold.picture
-            self.strip.start.set_key(str(self._start))
-        self.strip.set_hold(hold)
-        self._offer_hold()
-
-    def _set_seed(self, seed: int) -> None:
-        try:
-            settings = replace(self._session.dream, seed=seed)
-        except SettingsError as error:
-            self._refuse(error)
-            return
-        self._session.set_dream(settings)
-        self._session.restart_dream(self._start, self._picture)
 
     def _refuse(self, error: SettingsError) -> None:
         self._session.notify(Notice.of(error))
@@ -304,7 +226,7 @@ class DreamPanel(QWidget):
             self._seam.clear()
             self.canvas.set_wrapped(tiles and self.strip.canvas.wrap.isChecked())
             self.canvas.set_shifted(tiles and self.strip.canvas.shift.isChecked())
-            self._offer_hold()
+            self.start.set_tiles(tiles)
         self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
         self.strip.canvas.set_one_scale(self._session.one_scale)
         self._name_materials()
