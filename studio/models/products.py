@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
 
 UNITS = "amx_bf16"  # vector instructions for bfloat16 (avx512_bf16) were slower than float32
 
@@ -34,12 +33,6 @@ def products(fast: bool) -> Iterator[None]:
         yield
     finally:
         switch.fp32_precision = before
-
-
-def as_multiplied(factor: Tensor) -> Tensor:
-    """Return a factor of a product as it enters one here: rounded where products are fast, else itself."""
-    fast = torch.backends.mkldnn.matmul.fp32_precision == "bf16"  # type: ignore[attr-defined]  # made at run time
-    return factor.bfloat16().to(factor.dtype) if fast and factor.device.type == "cpu" else factor
 
 
 def no_units_words(device: torch.device | str) -> str:

@@ -124,9 +124,7 @@ class Trainer:
                 self.velocity[name] = torch.zeros_like(target)
             velocity = self.velocity[name]
             term.add_to(velocity, momentum, share * limit)
-            if keep != 1:
-                target.mul_(keep)
-            target.add_(velocity)
+            torch.add(velocity, target, alpha=keep, out=target)
 
     def _move_by(self, adam: Adam, terms: Mapping[str, Term], settings: TrainSettings) -> None:
         """Step by Adam; the decay of the weights is a part of their gradient."""
