@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studio.models.spec import CodeSpec, ConvSpec, ModelSpec, TiledSpec
 
 NOT_DREAMT = "The encoder only looks at pictures and does not draw: play the hidden units."
-NO_UNITS = "A variational autoencoder draws its codes without hidden units: there is nothing to mix."
+NO_UNITS = "An autoencoder by itself has no hidden units: there is nothing to mix."
 
 
 @dataclass(frozen=True, slots=True)

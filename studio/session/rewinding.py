@@ -46,7 +46,7 @@ class Rewinding(Dreaming):
             self._compute.ask(KEEP, lambda workshop: workshop.keep_snapshot())
 
     def rewind(self, number: int) -> None:
-        """Go back to a snapshot: to its picture, and to the settings, the mixer and what was held then."""
+        """Go back to a snapshot: to its picture, settings, mixer and alterations, to what was held and painted then."""
         if self.has_model:
             self._rewinds.append(self.document)
             self._compute.ask(REWIND, lambda workshop: workshop.rewind(number))

@@ -27,7 +27,7 @@ UNMIXED = Mixer()
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What is held, how the units are mixed, and which were held on by keys; a snapshot brings the first two back."""
+    """What is held, how units are mixed and the model is altered: a snapshot brings it back, but for pressed keys."""
 
     holding: Holding | None = None
     mixer: Mixer = UNMIXED

@@ -28,8 +28,8 @@ DREAM: tuple[ActionInfo, ...] = (
     ),
     ActionInfo(
         "restart",
-        "Restart from noise",
-        "Begin the dream again from its seed.",
+        "Start over",
+        "Begin the dream again where it began, with a new seed unless that is locked.",
         "Dream",
         "restart_dream",
         "R",

@@ -44,7 +44,15 @@ PROJECT: tuple[ActionInfo, ...] = (
         group=3,
     ),
     ActionInfo("quit", "Quit", "Finish the current step and close the window.", "Project", "quit", "Ctrl+Q", group=3),
-    ActionInfo("undo", "Undo", "Take back the last change of a setting.", "Edit", "undo", "Ctrl+Z", icon="undo"),
+    ActionInfo(
+        "undo",
+        "Undo",
+        "Take back the last change, of a setting or on the canvas.",
+        "Edit",
+        "undo",
+        "Ctrl+Z",
+        icon="undo",
+    ),
     ActionInfo(
         "redo", "Redo", "Make the change again that was taken back.", "Edit", "redo", "Ctrl+Shift+Z", icon="redo"
     ),

@@ -84,7 +84,7 @@ def heal_reason(session: Session) -> str:
     if not can_dream(session):
         return "There is no model to dream yet."
     if not any_size(session.family):
-        return "Only a texture model can heal: this one dreams whole pictures."
+        return "This model dreams whole pictures and has no exemplar to heal: that takes a texture model."
     if session.dataset is None or not session.dataset.exemplars:
         return "The picture that was learned is not at hand: add it on the left."
     return ""

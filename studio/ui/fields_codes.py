@@ -19,7 +19,7 @@ CODES = (
         CodeSpec,
         "hidden",
         "Hidden units",
-        "Units of the RBM that dreams in codes. With 0 the autoencoder stands alone, and does not dream.",
+        "Units of the RBM that dreams in codes. With 0 the autoencoder stands alone, and dreams if variational.",
         0,
         1024,
     ),

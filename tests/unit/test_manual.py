@@ -145,6 +145,13 @@ def test_every_page_is_listed_on_the_first() -> None:
     assert [page.name for page in pages()[1:] if f"({page.name})" not in first] == []
 
 
+def test_every_preset_is_listed_as_the_window_calls_it_with_the_set_to_try_it_on() -> None:
+    recipes = (ROOT / "docs" / "manual" / "recipes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|.*\| ?(\S*) \|$", recipes, flags=re.M)
+    sets = {item.name: f"`sample:{item.sample}`" if item.sample else "" for item in presets()}
+    assert sorted(rows) == sorted((item.name, item.title, sets[item.name]) for item in presets())
+
+
 def test_every_preset_of_the_manual_is_shown_as_it_dreams() -> None:
     recipes = (ROOT / "docs" / "manual" / "recipes.md").read_text(encoding="utf-8")
     for name in re.findall(r"^## .*`([\w-]+)`$", recipes, flags=re.M):

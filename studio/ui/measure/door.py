@@ -1,4 +1,4 @@
-"""The verbs that measure the window: --offscreen-check, bench start, bench ui."""
+"""The verbs that measure the window: --offscreen-check, and those of bench that open it or work as it does."""
 
 from __future__ import annotations
 

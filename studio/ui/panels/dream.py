@@ -149,7 +149,7 @@ class DreamPanel(QWidget):
         self._session.hold_whole(path)
 
     def show_comparison(self, shown: bool, number: int = 0) -> None:
-        """Show a snapshot beside the dream in place of it, or the dream alone again."""
+        """Show two pictures compared in place of the canvas, one of them this snapshot if any; or the canvas again."""
         if not self._session.has_model:
             return
         self._pages.setCurrentWidget(self.compare if shown else self.canvas)

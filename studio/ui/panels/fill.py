@@ -52,7 +52,8 @@ class FillPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._index = 0
+        self._order: NDArray[np.int64] = np.zeros(0, np.int64)  # of the pictures at hand, those held out first
+        self._next = 0
         self._spread: NDArray[np.float32] | None = None
         self.file_button = button("A picture file...", "Choose a picture, and paint holes in it")
         self.data_button = button("One of mine", "Take one of the pictures at hand, the next one with each press")
@@ -146,13 +147,15 @@ class FillPanel(QWidget):
             self._session.play()
 
     def _take_next(self) -> None:
-        self._session.hold_whole(index=self._index)
+        self._session.hold_whole(index=int(self._order[self._next]) if len(self._order) else 0)
         self._session.play()
-        images = self._session.dataset
-        self._index = (self._index + 1) % max(1, len(images) if images is not None else 1)
+        self._next = (self._next + 1) % max(1, len(self._order))
 
     def _follow_set(self, images: ImageSet | None) -> None:
-        self._index = int(images.held_out[0]) if images is not None and len(images.held_out) else 0
+        self._next = 0
+        self._order = np.zeros(0, np.int64)
+        if images is not None:
+            self._order = np.concatenate((images.held_out, images.training()))
         self._follow()
 
     def _follow(self, _changed: object = None) -> None:

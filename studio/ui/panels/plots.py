@@ -93,7 +93,9 @@ ACTIVITY = Figure(
     "The share of hidden units that fire for a picture. The dashed line is what sparsity pulls towards.",
     target=activity_target,
 )
-DEAD = Figure("dead", "Dead units", (("dead_units", ""),), "The share of hidden units that never fire.", second=True)
+DEAD = Figure(
+    "dead", "Dead units", (("dead_units", ""),), "The share of hidden units that hardly ever fire.", second=True
+)
 WEIGHTS = Figure(
     "weights",
     "Weight norm",

@@ -1,4 +1,4 @@
-"""What the model makes of pictures it has not learned from."""
+"""What the model makes of pictures it has not learned from; of a material, pieces of it and of what is dreamt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ReconstructionsPanel(QWidget):
-    """A held-out picture above, its reconstruction below; between them what the model was shown, if corrupted."""
+    """A held-out picture above, its reconstruction below; between them what the model was shown, if corrupted.
+
+    Models of any size have pieces of what they learn above, and of their dreams below.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

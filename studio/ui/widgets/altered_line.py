@@ -29,7 +29,7 @@ class AlteredLine(QWidget):
         self.hide()
 
     def show_words(self, said: list[str]) -> None:
-        """Show what is done; nothing hides the line."""
+        """Show what is done; where that is nothing, the line is hidden."""
         text = f"The model is altered: {'; '.join(said)}"
         self.words.setText(text)
         self.words.setToolTip(text)

@@ -116,7 +116,7 @@ class CanvasControls(QWidget):
         self.coarse.setVisible(one)
 
     def set_framed(self, framed: bool) -> None:
-        """Say whether the canvas is the exemplar, whose size and borders are its own."""
+        """Say whether the canvas is a picture that is held, whose size and borders are its own."""
         for made in (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse):
             made.setEnabled(not framed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -59,6 +60,15 @@ def test_it_says_what_to_do_first_and_takes_one_picture_after_the_other(
     qtbot.mouseClick(panel.free_button, LEFT)
     assert session.last("set_free") == ()
     assert panel.empty.isVisible()
+
+
+def test_those_held_out_come_first_wherever_they_lie(panel: FillPanel, session: FakeSession, qtbot: QtBot) -> None:
+    images = replace(session.give_dataset(4), held_out=np.array([1, 3]))
+    session.dataset = images
+    session.dataset_changed.emit(images)
+    for _ in range(5):
+        qtbot.mouseClick(panel.data_button, LEFT)
+    assert [args[1] for name, args in session.calls if name == "hold_whole"] == [1, 3, 0, 2, 1]
 
 
 def test_a_picture_file_is_chosen(
