@@ -16,6 +16,7 @@ import controls
 import first
 import instrument
 import keep
+import lessons
 import presets
 import samples
 import settings
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="a preset, window, instrument, textures, controls, settings, first or samples",
+        help="a preset, window, instrument, textures, controls, lessons, settings, first or samples",
     )
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="what `bench textures --pictures DIR` left already")
     chosen = parser.parse_args(arguments)
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str]) -> int:
             samples.make()
         if not chosen.only or "controls" in chosen.only:
             controls.make()
+        if not chosen.only or "lessons" in chosen.only:
+            lessons.make()
         if not chosen.only or "settings" in chosen.only:
             settings.make()
         if not chosen.only or "window" in chosen.only:
