@@ -39,7 +39,10 @@ def check_grow(arguments: argparse.Namespace, recipe: Recipe) -> None:
             raise SettingsError("--at says where a picture is grown from, and there is none.", "Give --grow PICTURE.")
         return
     if not recipe.model.any_size:
-        raise SettingsError("This model dreams at one size only and cannot grow a picture.", "Use a texture model, or a convolutional one.")
+        raise SettingsError(
+            "This model dreams at one size only and cannot grow a picture.",
+            "Use a texture model, or a convolutional one.",
+        )
     if arguments.size is None:
         raise SettingsError("How large should the picture grow?", "Give --size WxH, larger than the picture.")
     if (arguments.grid or 1) > 1 or arguments.variants > 1 or arguments.start != Start.NOISE:

@@ -52,7 +52,10 @@ def grown(path: Path, at: At, trained: Trained) -> HeldPicture:
 def growing(path: Path, at: At, trained: Trained) -> Holding:
     """Return a picture held at a place of a larger canvas."""
     if not trained.model.any_size:
-        raise SettingsError("This model dreams at one size only and cannot grow a picture.", "Use a texture model, or a convolutional one.")
+        raise SettingsError(
+            "This model dreams at one size only and cannot grow a picture.",
+            "Use a texture model, or a convolutional one.",
+        )
     return Holding(Hold(str(path), at), grown(path, at, trained), Held(Way.GROWN, str(path), digest(path)))
 
 
