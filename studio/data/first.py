@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from studio.data.collect import included, kept_rows
 from studio.data.exemplar import ExemplarReader, Pixels, from_array
+from studio.data.freed import given_back
 from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
@@ -15,6 +16,7 @@ from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import DataError
 
 
+@given_back()
 def first_exemplar(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callable[[], bool] | None = None) -> Pixels:
     """Return the first usable picture (C, H, W) as large as it is; raises DataError when there is none."""
     check = Watch(None, cancelled).check

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from studio.data.collect import collect_patches, collect_pictures
 from studio.data.collect_crops import collect_crops
+from studio.data.freed import given_back
 from studio.data.imageset import ImageSet
 from studio.data.pool import Watch
 from studio.data.shelf import Shelf
@@ -24,6 +25,7 @@ PATCH_HINT = "Set patches above 0, or crops to true, to cut many small pictures 
 CROP_HINT = "Choose other pictures, smaller crops, or a larger patch_scale."
 
 
+@given_back()
 def load(
     spec: DatasetSpec,
     preprocess: Preprocess,

@@ -12,6 +12,7 @@ from PIL import Image
 
 from studio.data.cost import check_size
 from studio.data.decode import open_picture, reasoned, reduce_early
+from studio.data.freed import given_back
 from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
 from studio.data.sources import find
@@ -32,6 +33,7 @@ class Peek:
     stacked: bool
 
 
+@given_back()
 def peek(spec: DatasetSpec, cancelled: Callable[[], bool] | None = None) -> Peek:
     """Look at a few of the pictures a spec names, without reading the others; unreadable ones are passed by."""
     check = Watch(None, cancelled).check

@@ -15,6 +15,7 @@ from studio.data import png
 from studio.data.cost import check_size
 from studio.data.decode import finish, open_picture, reduce_early
 from studio.data.fit import fitted
+from studio.data.freed import given_back
 from studio.data.reading import UnreadableError, read_bytes
 from studio.data.spec import Preprocess
 from studio.errors import DataError
@@ -26,6 +27,7 @@ LARGEST_PNG = 512 << 20
 BAND = 1 << 22  # numbers of a picture in hand at once while it is written
 
 
+@given_back()
 def read_picture(path: Path, preprocess: Preprocess) -> Values:
     """Return a picture file as (C, H, W) float32 in 0..1, fitted whole to the model's shape."""
     try:

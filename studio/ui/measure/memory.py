@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
+from studio.data.freed import resident_bytes
+
 MB = 1e6
-STATM = Path("/proc/self/statm")
 
 
 def resident() -> float:
     """Return the megabytes this process holds in memory; NaN where the system does not tell."""
-    if not STATM.exists():
-        return float("nan")
-    pages = int(STATM.read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MB
+    found = resident_bytes()
+    return float("nan") if found is None else found / MB
 
 
 def growth(samples: Sequence[tuple[float, float]]) -> float:
