@@ -35,7 +35,26 @@ def given_back() -> Iterator[None]:
     finally:
         after = resident_bytes()
         if before is not None and after is not None and after - before > MUCH:
-            trim()(0)
+            give_back()
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system; takes some milliseconds."""
+    trim()(0)
+
+
+class Tidy:
+    """Gives back what was freed whenever the process holds much more than after the last time."""
+
+    def __init__(self) -> None:
+        self._held = resident_bytes() or 0
+
+    def look(self) -> None:
+        """Look how much is held now, for one who has just finished something."""
+        held = resident_bytes()
+        if held is not None and held - self._held > MUCH:
+            give_back()
+            self._held = resident_bytes() or held
 
 
 @cache

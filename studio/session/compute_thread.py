@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from studio.data.freed import Tidy
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.session.job import Job
@@ -61,6 +62,7 @@ class ComputeThread(QThread):
         self._run_after = 0  # so many requests: what was asked before a run must not come about in its midst
         self._control: RunControl | None = None
         self._closing = False
+        self._tidy = Tidy()
 
     def ask(self, task: str, work: Callable[[Workshop], object]) -> None:
         """Run `work(workshop)` soon."""
@@ -143,6 +145,7 @@ class ComputeThread(QThread):
             pause = FAILED_PAUSE
         for reply in workshop.work(min(budget, pause)):  # a step at least: the dream may want all the time there is
             self.replied.emit(reply)
+            self._tidy.look()
         return 0.0 if workshop.tasks.waiting else pause
 
     def _train(self, workshop: Workshop, job: Job, control: RunControl) -> None:
@@ -153,3 +156,4 @@ class ComputeThread(QThread):
         with self._condition:
             self._control = None
         self.ended.emit(ended)
+        self._tidy.look()

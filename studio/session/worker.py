@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from studio.data.freed import Tidy
 from studio.errors import Cancelled, StudioError
 
 
@@ -56,6 +57,7 @@ class Worker(QThread):
             self._condition.notify()
 
     def run(self) -> None:
+        tidy = Tidy()
         while True:
             with self._condition:
                 while not self._tasks and not self._closing:
@@ -66,6 +68,7 @@ class Worker(QThread):
             self.replied.emit(done(task, work))
             with self._condition:
                 self._reads = False
+            tidy.look()
 
 
 def done(task: str, work: Callable[[], object], explain: Callable[[Exception], StudioError] | None = None) -> Reply:

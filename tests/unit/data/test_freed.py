@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.data import freed
-from studio.data.freed import MUCH, given_back, resident_bytes, trim
+from studio.data.freed import MUCH, Tidy, given_back, resident_bytes, trim
 from studio.data.load import load
 from studio.data.spec import DatasetSpec, Preprocess
 
@@ -41,6 +41,19 @@ def test_what_was_much_is_given_back_however_the_work_ends(trimmed: list[int], m
     with given_back():  # a system that does not tell
         pass
     assert len(trimmed) == 2
+
+
+def test_tidying_begins_again_from_what_is_left(trimmed: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    held = iter([100, MUCH + 100, MUCH + 101, 90, MUCH + 90, None])
+    monkeypatch.setattr(freed, "resident_bytes", lambda: next(held))
+    tidy = Tidy()
+    tidy.look()
+    assert len(trimmed) == 0
+    tidy.look()  # one byte more than much; 90 bytes are left
+    assert len(trimmed) == 1
+    tidy.look()
+    tidy.look()  # not told
+    assert len(trimmed) == 1
 
 
 def test_small_pictures_are_not_worth_it(trimmed: list[int], pictures_folder: Path) -> None:
