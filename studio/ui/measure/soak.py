@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from studio.cli.report import Figure
+from studio.data.freed import give_back
 from studio.errors import StudioError
 from studio.session.notices import Level, Notice
 from studio.ui.measure.days_work import LEARNED, DaysWork, Wait
@@ -70,6 +71,7 @@ class Soak(QObject):
         if self.work.done["openings"]:
             self.rounds += 1
             self.counted.append((self.seconds, holdings(self._roots)))
+            give_back()  # what the C library keeps comes and goes by a hundred megabytes, and would hide what grows
             self.memory.append((self.seconds, resident()))
             tell(f"{self.seconds:6.0f} s, {resident():.0f} MB, {self.counted[-1][1]}")
         if self.rounds and self.seconds >= 60 * self._minutes:
