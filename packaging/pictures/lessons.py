@@ -25,45 +25,29 @@ class Lesson:
     values: tuple[str, str, str]
     steps: int
     shown: tuple[str, ...]
-    other: tuple[str, ...] = ()  # settings that are alike in all three
-    corner: int = MOST  # of a larger sheet
 
 
 LETTERS = ("dream", "--grid", "16", "--sweeps", "500", "--seed", "1")
 TEXTURE = ("dream", "--size", "220x220", "--sweeps", "200", "--seed", "3")
 FILTERS = ("filters",)
 LESSONS = (
-    Lesson("learned-letters-hidden", "glyphs", "glyphs-rbm", "model.hidden", ("12", "60", "300"), 3000, LETTERS),
+    Lesson("learned-letters-hidden", "glyphs", "glyphs-rbm", "model.hidden", ("12", "60", "300"), 900, LETTERS),
+    Lesson("learned-texture-tile", "gravel", "texture-fast", "model.tile", ("5", "11", "17"), 350, TEXTURE),
     Lesson(
-        "learned-letters-decay", "glyphs", "glyphs-rbm", "training.weight_decay", ("0", "0.0005", "0.02"), 3000, LETTERS
-    ),
-    Lesson("learned-texture-tile", "gravel", "texture-fast", "model.tile", ("5", "11", "17"), 500, TEXTURE),
-    Lesson(
-        "learned-texture-deviation", "gravel", "texture-fast", "model.deviation", ("0.15", "0.35", "0.8"), 500, TEXTURE
+        "learned-texture-deviation", "gravel", "texture-fast", "model.deviation", ("0.15", "0.35", "0.8"), 350, TEXTURE
     ),
     Lesson(
-        "learned-texture-scale", "bricks", "texture-fast", "preprocess.patch_scale", ("0.25", "0.5", "1"), 500, TEXTURE
+        "learned-texture-scale", "bricks", "texture-fast", "preprocess.patch_scale", ("0.25", "0.5", "1"), 350, TEXTURE
     ),
-    Lesson("learned-edges-side", "grass", "photographs-edges", "model.side", ("5", "10", "16"), 800, FILTERS),
+    Lesson("learned-edges-side", "grass", "photographs-edges", "model.side", ("5", "10", "16"), 500, FILTERS),
     Lesson(
         "learned-edges-sparsity",
         "grass",
         "photographs-edges",
         "training.sparsity_cost",
         ("0", "5", "20"),
-        800,
+        500,
         FILTERS,
-    ),
-    Lesson("learned-strokes-level", "glyphs", "digits-dae", "model.level", ("0", "0.25", "0.7"), 1500, FILTERS),
-    Lesson(
-        "learned-faces-code",
-        "faces",
-        "faces-ae-rbm",
-        "model.code",
-        ("4", "16", "64"),
-        600,
-        ("dream", "--grid", "16", "--sweeps", "500", "--seed", "1"),
-        ("preprocess.height=32", "preprocess.width=32", "model.widths=32,64"),
     ),
 )
 
@@ -79,21 +63,11 @@ def make() -> None:
 def learned(lesson: Lesson, value: str, path: Path) -> Image.Image:
     """Return what a run with the setting at this value dreams or sees."""
     project, picture = str(path.with_suffix(".harmonium")), str(path.with_suffix(".png"))
-    changes = [word for one in (f"{lesson.setting}={value}", *lesson.other) for word in ("--set", one)]
-    chosen = (
-        "--data",
-        f"sample:{lesson.sample}",
-        "--preset",
-        lesson.preset,
-        "--steps",
-        str(lesson.steps),
-        "--seed",
-        "1",
-    )
-    studio("train", *chosen, *changes, "--out", project)
+    chosen = ("--data", f"sample:{lesson.sample}", "--preset", lesson.preset, "--steps", str(lesson.steps))
+    studio("train", *chosen, "--set", f"{lesson.setting}={value}", "--seed", "1", "--out", project)
     verb, *words = lesson.shown
     studio(verb, project, *words, "-o", picture)
     found = Image.open(picture).convert("L")
-    times = max(1, lesson.corner // max(found.size))
+    times = max(1, MOST // max(found.size))
     found = found.resize((found.width * times, found.height * times), Image.Resampling.NEAREST)
-    return found.crop((0, 0, min(found.width, lesson.corner), min(found.height, lesson.corner)))
+    return found.crop((0, 0, min(found.width, MOST), min(found.height, MOST)))
