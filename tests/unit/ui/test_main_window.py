@@ -265,7 +265,7 @@ def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: Main
     assert "no model" in said()
     fake.give_player(PlayerState.PLAYING)
     fake.give_model("rbm")
-    assert "Only a texture model" in said()
+    assert "takes a texture model" in said()
     fake.give_model("texture")
     fake.give_dataset()
     assert "not at hand" in said()
