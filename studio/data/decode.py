@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, UnidentifiedImageError
 
-from studio.data.cost import BUDGET
+from studio.data.cost import BUDGET, stored_bytes, transparent
 from studio.data.deep import scale_of
 from studio.data.reading import UnreadableError
 from studio.data.spec import Colour
@@ -79,7 +79,7 @@ def finished(image: Image.Image, colour: Colour, background: str) -> Image.Image
     if image.mode == mode and "transparency" not in image.info:
         if turn is None:
             return image
-        if 2 * len(mode.replace("RGB", "RGBX")) * image.width * image.height > BUDGET:
+        if 2 * stored_bytes(mode) * image.width * image.height > BUDGET:
             raise UnreadableError("it is too large to be turned as its EXIF data ask for: save it upright")
     deep = image.mode.startswith("I") or image.mode == "F"
     scale = scale_of(image, strips(image.size)) if deep else None
@@ -119,7 +119,7 @@ def orientation(image: Image.Image) -> int:
 
 def flatten(image: Image.Image, background: str) -> Image.Image:
     """Return an image of 8 bits a channel as opaque L or RGB."""
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+    if transparent(image):
         opaque = Image.new("RGB", image.size, ImageColor.getrgb(background))
         seen = image.convert("RGBA")
         opaque.paste(seen, mask=seen.getchannel("A"))

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
+from studio.data.cost import BUDGET
 from studio.errors import Cancelled
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
-BYTES_AT_ONCE = 460_000_000
 PATIENCE = 10.0  # seconds, longer than any picture takes to decode
 
 Item = TypeVar("Item")
@@ -49,7 +49,7 @@ class Watch:
 class ByteBudget:
     """Bounds how many bytes pictures take that are decoded at the same time; one above the bound waits to be alone."""
 
-    def __init__(self, total: int = BYTES_AT_ONCE) -> None:
+    def __init__(self, total: int = BUDGET) -> None:
         self._total = total
         self._free = total
         self._changed = threading.Condition()

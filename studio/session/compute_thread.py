@@ -66,11 +66,7 @@ class ComputeThread(QThread):
 
     def ask(self, task: str, work: Callable[[Workshop], object]) -> None:
         """Run `work(workshop)` soon."""
-        with self._condition:
-            self._add(Request(task, lambda workshop, _items: work(workshop)))
-            control = self._control
-        if control is not None:
-            control.wake()
+        self._add(Request(task, lambda workshop, _items: work(workshop)))
 
     def ask_more(self, task: str, items: tuple[Any, ...], work: Callable[[Workshop, tuple[Any, ...]], object]) -> None:
         """Run `work(workshop, items)` soon, or add to the items of the latest request if that is such a one.
@@ -82,16 +78,16 @@ class ComputeThread(QThread):
                 waiting = self._requests.pop()
                 self._requests.append(dataclasses.replace(waiting, items=(*waiting.items, *items)))
                 return
-            self._add(Request(task, work, items, grows=True))
+        self._add(Request(task, work, items, grows=True))
+
+    def _add(self, request: Request) -> None:
+        with self._condition:
+            self._requests.append(request)
+            self._asked += 1
+            self._condition.notify_all()
             control = self._control
         if control is not None:
             control.wake()
-
-    def _add(self, request: Request) -> None:
-        """Add a request, with the condition held."""
-        self._requests.append(request)
-        self._asked += 1
-        self._condition.notify_all()
 
     def _taken(self) -> Request | None:
         """Take the next request, where there is one: nothing is added to it any more."""

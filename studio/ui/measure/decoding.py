@@ -14,6 +14,7 @@ from typing import Any
 
 from PIL import Image
 
+from studio.cli.bench_load import peak
 from studio.cli.report import Figure
 from studio.data.picture import read_picture
 from studio.data.spec import Colour, Preprocess
@@ -21,7 +22,6 @@ from studio.errors import StudioError
 
 MOST, SLOWEST = 500.0, 5.0  # megabytes, seconds
 WIDTH = 12_000
-STATUS = Path("/proc/self/status")
 SEEN = Preprocess(height=32, width=32, colour=Colour.RGB)
 
 
@@ -120,16 +120,3 @@ def read(tells: Connection, path: Path, kind: Kind) -> None:
         tells.send(error.message)
     finally:
         small.unlink()
-
-
-def peak() -> float:
-    """Return the most megabytes that this process ever held.
-
-    Where the system tells it of the memory itself: what getrusage says a child has from the process that began it.
-    """
-    if STATUS.exists():
-        found = next(line for line in STATUS.read_text("ascii").splitlines() if line.startswith("VmHWM:"))
-        return int(found.split()[1]) * 1024 / 1e6
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
