@@ -57,6 +57,14 @@ class Cdbn(ConvInstrument):
         """s of the visibles."""
         return self.each[0].deviation
 
+    def constants(self) -> tuple[object, ...]:
+        """s of each layer."""
+        return tuple(layer.deviation for layer in self.each)
+
+    def workspace(self) -> tuple[object, ...]:
+        """The cutters of all layers."""
+        return tuple(layer.workspace() for layer in self.each)
+
     def lowest(self, count: int) -> Cdbn:
         """Return the network of the lowest layers alone, which are the same as here."""
         found = Cdbn(self.spec.with_layers(self.spec.layers[:count]), self.shape)

@@ -14,6 +14,7 @@ from studio.models.coarse import Size as Size
 from studio.models.coarse import size_at
 from studio.models.drive import wandered
 from studio.models.noise import Noise
+from studio.models.recorded_sweep import RecordedSweeps
 from studio.models.torus import resampled
 
 Kind = Literal["mean", "sample"]
@@ -124,12 +125,14 @@ class GibbsChain:
         noise: Noise,
         controls: Controls | None = None,
         size: Size | None = None,
+        sweeps: RecordedSweeps | None = None,
     ) -> None:
         self.model = model
         self.count = count
         self.size = size or model.own_size
         self.noise = noise
         self.controls = controls or Controls()
+        self._sweeps = sweeps or RecordedSweeps()
         self.sweeps = 0
         self.beta = 1.0  # the inverse temperature that is driven
         self._lean: tuple[Tensor, Size, Tensor] | None = None  # as asked for, and reduced to a smaller size
@@ -172,7 +175,7 @@ class GibbsChain:
                 if size != self._swept_size:
                     self._enlarge(size)
                 controls = dataclasses.replace(controls, lean=self._lean_at(size))
-            self._state = self.model.sweep(self._state, self._driven(controls), self.noise)
+            self._state = self._sweeps.sweep(self.model, self._state, self._driven(controls), self.noise)
             self.sweeps += 1
 
     @property

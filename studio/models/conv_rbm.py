@@ -54,6 +54,7 @@ class ConvRbm(ConvInstrument):
         self.register_buffer("hidden_bias", torch.zeros(spec.filters))
         self.register_buffer("visible_bias", torch.zeros(shape[0]))
         self.register_buffer("log_variance", torch.tensor([2 * math.log(spec.deviation)]))
+        self._read: tuple[Tensor, int, float] | None = None
 
     def initialise(self, noise: Noise, scale: float = 0.01, bias: float = -0.1) -> None:
         """Draw W from `scale` N(0, 1), with hidden units that seldom fire, and s as the spec has it."""
@@ -64,12 +65,27 @@ class ConvRbm(ConvInstrument):
     @property
     def deviation(self) -> float:
         """s."""
-        return math.exp(0.5 * float(self.log_variance))
+        return math.exp(0.5 * self.read_log_variance())
 
     @property
     def gain(self) -> float:
         """1/s2, which multiplies all inputs."""
-        return math.exp(-float(self.log_variance))
+        return math.exp(-self.read_log_variance())
+
+    def read_log_variance(self) -> float:
+        """log s2 on the host; a GPU is waited for only when it has changed."""
+        tensor = self.log_variance
+        if self._read is None or self._read[0] is not tensor or self._read[1] != tensor._version:
+            self._read = tensor, tensor._version, float(tensor)
+        return self._read[2]
+
+    def constants(self) -> tuple[object, ...]:
+        """s."""
+        return (self.deviation,)
+
+    def workspace(self) -> tuple[object, ...]:
+        """The cutters."""
+        return self.geometry.workspace()
 
     def up_size(self, v: Tensor, wrap: Wrap = NOWHERE) -> Size:
         """H' and W' of the maps of pictures (n, C, H, W)."""

@@ -77,6 +77,10 @@ class Strips:
             self._cutters[key] = ConvCutter(grid, self.filters, like)
         return self._cutters[key]
 
+    def workspace(self) -> tuple[ConvCutter, ...]:
+        """The cutters that are there."""
+        return tuple(self._cutters.values())
+
     def empty(self, size: Size, batch: int, wrap: Wrap, like: Tensor) -> Tensor:
         """Return planes of zeros for pictures of this size."""
         rows, columns = blocks_of(size, self.side, self.block, wrap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,6 @@ from torch import Tensor
 from studio.models.noise import Noise
 
 LEVELS = 65_536
-KEYS = 2**62
 
 
 class FieldNoise:
@@ -25,14 +25,19 @@ class FieldNoise:
     no value beyond 4.3, moments right to one part in 30,000.
     """
 
-    def __init__(self, key: int, device: torch.device | str) -> None:
+    def __init__(
+        self, key: int, device: torch.device | str, stream: Callable[[int], torch.Generator] | None = None
+    ) -> None:
         self.key = key
         self.device = torch.device(device)
+        self._stream = stream  # of a block, where the sweep is recorded
 
     @classmethod
     def of_sweep(cls, noise: Noise) -> FieldNoise:
         """Return the field of the next sweep of a chain; draws one number from its noise."""
-        return cls(int(noise.integers(KEYS, (1,))), noise.device)
+        if noise.streams is not None:
+            return cls(*noise.streams.field())
+        return cls(noise.key(), noise.device)
 
     def bernoulli(self, probability: Tensor, block: int) -> Tensor:
         """Return zeros and ones, one with the given probability."""
@@ -69,8 +74,14 @@ class FieldNoise:
         return words
 
     def _generator(self, block: int) -> torch.Generator:
-        seed = np.random.SeedSequence((self.key, block)).generate_state(1, np.uint64)[0]
-        return torch.Generator(device=self.device).manual_seed(int(seed >> np.uint64(1)))
+        if self._stream is not None:
+            return self._stream(block)
+        return torch.Generator(device=self.device).manual_seed(seed_of(self.key, block))
+
+
+def seed_of(key: int, block: int) -> int:
+    """Return the seed of a block's generator."""
+    return int(np.random.SeedSequence((key, block)).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def fired(probability: Tensor, levels: Tensor, out: Tensor) -> Tensor:

@@ -123,6 +123,14 @@ class LatentRbm(nn.Module):
             moved = self.rbm.sweep(State(visible=codes, mean=codes), free, noise)
         return CodeState(moved.visible, moved.mean, moved.hiddens, controls.known, controls.mask)
 
+    def constants(self) -> tuple[object, ...]:
+        """Nothing of a sweep is computed on the host."""
+        return ()
+
+    def workspace(self) -> tuple[object, ...]:
+        """Sweeps take new memory."""
+        return ()
+
     def clamped(self, state: State, controls: Controls) -> CodeState:
         """Return the state with what is known beside it: its pixels are put into every picture shown.
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+if TYPE_CHECKING:
+    from studio.models.streams import Streams
+
 WORDS = 2**64 - 1
+KEYS = 2**62
 
 
 class Noise:
@@ -30,6 +35,23 @@ class Noise:
         self._generator = torch.Generator(device=self.device)
         self._generator.manual_seed(seed)
         self._shift = torch.tensor(-32768.5)
+        self.streams: Streams | None = None  # what fields of noise draw from while a sweep is recorded
+
+    @property
+    def generator(self) -> torch.Generator:
+        """Where all but the host's words comes from."""
+        return self._generator
+
+    def renew(self, state: Tensor) -> None:
+        """Draw from a new generator in this state, where the old one is not to be used any more."""
+        self._generator = torch.Generator(device=self.device)
+        self._generator.set_state(state)
+
+    def key(self) -> int:
+        """Return what stands for seed and sweep of a field of noise; no GPU is waited for."""
+        if self.device.type != "cpu":
+            return int(self._words.integers(KEYS))
+        return int(self.integers(KEYS, (1,)))
 
     def draw_with(self, other: Noise) -> None:
         """Draw from the other's stream from now on: each goes on where the other stands."""

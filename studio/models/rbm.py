@@ -197,6 +197,14 @@ class Rbm(nn.Module):
             visible, mean = (part.clamp(-FURTHEST, FURTHEST) for part in (visible, mean))
         return self.clamped(State(visible=visible, mean=mean, hiddens=(hidden,)), controls)
 
+    def constants(self) -> tuple[object, ...]:
+        """Nothing of a sweep is computed on the host."""
+        return ()
+
+    def workspace(self) -> tuple[object, ...]:
+        """Sweeps take new memory."""
+        return ()
+
     def clamped(self, state: State, controls: Controls) -> State:
         """Return the state with the clamped pixels put in exactly."""
         if controls.known is None or controls.mask is None:

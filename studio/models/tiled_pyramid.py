@@ -163,6 +163,14 @@ class TiledPyramid(nn.Module):
             levels[number] = swept if held is None else put_in(swept, *held[number])
         return with_levels(state, tuple(levels), controls)
 
+    def constants(self) -> tuple[object, ...]:
+        """Nothing of a sweep is computed on the host."""
+        return ()
+
+    def workspace(self) -> tuple[object, ...]:
+        """The cutters of all levels."""
+        return tuple(level.workspace() for level in self.each)
+
     def given(self, state: TiledState, smaller: TiledState, number: int) -> TiledState:
         """Return a level's state given the block means that the next smaller level shows."""
         means = to_picture(smaller.mean) / self.ratio(number)

@@ -276,6 +276,14 @@ class TiledRbm(nn.Module):
         visible = self.drawn(mean, state.visible, controls, field)
         return self.clamped(dataclasses.replace(state, visible=visible, mean=mean), controls)
 
+    def constants(self) -> tuple[object, ...]:
+        """Nothing of a sweep is computed on the host."""
+        return ()
+
+    def workspace(self) -> tuple[object, ...]:
+        """The cutters."""
+        return tuple(self._cutters.values())
+
     def fitted(self, state: State, controls: Controls) -> TiledState:
         """Return the state on the canvas that `controls.wrap` asks for, what was shown kept."""
         state = tiled(state)

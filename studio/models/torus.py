@@ -20,13 +20,13 @@ def resampled(picture: Tensor, size: tuple[int, int]) -> Tensor:
 def along(picture: Tensor, dimension: int, length: int) -> Tensor:
     """Resample one dimension: four neighbours of each new place, weighted."""
     before = picture.shape[dimension]
-    place = (torch.arange(length, dtype=torch.float64) + 0.5) * before / length - 0.5
+    place = (torch.arange(length, dtype=torch.float64, device=picture.device) + 0.5) * before / length - 0.5
     first = place.floor()
     fraction = (place - first).to(torch.float32)
     shape = [1, 1, 1, 1]
     shape[dimension] = length
-    weights = [cubic(fraction - (tap - 1)).view(shape).to(picture.device) for tap in range(TAPS)]
-    indices = [((first.to(torch.int64) + tap - 1) % before).to(picture.device) for tap in range(TAPS)]
+    weights = [cubic(fraction - (tap - 1)).view(shape) for tap in range(TAPS)]
+    indices = [((first.to(torch.int64) + tap - 1) % before) for tap in range(TAPS)]
     size = list(picture.shape)
     size[dimension] = length
     result = picture.new_empty(size)

@@ -109,7 +109,9 @@ class ConvContrastive:
         """Set the deviation that belongs to the crops seen so far."""
         spec = self.model.spec
         deviation = max(spec.deviation, spec.first_deviation * FALL ** (self.crops / EPOCH))
-        self.model.log_variance.fill_(2 * math.log(deviation))
+        log_variance = float(np.float32(2 * math.log(deviation)))
+        if self.model.read_log_variance() != log_variance:
+            self.model.log_variance.fill_(log_variance)
 
     def rate_of(self, _name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

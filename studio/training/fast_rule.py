@@ -9,7 +9,7 @@ from torch import Tensor
 
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
-from studio.training.rules import ContrastiveDivergence
+from studio.training.rules import ContrastiveDivergence, Parts
 from studio.training.settings import TrainSettings
 from studio.training.terms import Term
 
@@ -44,6 +44,10 @@ class FastPersistent(ContrastiveDivergence):
         for name, fast in self.fast.items():
             found[name].add_to(fast, KEEP, rate)
         return found
+
+    def recordable(self, settings: TrainSettings) -> Parts | None:
+        """Return all of `terms`, unless the host has to know how long a direction is."""
+        return Parts(self.terms) if settings.gradient_limit <= 0 else None
 
     def _dreamer(self) -> Rbm:
         driven = self._driven.learned()

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from studio.data.crop_batches import BatchSource
 from studio.errors import LostProcessError
-from studio.models.field_noise import KEYS, FieldNoise
+from studio.models.field_noise import FieldNoise
 from studio.models.noise import WORDS, Noise
 
 
@@ -50,7 +50,7 @@ class Ranks:
         """Return the field of the next sweep over this process's part of so many rows."""
         if self.alone:
             return FieldNoise.of_sweep(noise)
-        return FieldPart(int(noise.integers(KEYS, (1,))), noise.device, rows, self)
+        return FieldPart(noise.key(), noise.device, rows, self)
 
     def total(self, parts: Sequence[Tensor]) -> list[Tensor]:
         """Return the sums of tensors over all processes; each has the same shapes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +22,22 @@ OFFSET_RATE = 0.01  # nu of Melchior, Fischer & Wiskott (2016)
 ACTIVITY_RATE = 0.05
 DEVIATION_RATE = 0.1  # Gaussian log-variances learn a tenth as fast (Cho, Ilin & Raiko 2011)
 LOG_VARIANCE_RANGE = (-4.605, 0.19)  # sigma within .1 and 1.1
+
+
+Terms = Mapping[str, Term]
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a rule does on the host before each batch, then on the device alone, and what holds memory for it."""
+
+    device: Callable[[Tensor, TrainSettings], Terms]
+    host: Callable[[], None] = nothing
+    workspace: Callable[[], tuple[object, ...]] = tuple
 
 
 class LearningRule(Protocol):
@@ -111,6 +128,10 @@ class ContrastiveDivergence:
             )
         return terms
 
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return all of `terms`: it is computed on the device alone, in memory that stays; not all heirs' are."""
+        return Parts(self.terms) if type(self) is ContrastiveDivergence else None
+
     def _negative(self, data: Tensor, data_hidden: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Run the chain; returns model visibles and P(h|v) there. The last hidden update keeps probabilities."""
         model, noise = self._dreamer(), self.noise
@@ -121,8 +142,11 @@ class ContrastiveDivergence:
             if step < steps - 1:
                 hidden = self._drawn(model, visible, probability)
         if self.persistent:
+            assert self.chains is not None
+            assert self.chain_hidden is not None
             # Drawn now, not at the next step: the weights hardly move between, and a product is saved.
-            self.chains, self.chain_hidden = visible, self._drawn(model, visible, probability)
+            self.chain_hidden.copy_(self._drawn(model, visible, probability))
+            self.chains.copy_(visible)
         return visible, probability
 
     def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
 from studio.training.precision import is_fast
 from studio.training.ranks import ALONE, Ranks
+from studio.training.rules import Parts
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of, spread_evenly
 from studio.training.terms import Dense, Term
@@ -81,6 +82,15 @@ class TiledPersistent:
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
         self._renew()
+        return self._measured(batch, settings)
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return both parts of `terms`, unless labels come from the host."""
+        if self.model.textures > 1 or not self.ranks.alone:
+            return None
+        return Parts(self._measured, self._renew, self.model.workspace)
+
+    def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
         every = (*self.shares, self._shares_of_crops())
         sums = [Statistics(self.model, None if shares is None else shares.part(self.ranks.own)) for shares in every]
@@ -147,7 +157,8 @@ class TiledPersistent:
                 if model.spec.learn_deviation:
                     total.add_slope(canvas, mean)
             canvas = fresh
-        self.chains[place], self.means[place] = self.ranks.gathered(canvas, self.chains[place], 5), mean
+        self.chains[place].copy_(self.ranks.gathered(canvas, self.chains[place], 5))
+        self.means[place] = mean
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

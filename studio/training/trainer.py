@@ -21,6 +21,7 @@ from studio.models.products import products
 from studio.training.adam import Adam
 from studio.training.penalties import hold_back
 from studio.training.precision import is_fast
+from studio.training.recorded_terms import RecordedTerms
 from studio.training.rules import LearningRule
 from studio.training.schedule import learning_rate
 from studio.training.settings import Optimiser, TrainSettings
@@ -66,6 +67,7 @@ class Trainer:
         self.planned_steps = settings.planned_steps
         self.velocity: dict[str, Tensor] = {}
         self.adam = Adam() if settings.optimiser is Optimiser.ADAM else None
+        self.recorded = RecordedTerms()
         self.rate_factor = 1.0  # below 1 once a run has been brought back from running away
         self._good: Snapshot | None = None  # until the first step: stages before this one may share its parameters
         self._older: Snapshot | None = None
@@ -96,7 +98,7 @@ class Trainer:
             settings = dataclasses.replace(settings, sparsity_cost=self.sparsity_cost)
         pictures = torch.from_numpy(self.batches.next()).to(self.noise.device)
         with products(self.fast):
-            terms = self.rule.terms(pictures, settings)
+            terms = self.recorded.terms(self.rule, pictures, settings, self.noise)
             if self.adam is None:
                 self._move(terms, settings)
             else:

@@ -1,0 +1,146 @@
+"""Recorded batches: the same run to the bit, and given up where a setting is another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from studio.jobs.control import LiveSettings
+from studio.models.noise import Noise
+from studio.models.rbm import Rbm
+from studio.models.spec import RbmSpec, TiledSpec, Visible
+from studio.models.tiled_rbm import TiledRbm
+from studio.training.recorded_terms import ALIKE, RecordedTerms
+from studio.training.rule_choice import rule_of
+from studio.training.rules import LearningRule
+from studio.training.settings import RENEW_EVERY, Optimiser, Rule, TrainSettings
+from studio.training.tiled_rule import TiledPersistent
+from studio.training.trainer import Trainer
+from tests.unit.models.test_recorded_sweep import HOST, Tape, refusing
+
+CROP = 14
+RULES = {
+    "cd": TrainSettings(rule=Rule.CD, batch=6, gibbs_steps=2, momentum=0.5, sparsity_cost=0.1),
+    "pcd": TrainSettings(rule=Rule.PCD, batch=6, chains=4, learning_rate=0.1),
+    "fast": TrainSettings(rule=Rule.FPCD, batch=6, chains=4, learning_rate=0.1),
+}
+TEXTURE = TrainSettings(batch=6, chains=6, learning_rate=0.01, optimiser=Optimiser.ADAM)
+STEPS = 3 * RENEW_EVERY + 2
+
+
+class Batches:
+    """The same few batches, again and again."""
+
+    steps_per_epoch = 3.0
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.batches = [Noise(place).uniform(shape).numpy() for place in range(3)]
+        self.given = 0
+
+    @property
+    def epoch(self) -> float:
+        return 2.0
+
+    def next(self) -> NDArray[np.float32]:
+        self.given += 1
+        return self.batches[self.given % 3]
+
+    def state(self) -> dict[str, NDArray[np.int64] | int]:
+        return {"given": self.given}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        self.given = int(str(state["given"]))
+
+
+def trainer(name: str, recorded: RecordedTerms, device: str, settings: TrainSettings | None = None) -> Trainer:
+    noise = Noise(5, device)
+    if name == "texture":
+        settings = settings or TEXTURE
+        texture = TiledRbm(TiledSpec(tile=4, filters=8, learn_deviation=True), (1, CROP, CROP))
+        texture.initialise(Noise(3), 0.1)
+        texture.to(device)
+        rule: LearningRule = TiledPersistent(texture, settings, noise)
+        learned, batches = texture.learned(), Batches((6, 1, CROP, CROP))
+    else:
+        settings, mean = settings or RULES[name], torch.full((20,), 0.4)
+        model = Rbm(RbmSpec(7, Visible.GAUSSIAN if name == "cd" else Visible.BERNOULLI), (1, 4, 5))
+        model.initialise(mean, Noise(3))
+        model.to(device)
+        rule = rule_of(model, settings, mean.to(device), noise)
+        learned, batches = model.learned(), Batches((6, 1, 4, 5))
+    made = Trainer(learned, rule, settings, batches, noise)
+    made.recorded = recorded
+    return made
+
+
+def alike(one: Trainer, other: Trainer) -> bool:
+    mine, theirs = one.rule.state(), other.rule.state()
+    parameters = all(torch.equal(value, other.parameters[name]) for name, value in one.parameters.items())
+    return parameters and all((value == theirs[name]).all() for name, value in mine.items())
+
+
+@pytest.mark.parametrize("device", HOST)
+@pytest.mark.parametrize("name", [*RULES, "texture"])
+def test_every_rule_learns_the_same_to_the_bit(name: str, device: str) -> None:
+    tape = Tape()
+    mine, other = trainer(name, RecordedTerms(tape.of), device), trainer(name, RecordedTerms(lambda _: None), device)
+    for _ in range(STEPS):
+        mine.step()
+        other.step()
+        assert alike(mine, other)
+    assert (tape.recorded, tape.played) == (1, STEPS - ALIKE)
+
+
+def test_a_slider_ends_a_recording_where_it_is_part_of_it() -> None:
+    tape = Tape()
+    mine, other = trainer("cd", RecordedTerms(tape.of), "cpu"), trainer("cd", RecordedTerms(lambda _: None), "cpu")
+    for live in (LiveSettings(), LiveSettings(learning_rate=0.02), LiveSettings(sparsity_cost=0.4)):
+        for one in (mine, other):
+            one.live = live
+            for _ in range(2 * ALIKE):
+                one.step()
+        assert alike(mine, other)
+    assert tape.recorded == 2  # the rate is none: it is for the update alone
+
+
+@pytest.mark.parametrize("rule", [Rule.PT, Rule.FPCD], ids=["swaps", "limited"])
+def test_what_waits_for_the_device_is_not_recorded(rule: Rule) -> None:
+    tape, settings = Tape(), TrainSettings(rule=rule, batch=6, chains=4, gradient_limit=1.0)
+    mine = trainer("pcd", RecordedTerms(tape.of), "cpu", settings)
+    for _ in range(2 * ALIKE):
+        mine.step()
+    assert tape.recorded == 0
+
+
+def test_several_textures_have_labels_and_are_not_recorded() -> None:
+    model = TiledRbm(TiledSpec(tile=4, filters=8, textures=2), (1, CROP, CROP))
+    rule = TiledPersistent(model, TEXTURE, Noise(1), lambda: np.arange(6) % 2)
+    assert rule.recordable(TEXTURE) is None
+
+
+def test_where_recording_fails_a_run_goes_on_as_it_would_have() -> None:
+    mine = trainer("texture", RecordedTerms(refusing), "cpu")
+    other = trainer("texture", RecordedTerms(lambda _: None), "cpu")
+    for _ in range(2 * ALIKE):
+        mine.step()
+        other.step()
+    assert alike(mine, other)
+
+
+def test_a_run_that_goes_back_plays_on_from_there() -> None:
+    tape = Tape()
+    mine, other = trainer("pcd", RecordedTerms(tape.of), "cpu"), trainer("pcd", RecordedTerms(lambda _: None), "cpu")
+    for one in (mine, other):
+        for _ in range(2 * ALIKE):
+            one.step()
+        one.check()
+        one.step()
+        one.go_back()
+        for _ in range(ALIKE):
+            one.step()
+    assert alike(mine, other)
+    assert tape.recorded == 1
