@@ -30,6 +30,7 @@ from studio.training.terms import Term
 CHECK_EVERY = 25
 LARGEST = 1e4  # no picture needs a parameter near this; what grows past it is on its way to infinity
 GROWTH, FLOOR = 8.0, 20.0  # between two checks; the free energy grows as the parameters do, and theirs is explosion
+FEW = 100  # units; against the sum over the pixels of a large picture a bias weighs thousands, and nothing runs away
 TRUSTED = 4.0  # how much larger the latest good parameters may be than older ones, to be gone back to
 OLDER_EVERY = 8  # checks
 COLLAPSED, OPEN = -4.5, -4.0  # mean log-variance: at the least the rules allow, and well above it
@@ -195,8 +196,17 @@ class Trainer:
         self.rate_factor *= factor
 
     def _largest(self) -> float:
-        norms = [torch.linalg.vector_norm(tensor, torch.inf) for tensor in self.parameters.values()]
+        """Return the largest size of a parameter, of a bias over many units the share that one of them bears."""
+        norms = [
+            torch.linalg.vector_norm(tensor, torch.inf) * self._share(name) for name, tensor in self.parameters.items()
+        ]
         return float(torch.stack(norms).max())  # not a number where one of them is none
+
+    def _share(self, name: str) -> float:
+        weights = self.parameters.get(f"{name.rpartition('.')[0]}.weights".removeprefix("."))
+        if not name.endswith("bias") or weights is None:
+            return 1.0
+        return min(1.0, FEW * self.parameters[name].numel() / weights.numel())
 
     def _trouble(self, largest: float, good: Snapshot, older: Snapshot) -> str:
         """Return in a few words how the model runs away, nothing where it does not."""

@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 import torch
 
+from studio.data.load import load
+from studio.data.spec import DatasetSpec
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome
+from studio.project.job import prepare
+from studio.project.presets import preset
+from studio.project.recipe import Recipe
 from studio.training.rolled_back import LOWERED, METRIC, rolled_back_words
 from studio.training.run import RunResult, run
 from studio.training.settings import Decay
@@ -128,3 +133,17 @@ def test_it_is_said_in_a_sentence() -> None:
     assert rolled_back_words(1234, 0.01) == (
         "Training ran away near step 1,234: the last good weights are back, and it learns at 0.01 now."
     )
+
+
+def test_biases_over_many_pixels_weigh_as_much_as_all_of_them() -> None:
+    """Photographs of 128 x 128 in colour: hidden biases go by hundreds, and nothing runs away."""
+    art = preset("art-rbm")
+    recipe = art.apply(Recipe(DatasetSpec(("sample:photographs",))))
+    recipe = dataclasses.replace(
+        recipe, training=dataclasses.replace(recipe.training, epochs=0, steps=2 * CHECK_EVERY, threads=1)
+    )
+    prepared = prepare(recipe, load(recipe.data, recipe.preprocess), "cpu")
+    result = run(prepared.plan, RunControl(), Feed())
+    assert result.changes == ()
+    assert result.outcome is Outcome.COMPLETED
+    assert float(prepared.plan.stages[0].trainer.parameters["hidden_bias"].abs().max()) > 100
