@@ -203,7 +203,8 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check"],
         "mypy": [python, "-m", "mypy"],
         "import layers": [python, "-c", "from importlinter.cli import lint_imports_command as run; run()"],
-        "pytest": [python, "-m", "pytest", *arguments],
+        # A process for each core; a file stays in one, and so does what its tests share.
+        "pytest": [python, "-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile", *arguments],
     }
     failed = []
     for name, command in checks.items():

@@ -30,18 +30,41 @@ SETS = {
     "art-ae-rbm": "art/mondrian",
     "faces-ae-rbm": "orl-faces",
     "digits-dae": "mnist",
+    "digits-16": "mnist",
+    "digits-500": "mnist",
+    "digits-features": "mnist",
+    "art-vae": "art/mondrian",
+    "texture-fast": "textures/brodatz/D21.png",
+    "texture": "textures/brodatz/D6.png",
+    "texture-fine": "textures/brodatz/D20.png",
+    "texture-colour": "textures/dtd/braided_0081.jpg",
+    "texture-pooled": "textures/brodatz/D49.png",
 }
 INSTEAD = {
     "digits-rbm": "sample:glyphs",
     "photographs-edges": "sample:bricks",
     "photographs-parts": "sample:bricks",
     "art-colour": "sample:photographs",
+    "digits-16": "sample:glyphs",
+    "digits-500": "sample:glyphs",
 }  # presets that name no bundled set of their own
+SMALL_ONLY = {
+    "art-vae": (),
+    "digits-16": (),
+    "digits-500": ("--epochs", "8"),
+    "digits-features": (),
+    "texture-fast": (),
+    "texture": (),
+    "texture-fine": ("--seconds", "300"),
+    "texture-colour": (),
+    "texture-pooled": (),
+}  # presets of which the manual shows nothing but their small picture, and how long one learns for it
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
 LONGEST = 640  # pixels of a saved picture's side
 SEED = "1"
 THUMBNAIL = 96
+FEW_FILTERS = 16  # as if the sheet had so many: its corner of two by two parts of that
 SHADES = 96  # of hidden units drawn down to pixels, whose soft shades would fill a picture file
 
 
@@ -56,14 +79,29 @@ def data_of(preset: Preset, folder: Path | None) -> str:
 def make(folder: Path | None, only: Sequence[str]) -> None:
     """Train every preset at its own length, or those named in `only`, and keep its dreams and filters."""
     for preset in presets():
-        draw = {
-            Family.RBM: picture_of,
-            Family.CONVOLUTIONAL: filters_of,
-            Family.CODES: codes_of,
-        }.get(preset.family)
-        if draw is not None and (not only or preset.name in only):
-            with TemporaryDirectory(prefix="harmonium-") as place:
-                draw(preset, data_of(preset, folder), Path(place))
+        if only and preset.name not in only:
+            continue
+        draw = {Family.RBM: picture_of, Family.CONVOLUTIONAL: filters_of, Family.CODES: codes_of}.get(preset.family)
+        if preset.name in SMALL_ONLY or draw is None:
+            draw = small_of
+        with TemporaryDirectory(prefix="harmonium-") as place:
+            draw(preset, data_of(preset, folder), Path(place))
+
+
+def small_of(preset: Preset, data: str, place: Path) -> None:
+    """Keep the small picture alone: a piece of a texture, dreams in a grid, or the filters of what does not dream."""
+    project, picture = (str(place / name) for name in ("p.harmonium", "picture.png"))
+    studio("train", "--data", data, "--preset", preset.name, "--seed", SEED, "--out", project, *SMALL_ONLY[preset.name])
+    count = 4
+    if preset.family is Family.TEXTURE or preset.name == "texture-pooled":
+        studio("dream", project, "--size", "160x160", "--sweeps", "500", "--seed", SEED, "-o", picture)
+    elif preset.family is Family.CONVOLUTIONAL:
+        studio("filters", project, "-o", picture)
+        count = FEW_FILTERS
+    else:
+        count = 16
+        studio("dream", project, "--grid", str(count), "--sweeps", "500", "--seed", SEED, "-o", picture)
+    thumbnail(Image.open(picture), count).save(resources() / "presets" / f"{preset.name}.png")
 
 
 def filters_of(preset: Preset, data: str, place: Path) -> None:
@@ -73,6 +111,7 @@ def filters_of(preset: Preset, data: str, place: Path) -> None:
     for layer in range(1, len(preset.model.layers) + 1):
         studio("filters", project, "--layer", str(layer), "-o", filters)
         keep(enlarged(Image.open(filters)), f"{preset.name}-filters" if layer == 1 else f"{preset.name}-layer-{layer}")
+        thumbnail(Image.open(filters), FEW_FILTERS).save(resources() / "presets" / f"{preset.name}.png")
 
 
 def codes_of(preset: Preset, data: str, place: Path) -> None:
@@ -122,6 +161,6 @@ def enlarged(picture: Image.Image) -> Image.Image:
 
 def thumbnail(dreams: Image.Image, count: int) -> Image.Image:
     """Return the first dreams of a grid of `count`, two by two, as the small picture of a preset."""
-    share = 2 / count**0.5
-    corner = dreams.crop((0, 0, round(dreams.width * share), round(dreams.height * share)))
+    side = round(2 / count**0.5 * min(dreams.size))
+    corner = dreams.crop((0, 0, side, side))
     return corner.convert("RGB").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)

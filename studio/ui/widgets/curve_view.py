@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.project.history import RunRecord
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
 WAITING = "Curves appear here while the model learns."
 NEVER = "Not measured for this model."
+GAP = 8
 VALUE_WIDTH = 90  # about what a word and a figure take in the header
 
 
@@ -48,7 +49,7 @@ class CurveView(QWidget):
         self.empty = dim_label(WAITING, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(GAP)
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self.values)
@@ -121,22 +122,28 @@ class CurveView(QWidget):
         room = (self.width() - self._title.sizeHint().width()) // VALUE_WIDTH - len(self._drawing.current)
         earlier = self._drawing.earlier[-room:] if room > 0 else ()
         told = (*earlier, *self._drawing.current)
-        words, at = [], None
+        told_of, at = list[tuple[str, str, str]](), None
         for named in told:
             value: float | None = float(named.curve.values[-1])
             if self._pointed is not None:
                 near = value_near(named.curve.steps.astype(np.float64), named.curve.values, self._pointed)
                 at, value = near if near is not None else (at, None)
-            name = f'<span style="color:{named.colour.name()}">{named.name}</span> ' if named.name else ""
-            words.append(name + worded(value))
-        if at is not None:
-            words.insert(0, f"step {at}")
-        self.values.setText("&nbsp; ".join(words))
+            told_of.append((named.name, named.colour.name(), worded(value)))
+        before = [f"step {at}"] if at is not None else []
+        plain = "  ".join([*before, *(f"{name} {value}".strip() for name, _, value in told_of)])
+        whole = self._title.sizeHint().width() + 2 * GAP + self.fontMetrics().horizontalAdvance(plain) <= self.width()
+        words = [coloured(name, colour, value, whole) for name, colour, value in told_of]
+        self.values.setText("&nbsp; ".join([*before, *words]))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._dirty:
             self._timer.start(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.has_data:
+            self._tell()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -148,6 +155,14 @@ class CurveView(QWidget):
             if self._plot is not None:
                 self._plot.set_style(CurveStyle.of(self.palette()))
             self.changed()
+
+
+def coloured(name: str, colour: str, value: str, whole: bool) -> str:
+    """Return a curve's name in its colour and its value; where there is no room for both, the value in the colour."""
+    if not name:
+        return value
+    in_colour = f'<span style="color:{colour}">{name if whole else value}</span>'
+    return f"{in_colour} {value}" if whole else in_colour
 
 
 def is_measured(run: RunRecord) -> bool:

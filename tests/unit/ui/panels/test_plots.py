@@ -94,6 +94,22 @@ def test_the_latest_values_are_in_the_header(plots: PlotsPanel, session: FakeSes
     assert "held-out</span> .0201" in text
 
 
+def test_a_narrow_header_keeps_its_title_and_colours_the_values(
+    plots: PlotsPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    record = give(session, "reconstruction_error", [0.5, 0.0164])
+    record.curves.extend([("reconstruction_error_held_out", 10, 0.0201)])
+    view = plots.views["error"]
+    drawn(qtbot, view, 0)
+    plots.resize(520, 260)
+    text = view.values.text()
+    assert "train" not in text
+    assert text.count("color:") == 2
+    assert ".0164</span>" in text
+    plots.resize(900, 260)
+    assert "train</span> .0164" in view.values.text()
+
+
 def test_the_crosshair_tells_the_values_under_it(plots: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
     give(session, "free_energy_gap", [0.0, 1.0, 2.0, 3.0, 4.0])
     view = plots.views["gap"]
