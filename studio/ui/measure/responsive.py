@@ -95,11 +95,15 @@ class Sitting(QObject):
         self._sampler.start()
 
     def _stop_watching(self) -> None:
+        progress, state = self._session.progress, self._session.status.state
+        begun = progress is not None and progress.seconds > 0
+        if not begun and state in (RunState.PREPARING, RunState.TRAINING):
+            self._watched.start(round(1000 * self._seconds))  # a busy machine: there is no step yet to be measured
+            return
         self.watchdog.stop()
         if self.stalls is not None:
             self.stalls.close()
-        progress = self._session.progress
-        if progress is not None and progress.seconds > 0 and self._session.status.state is RunState.TRAINING:
+        if progress is not None and begun and state is RunState.TRAINING:
             self.pictures_per_second = progress.step * self._session.recipe.training.batch / progress.seconds
         else:
             self.problem = self.problem or "The run had ended before the measuring did."
