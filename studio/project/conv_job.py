@@ -39,6 +39,7 @@ from studio.training.trainer import Trainer, under
 LOOKED_AT = 24  # crops of each split that the metrics measure
 SHOWN = 8
 STAGE = "stage"  # in a project: the number of the layer that learned last
+PIECES_DECAY = 0.1  # of the weight decay, all of which washes pieces out where units seldom answer
 KEPT_SCALE = 0.02  # filters begin at this times s2 N(0, 1) and biases at -s2: inputs of -1 that crops hardly move
 
 
@@ -137,7 +138,7 @@ def prepare_conv(
         stages.append(
             Stage(
                 name=name_of(number, len(layers)),
-                trainer=Trainer(layer.learned(), own, part, batches, noise),
+                trainer=Trainer(layer.learned(), own, decaying(part, model.spec, number), batches, noise),
                 settings=part,
                 pictures=len(training),
                 measure=LayerMetrics(layer, upwards, seen, unseen).measure,
@@ -158,6 +159,13 @@ def rule_of(model: ConvRbm | Cdbn, number: int, settings: TrainSettings, noise: 
     if number > 0 and isinstance(model, Cdbn):
         return ConvJoint(model.lowest(number + 1), settings, noise)
     return ConvPersistent(layer, settings, noise)
+
+
+def decaying(settings: TrainSettings, spec: ConvSpec, number: int) -> TrainSettings:
+    """Return the settings a layer learns by: one that begins as pieces of what it sees keeps them."""
+    if number == 0 or not spec.patches:
+        return settings
+    return dataclasses.replace(settings, weight_decay=PIECES_DECAY * settings.weight_decay)
 
 
 def upwards_to(model: ConvRbm | Cdbn, number: int, centre: bool) -> Callable[[Tensor], Tensor]:

@@ -170,6 +170,15 @@ def test_further_layers_begin_as_patches_and_a_stopped_run_does_not_begin_again(
     assert np.array_equal(weights, project.weights["levels.2.weights"])
 
 
+def test_pieces_that_further_layers_begin_as_are_not_washed_out(recipe: Recipe) -> None:
+    heavy = dataclasses.replace(TRAINING, learning_rate=0.02, weight_decay=1.0, momentum=0.0, steps=90)
+    wanted = dataclasses.replace(recipe, model=dataclasses.replace(DEEP, patches=True), training=heavy)
+    _, project = trained(wanted)
+    for number in (1, 2):
+        left = project.weights[f"levels.{number}.weights"].std((1, 2, 3)) / (SEED_SCALE * 0.2**2)
+        assert (left > 0.85).all()  # .55 with all of the decay
+
+
 def test_one_colour_teaches_nothing(recipe: Recipe) -> None:
     images = pictures(recipe)
     plain = dataclasses.replace(images, exemplars=(np.full((1, 128, 96), 90, np.uint8),))

@@ -37,7 +37,8 @@ def test_a_bundled_preset_holds_together(item: Preset) -> None:
     assert (after.preprocess.scaling is not Scaling.NONE) == gaussian
     assert not gaussian or after.preprocess.binarise is Binarise.NONE
     assert after.training.epochs > 0  # there is another length where one sets the time to 0
-    assert item.thumbnail is None or item.thumbnail.startswith(b"\x89PNG")
+    assert item.thumbnail is not None
+    assert item.thumbnail.startswith(b"\x89PNG")
 
 
 def test_the_art_preset_is_the_size_promised() -> None:
