@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.chain import Controls, GibbsChain, Size, State
+from studio.models.recorded_sweep import rebuilt, tensors_of
 
 Kept = TypeVar("Kept", State, Controls)
 
@@ -34,8 +34,8 @@ class Moment:
         return moved(self.state, device, {})
 
     def tensors(self) -> Iterator[Tensor]:
-        yield from tensors_in(self.state)
-        yield from tensors_in(self.controls)
+        yield from tensors_of(self.state)
+        yield from tensors_of(self.controls)
 
 
 def moment_of(chain: GibbsChain) -> Moment:
@@ -69,27 +69,8 @@ def moved(kept: Kept, device: torch.device | str, moves: dict[int, Tensor]) -> K
     Models tell by this whether a clamp is still the same.
     """
 
-    def there(value: object) -> object:
-        if isinstance(value, Tensor):
-            return moves.setdefault(id(value), value.to(device))
-        if isinstance(value, tuple):
-            return tuple(there(part) for part in value)
-        return moved(value, device, moves) if isinstance(value, State) else value
-
-    changes = {field.name: there(getattr(kept, field.name)) for field in dataclasses.fields(kept)}
-    return dataclasses.replace(kept, **changes)  # type: ignore[arg-type]  # each field from itself
-
-
-def tensors_in(value: object) -> Iterator[Tensor]:
-    """Yield every tensor of a state, of controls, of tuples of them."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from tensors_in(part)
-    elif isinstance(value, State | Controls):
-        for field in dataclasses.fields(value):
-            yield from tensors_in(getattr(value, field.name))
+    found: Kept = rebuilt(kept, lambda tensor: moves.setdefault(id(tensor), tensor.to(device)))
+    return found
 
 
 def bytes_of(tensors: Iterable[Tensor]) -> dict[int, int]:

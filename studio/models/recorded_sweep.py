@@ -102,16 +102,8 @@ def recorded(
 ) -> _Playing | None:
     """Record the sweep from a state like this one; returns nothing where it cannot be recorded."""
     fixed: State = rebuilt(state, Tensor.clone)
-
-    def work() -> State:
-        with streams.recorded():
-            return model.sweep(fixed, controls, noise)
-
-    stands = noise.generator.get_state()
-    try:
-        play = recorder(work, streams.generators)
-    except RuntimeError:  # a driver that does not know how, or a sweep that waits for the GPU: it is taken as before
-        noise.renew(stands)  # the old one still takes part in a recording that has no end
+    play = streams.record(recorder, lambda: model.sweep(fixed, controls, noise))
+    if play is None:
         return None
     assert isinstance(model, Recordable)
     return _Playing(fixed, play, streams, controls, model.workspace())

@@ -10,6 +10,7 @@ import torch
 
 from studio.models.field_noise import seed_of
 from studio.models.noise import Noise
+from studio.models.recorded import Found, Recorder
 
 Field = tuple[int, torch.device, Callable[[int], torch.Generator]]
 
@@ -56,6 +57,20 @@ class Streams:
             yield
         finally:
             self._noise.streams = before
+
+    def record(self, recorder: Recorder, work: Callable[[], Found]) -> Callable[[], Found] | None:
+        """Return what plays work that was heard before; nothing where it cannot be recorded."""
+
+        def recorded() -> Found:
+            with self.recorded():
+                return work()
+
+        stands = self._noise.generator.get_state()
+        try:
+            return recorder(recorded, self.generators)
+        except RuntimeError:  # a driver that does not know how, or work that waits for the GPU: it is done as before
+            self._noise.renew(stands)  # the old one still takes part in a recording that has no end
+            return None
 
     def reseed(self) -> None:
         """Draw the keys of the next playing."""

@@ -68,24 +68,14 @@ class RecordedTerms:
         streams = Streams(noise)
         with streams.heard():
             found = parts.device(batch, settings)
-        self._playing = recorded(parts, batch, settings, noise, streams, recorder)
+        self._playing = recorded(parts, batch, settings, streams, recorder)
         return found
 
 
 def recorded(
-    parts: Parts, batch: Tensor, settings: TrainSettings, noise: Noise, streams: Streams, recorder: Recorder
+    parts: Parts, batch: Tensor, settings: TrainSettings, streams: Streams, recorder: Recorder
 ) -> _Playing | None:
     """Record what a rule makes of a batch of this shape; returns nothing where it cannot be recorded."""
     fixed = batch.clone()
-
-    def work() -> Terms:
-        with streams.recorded():
-            return parts.device(fixed, settings)
-
-    stands = noise.generator.get_state()
-    try:
-        play = recorder(work, streams.generators)
-    except RuntimeError:  # a driver that does not know how, or a rule that waits for the GPU: it is done as before
-        noise.renew(stands)  # the old one still takes part in a recording that has no end
-        return None
-    return _Playing(fixed, play, streams, parts.workspace())
+    play = streams.record(recorder, lambda: parts.device(fixed, settings))
+    return None if play is None else _Playing(fixed, play, streams, parts.workspace())
