@@ -124,6 +124,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--labels", type=count, metavar="N", help="how many labelled pictures are learned from (default: all)"
     )
+    parser.add_argument(
+        "--varied",
+        type=count,
+        default=plain.varied,
+        metavar="N",
+        help="with --features: learn each labelled picture in N variants too, turned, sized, slanted, moved a little",
+    )
     parser.add_argument("--final", action="store_true", help="let a test set judge, such as MNIST's 10,000 digits")
     parser.add_argument(
         "--beside", type=Path, metavar="FILE", help="with --samples: a plain RBM of the same pictures, to hold against"
@@ -163,6 +170,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         hole=arguments.fill or Asked().hole,
         labels=arguments.labels,
+        varied=arguments.varied,
         final=arguments.final,
         runs=arguments.ais or RUNS,
         sheet=output(arguments.sheet, (".png",)) if arguments.sheet else None,

@@ -12,21 +12,20 @@ from studio.cli.labelled import Judges, Labelled, View, grey_levels, judging, la
 from studio.cli.report import Figure
 from studio.cli.subject import Subject
 from studio.data.labels import chosen_evenly
+from studio.data.memory import free_bytes
 from studio.lab.selectivity import conditional_entropy, selectivity
 
 if TYPE_CHECKING:
+    from studio.lab.examples import Examples, Predict
     from studio.lab.features import Maps
 
 MOST_LOOKED_AT = 5_000
-KERNEL_MOST = 5_000  # pictures; beyond, the matrix of all pairs is too large
 
 
 def feature_figures(subject: Subject) -> dict[str, Figure]:
     """Errors in per cent of classifiers over the pooled activations of all layers, and over the pixels."""
     from studio.lab.features import gathered, maps_of
-    from studio.lab.svm import require_scikit_learn
 
-    require_scikit_learn()
     maps = gathered(maps_of(subject.trained.model))
     known = labelled(subject)
     judges = judging(subject, known)
@@ -47,32 +46,60 @@ def errors(subject: Subject, name: str, known: Labelled, judges: Judges, view: V
     these are all, that of logistic regression in nothing.
     """
     from studio.lab.features import factor_for, features, sizes_of
-    from studio.lab.least_squares import learned_of_many
+    from studio.lab.least_squares import learned
     from studio.lab.logistic import regressed
-    from studio.lab.svm import learned
 
-    learning, judged = view(subject, known.images), view(subject, judges.images)
-    telling, seed = subject.telling(f"{name} of pictures"), subject.asked.seed
-    first = maps(learning(known.learning[:1]))
-    factor = factor_for(len(known.learning) + len(judges.chosen), first)
+    seed, views = subject.asked.seed, subject.asked.varied + 1
+    first = maps(view(subject, known.images)(known.learning[:1]))
+    factor = factor_for(views * len(known.learning) + len(judges.chosen), first, room())
     if factor > 1:
         subject.line.say(f"{name} are averaged over {factor} x {factor} places, so that memory holds them")
-    rows = features(known.learning, learning, maps, factor, telling)
-    others = features(judges.chosen, judged, maps, factor, telling)
-    count = f"{rows.shape[1]:,} numbers of each of {len(rows):,} pictures"
+    examples = examples_of(subject, name, known, view, maps, factor)
+    rows = examples.rows
+    telling = subject.telling(f"{name} of pictures that judge")
+    others = features(judges.chosen, view(subject, judges.images), maps, factor, telling)
+    variants = f", each also in {views - 1} variants" if views > 1 else ""
+    count = f"{rows.shape[1]:,} numbers of each of {examples.count:,} pictures{variants}"
     found: dict[str, float] = {}
+
+    def judge(ending: str, predict: Predict, machine: object) -> None:
+        found[ending] = 100 * float((predict(others) != judges.classes).mean())
+        subject.line.say(f"{name}: {count}; {machine}; {found[ending]:.2f} % wrong")
+
     if subject.asked.labels is None:
-        cost, predict = regressed(rows, known.classes, seed, subject.telling(f"regression on {name}, iterations"))
-        found[""] = 100 * float((predict(others) != judges.classes).mean())
-        subject.line.say(f"{name}: {count}; logistic regression, C {cost:g}")
-    many = len(rows) > KERNEL_MOST
-    # These scale the rows in place: what is asked of bare ones comes first.
-    machine = (learned_of_many if many else learned)(
-        rows, sizes_of(first, factor), known.classes, seed, subject.telling(f"machines over {name}")
-    )
-    found[f"_{subject.asked.labels or 'all'}"] = 100 * float((machine.predict(others) != judges.classes).mean())
-    subject.line.say(f"{name}: {count}; {machine}")
+        cost, predict = regressed(examples, seed, subject.telling(f"regression on {name}, iterations"))
+        judge("", predict, f"logistic regression, C {cost:g}")
+    # It scales the rows in place: what is asked of bare ones comes first.
+    machine = learned(examples, sizes_of(first, factor), seed, subject.telling(f"a machine over {name}"))
+    judge(f"_{subject.asked.labels or 'all'}", machine.predict, machine)
     return found
+
+
+def examples_of(subject: Subject, name: str, known: Labelled, view: View, maps: Maps, factor: int) -> Examples:
+    """Return what is learned from: each picture as it is and, where asked for, in variants."""
+    from studio.lab.examples import Examples
+    from studio.lab.features import features
+    from studio.lab.variants import variant
+
+    views, count = subject.asked.varied + 1, len(known.learning)
+    rows = np.empty((0, 0), np.float32)
+    for number in range(views):
+        alter = variant(len(known.images), number, subject.asked.seed) if number else None
+        telling = subject.telling(
+            f"{name} of pictures, variant {number} of {views - 1}" if number else f"{name} of pictures"
+        )
+        part = features(known.learning, view(subject, known.images, alter), maps, factor, telling)
+        if not number:
+            rows = np.empty((views * count, part.shape[1]), np.float32)
+        rows[number * count : (number + 1) * count] = part
+    return Examples(rows, known.classes)
+
+
+def room() -> int:
+    """Return how many bytes features may take: a quarter of what is free, and half a gigabyte in any case."""
+    from studio.lab.features import MOST_BYTES
+
+    return max(MOST_BYTES, (free_bytes() or 0) // 4)
 
 
 def selectivity_figures(subject: Subject) -> dict[str, Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,18 @@ from studio.errors import DataError
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from studio.lab.variants import Alter
+
 Indices = NDArray[np.int64]
 Read = Callable[[Indices], "Tensor"]
-View = Callable[[Subject, ImageSet], Read]
 
 HELD_OUT = 0.1
+
+
+class View(Protocol):
+    """What gives pictures as a machine sees them, altered first where that is wanted."""
+
+    def __call__(self, subject: Subject, images: ImageSet, /, alter: Alter | None = None) -> Read: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,21 +103,28 @@ def whole(subject: Subject) -> Preprocess:
     return dataclasses.replace(recipe, crops=False, patches=0, flatten=0.0, held_out=recipe.held_out or HELD_OUT)
 
 
-def seen(subject: Subject, images: ImageSet) -> Read:
+def seen(subject: Subject, images: ImageSet, alter: Alter | None = None) -> Read:
     """Return what gives pictures as the model sees them, (n, C, H, W); where it draws pixels, their probabilities."""
     preprocess = images.preprocess
     if preprocess.binarise is Binarise.STOCHASTIC:
         preprocess = dataclasses.replace(preprocess, binarise=Binarise.NONE)
-    return reading(images, preprocess, subject.trained.transform, subject.trained.device)
+    return reading(images, preprocess, subject.trained.transform, subject.trained.device, alter)
 
 
-def grey_levels(_subject: Subject, images: ImageSet) -> Read:
+def grey_levels(_subject: Subject, images: ImageSet, alter: Alter | None = None) -> Read:
     """Return what gives the bare pixels in 0..1, (n, C, H, W), the same beside every model."""
-    return reading(images, dataclasses.replace(images.preprocess, binarise=Binarise.NONE), None, "cpu")
+    return reading(images, dataclasses.replace(images.preprocess, binarise=Binarise.NONE), None, "cpu", alter)
 
 
-def reading(images: ImageSet, preprocess: Preprocess, transform: PictureTransform | None, device: str) -> Read:
+def reading(
+    images: ImageSet, preprocess: Preprocess, transform: PictureTransform | None, device: str, alter: Alter | None
+) -> Read:
     import torch
 
     unused = np.random.default_rng(0)  # nothing is drawn
-    return lambda chosen: torch.from_numpy(as_seen(images.pixels[chosen], preprocess, transform, unused)).to(device)
+
+    def read(chosen: Indices) -> Tensor:
+        pixels = images.pixels[chosen] if alter is None else alter(images.pixels[chosen], chosen)
+        return torch.from_numpy(as_seen(pixels, preprocess, transform, unused)).to(device)
+
+    return read

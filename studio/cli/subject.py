@@ -34,7 +34,8 @@ RUNS = 100
 class Asked:
     """How much is dreamed for a judgement; sizes are height and width in pixels.
 
-    `labels` is how many labelled pictures are learned from, None for all;
+    `labels` is how many labelled pictures are learned from, None for all, and
+    `varied` in how many variants each beside itself;
     `final` has a set of test pictures judge, not those held out. `sheet` is
     where dreams and the pictures nearest to them are saved. `runs` is how many
     chains are annealed. With `fewest` unseen pictures dreams are held against these alone.
@@ -47,6 +48,7 @@ class Asked:
     seed: int = 0
     hole: str = "left"
     labels: int | None = None
+    varied: int = 0
     final: bool = False
     sheet: Path | None = None
     runs: int = RUNS

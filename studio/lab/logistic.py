@@ -12,38 +12,37 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
+from studio.lab.examples import Classes, Examples, Predict, Values
 from studio.models.filling import Tell, silent
 
-Values = NDArray[np.float32]
 Floats = NDArray[np.float64]
-Classes = NDArray[np.int64]
 
 COSTS = (1e-2, 1e-1, 1.0, 10.0)  # from flat weights to steep ones, each begun where the last ended
 ITERATIONS = 100
 TRIED_ON = 12_000
-JUDGING = 6  # one of so many rows judges costs
+JUDGING = 6  # one of so many pictures judges costs
 
 
-def regressed(
-    rows: Values, classes: Classes, seed: int, tell: Tell = silent
-) -> tuple[float, Callable[[Values], Classes]]:
+def regressed(examples: Examples, seed: int, tell: Tell = silent) -> tuple[float, Predict]:
     """Return the cost C of errors, and what tells the class of other rows (n, features).
 
-    C is chosen by a sixth of at most 12,000 rows; the regression is then learned from all,
+    C is chosen by a sixth of at most 12,000 pictures; the regression is then learned from all,
     C times the sum of -log P(class|row) beside |W|^2 / 2. `tell` hears of every iteration.
     """
-    order = np.random.default_rng([seed, 9]).permutation(len(rows))[:TRIED_ON]
+    order = np.random.default_rng([seed, 9]).permutation(examples.count)[:TRIED_ON]
     cut = len(order) // JUDGING
-    judging, learning = np.sort(order[:cut]), np.sort(order[cut:])
+    judging, learning = np.sort(order[:cut]), examples.all_of(np.sort(order[cut:]))
+    rows, classes = examples.rows, examples.classes
     count, turns = int(classes.max()) + 1, len(COSTS) + 1
+    known, every = examples.classes_of(learning), examples.classes_of(np.arange(len(rows)))
     held, own = rows[judging], rows[learning]
     weights, found = np.zeros((rows.shape[1] + 1, count)), []
     for turn, weight in enumerate(COSTS):
         penalty = 1 / (weight * len(own))
-        weights = fitted(own, classes[learning], penalty, weights, at(tell, turn, turns))
+        weights = fitted(own, known, penalty, weights, at(tell, turn, turns))
         found.append((float((told(weights, held) != classes[judging]).mean()), weight, weights))
     _, weight, weights = min(found, key=lambda each: each[0])
-    weights = fitted(rows, classes, 1 / (weight * len(rows)), weights, at(tell, turns - 1, turns))
+    weights = fitted(rows, every, 1 / (weight * len(rows)), weights, at(tell, turns - 1, turns))
     return weight, lambda others: told(weights, others)
 
 

@@ -44,15 +44,20 @@ class Scale:
 
     def apply(self, rows: Values) -> Values:
         """Scale rows (n, features) in place: each layer to its length, the whole to 1, so that faint pictures count."""
-        from sklearn.preprocessing import normalize
-
         if self.way.standardised:
             rows -= self.mean
             rows /= self.deviation
         if len(self.sizes) > 1:
             for layer, (start, end) in enumerate(itertools.pairwise(np.cumsum((0, *self.sizes)))):
-                rows[:, start:end] = normalize(rows[:, start:end]) * np.float32(self.way.share**layer)
-        return np.asarray(normalize(rows, copy=False), np.float32)
+                rows[:, start:end] = to_length_1(rows[:, start:end]) * np.float32(self.way.share**layer)
+        return to_length_1(rows)
+
+
+def to_length_1(rows: Values) -> Values:
+    """Divide each row (n, features) by its length in place; an empty one stays."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows
 
 
 def ways(layers: int) -> tuple[Way, ...]:

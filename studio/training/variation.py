@@ -6,10 +6,10 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import affine_grid, grid_sample
 
 from studio.models.code_spec import CodeSpec
 from studio.models.noise import Noise
+from studio.models.placing import placed
 from studio.training.corruption import zoomed
 
 # At the most, either way.
@@ -35,16 +35,17 @@ def varied(pictures: Tensor, much: float, noise: Noise) -> Tensor:
     if much == 0:
         return pictures
     turn, scale, stretch, across, down, contrast, brightness, shade = much * (2 * noise.uniform((8, len(pictures))) - 1)
-    scale, stretch = 1 + SCALE * scale, 1 + STRETCH * stretch
-    cosine, sine = torch.cos(TURN * turn) * scale, torch.sin(TURN * turn) * scale
-    rows = [
-        torch.stack([cosine * stretch, -sine, 2 * SHIFT * across], 1),
-        torch.stack([sine * stretch, cosine, 2 * SHIFT * down], 1),
-    ]
-    grid = affine_grid(torch.stack(rows, 1), list(pictures.shape), align_corners=False)
-    placed = grid_sample(pictures, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    put = placed(
+        pictures,
+        across=2 * SHIFT * across,
+        down=2 * SHIFT * down,
+        turn=TURN * turn,
+        scale=1 + SCALE * scale,
+        stretch=1 + STRETCH * stretch,
+        slant=torch.zeros_like(turn),
+    )
     columns = torch.linspace(-1, 1, pictures.shape[3], device=pictures.device)
     light = BRIGHTNESS * brightness[:, None] + SHADE * shade[:, None] * columns
     gain = 1 + CONTRAST * contrast
-    lit: Tensor = (placed - 0.5) * gain[:, None, None, None] + 0.5 + light[:, None, None, :]
+    lit: Tensor = (put - 0.5) * gain[:, None, None, None] + 0.5 + light[:, None, None, :]
     return lit.clamp(0, 1)

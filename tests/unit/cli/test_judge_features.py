@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.cli import judge_features
 from studio.cli.main import main
 from studio.data.spec import Binarise, Preprocess
 from studio.lab import least_squares, logistic
@@ -21,9 +19,6 @@ from studio.project.recipe import Recipe
 from tests.unit.cli.small_projects import saved
 from tests.unit.data.files import write_idx
 
-needs_scikit_learn = pytest.mark.skipif(
-    importlib.util.find_spec("sklearn") is None, reason="scikit-learn is not installed"
-)
 FEW = 10  # iterations: stripes are told apart by then
 CONV = ConvSpec(filters=4, side=5, block=2, visible=Visible.BERNOULLI)
 
@@ -74,7 +69,6 @@ def figures(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[st
     return found
 
 
-@needs_scikit_learn
 def test_folders_are_told_apart_by_features(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, data = project(tmp_path), folders(tmp_path / "data")
     found = figures([str(path), "--data", str(data), "--features", "--labels", "24"], capsys)
@@ -85,7 +79,6 @@ def test_folders_are_told_apart_by_features(tmp_path: Path, capsys: pytest.Captu
     assert plain["reference"] == pytest.approx(200 / 3, abs=25), "guessing one of three classes"
 
 
-@needs_scikit_learn
 def test_bare_pixels_do_not_depend_on_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = folders(tmp_path / "data")
     (tmp_path / "other").mkdir()
@@ -95,7 +88,6 @@ def test_bare_pixels_do_not_depend_on_the_model(tmp_path: Path, capsys: pytest.C
     assert figures([str(paths[1]), "--data", str(data), "--features"], capsys) == rbm, "nothing is drawn"
 
 
-@needs_scikit_learn
 def test_the_test_set_judges_when_it_is_asked_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, data = project(tmp_path), digits(tmp_path / "digits")
     command = [str(path), "--data", str(data), "--features"]
@@ -106,20 +98,29 @@ def test_the_test_set_judges_when_it_is_asked_to(tmp_path: Path, capsys: pytest.
     assert figures([*command, "--final"], capsys)["features.error_all"]["value"] > 80, "its labels are wrong"
 
 
-@needs_scikit_learn
 def test_many_pictures_are_told_apart_over_landmarks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, data = project(tmp_path, TWO_LAYERS), folders(tmp_path / "data")
-    monkeypatch.setattr(judge_features, "KERNEL_MOST", 20)
     monkeypatch.setattr(least_squares, "LANDMARKS", 20)
     command = ["evaluate", str(path), "--data", str(data), "--features", "--device", "cpu"]
     assert main(command) == 0
     said = capsys.readouterr()
-    assert "least squares over 20 of them, gaussian kernel" in said.err
+    assert "least squares over 20 of them, kernel of width" in said.err
 
 
-@needs_scikit_learn
+def test_labelled_pictures_are_learned_in_variants_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, data = project(tmp_path), folders(tmp_path / "data")
+    command = [str(path), "--data", str(data), "--features"]
+    few = figures([*command, "--labels", "6"], capsys)
+    assert main(["evaluate", *command, "--labels", "6", "--varied", "8", "--device", "cpu", "--json"]) == 0
+    varied = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(varied) == set(few)
+    assert varied["features.pixels_error_6"]["value"] < few["features.pixels_error_6"]["value"], "of six pictures"
+    every = figures([*command, "--varied", "1"], capsys)
+    assert {"features.error", "features.error_all"} <= set(every), "logistic regression, too"
+
+
 def test_a_test_set_leaves_all_others_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, data = project(tmp_path), digits(tmp_path / "digits")
     assert "features.error_60" in figures(
@@ -147,10 +148,7 @@ def test_a_model_that_saw_all_pictures_is_said_so(tmp_path: Path, capsys: pytest
     assert "nothing was held out in training" in capsys.readouterr().err
 
 
-@needs_scikit_learn
-def test_what_cannot_be_judged_is_a_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = folders(tmp_path / "data")
     path, alone = project(tmp_path), str(data / "kind0")
     (tmp_path / "tiled").mkdir()
@@ -175,6 +173,3 @@ def test_what_cannot_be_judged_is_a_sentence(
     for sentence, arguments in cases.items():
         assert main(["evaluate", *arguments, "--device", "cpu"]) == 2
         assert sentence in " ".join(capsys.readouterr().err.split())
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    assert main(["evaluate", str(path), "--data", str(data), "--features", "--device", "cpu"]) == 2
-    assert "Install harmonium-studio[lab]" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from studio.lab import logistic
+from studio.lab.examples import Examples
 
 
 def test_the_slope_is_that_of_the_cost() -> None:
@@ -28,7 +29,9 @@ def test_unseen_rows_are_told_apart_and_progress_ends() -> None:
     classes = np.arange(240) % 3
     rows = (2 * np.eye(3)[classes] + 0.4 * rng.normal(size=(240, 3))).astype(np.float32)
     told: list[tuple[int, int]] = []
-    cost, predict = logistic.regressed(rows[:120], classes[:120], 0, lambda done, total: told.append((done, total)))
+    cost, predict = logistic.regressed(
+        Examples(rows[:120], classes[:120]), 0, lambda done, total: told.append((done, total))
+    )
     assert cost in logistic.COSTS
     assert (predict(rows[120:]) == classes[120:]).mean() > 0.95
     assert [done for done, _ in told] == sorted({done for done, _ in told})
@@ -39,4 +42,4 @@ def test_it_ends_when_told_to() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        logistic.regressed(np.eye(12, 3, dtype=np.float32), np.arange(12) % 3, 0, enough)
+        logistic.regressed(Examples(np.eye(12, 3, dtype=np.float32), np.arange(12) % 3), 0, enough)
