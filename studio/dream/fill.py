@@ -27,6 +27,11 @@ class Sighted(Protocol):
     @property
     def device(self) -> str: ...
 
+    @property
+    def mirrored(self) -> bool:
+        """Whether the model learned each picture and its mirror image alike."""
+        ...
+
     def to_pictures(self, values: Tensor) -> Values:
         """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1."""
 
@@ -78,7 +83,7 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
     picture, hole, settings = request.picture, request.hole, request.settings
     size = (hole.shape[0], hole.shape[1])
     known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
-    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known, hole))[0], hole)
+    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored))[0], hole)
     first: Values | None = None
     total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
     groups = in_groups(settings.chains, size)
@@ -100,15 +105,19 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
     return Filled(upward, first, mean, deviation)
 
 
-def one_pass(model: Instrument, picture: Tensor, hole: Mask) -> Tensor:
+def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False) -> Tensor:
     """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
-    Where the model takes any size, a margin of the mean colour keeps the
+    An autoencoder that learned pictures and their mirror images alike guesses from both: the mean is nearer
+    than either. Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
     if isinstance(model, LatentRbm):
         known = torch.from_numpy(~hole).to(picture)
-        return model.picture(model.beside(model.upward(picture, known), picture, known > 0), "mean")
+        made = repeated(model, picture, known)
+        if mirrored:
+            made = (made + repeated(model, picture.flip(3), known.flip(1)).flip(3)) / 2
+        return made
     if not model.any_size:
         return model.picture(model.upward(picture), "mean")
     height, width = picture.shape[2:]
@@ -116,3 +125,8 @@ def one_pass(model: Instrument, picture: Tensor, hole: Mask) -> Tensor:
     colour = picture.mean((2, 3), keepdim=True)
     wide = pad(picture - colour, (0, across, 0, down)) + colour
     return model.picture(model.upward(wide), "mean")[:, :, :height, :width]
+
+
+def repeated(model: LatentRbm, picture: Tensor, known: Tensor) -> Tensor:
+    """Return the pictures (n, C, H, W) of the codes of what is `known`, (H, W), whose pixels are put in."""
+    return model.picture(model.beside(model.upward(picture, known), picture, known > 0), "mean")

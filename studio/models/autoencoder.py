@@ -104,8 +104,7 @@ class Autoencoder(nn.Module):
         for layer, normal in zip(self.up, self.up_norm, strict=True):
             values = layer(values.flatten(1) if self.dense else values)
             values = self._answer(normal(values))
-        made: Tensor = self.to_code(values.flatten(1))
-        return made
+        return widened(self.to_code(values.flatten(1)))
 
     def _entering(self, pictures: Tensor, known: Tensor | None) -> Tensor:
         """Pictures, covered and with their mask beside them where the encoder wants it, padded by their border."""
@@ -149,7 +148,7 @@ class Autoencoder(nn.Module):
             else:
                 weight = cast(nn.Linear, self.up[number]).weight.t() if self.spec.tied else layer.weight
                 values = linear(values.flatten(1), self._unmasked(weight, number), layer.bias)
-        pictures = values.view(len(values), self.shape[0], *self.padded)
+        pictures = widened(values).view(len(values), self.shape[0], *self.padded)
         return pictures[:, :, : self.shape[1], : self.shape[2]]
 
     def _answer(self, inputs: Tensor) -> Tensor:
@@ -219,6 +218,11 @@ def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 def leaky(values: Tensor) -> Tensor:
     return torch.nn.functional.leaky_relu(values, SLOPE)
+
+
+def widened(values: Tensor) -> Tensor:
+    """Return what a rounding layer gave in single precision, in which codes, pictures and their loss are computed."""
+    return values.float() if values.dtype is torch.bfloat16 else values
 
 
 def check_dreams(spec: CodeSpec) -> None:

@@ -31,6 +31,7 @@ from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
 from studio.training.code_rule import PREFIX, Denoising
 from studio.training.corruption import corrupted
 from studio.training.plan import Plan, Stage
+from studio.training.precision import is_fast
 from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
@@ -127,9 +128,11 @@ def autoencoder_stage(model: LatentRbm, settings: TrainSettings, looked: Looked,
     learned = {name: tensor for name, tensor in model.learned().items() if name.startswith(PREFIX)}
     damaged = corrupted(looked.shown, spec.corruption, spec.level, Noise(settings.seed, noise.device))
     batches = looked.batches(settings.batch, settings.seed)
+    # The switch of a fast run is for matrices alone: convolutions gain as much by factors that are kept rounded.
+    rounded = spec.network is Network.CONVOLUTIONAL and is_fast(settings, noise)
     return Stage(
         name=AUTOENCODER,
-        trainer=Trainer(learned, Denoising(model.autoencoder, noise), settings, batches, noise),
+        trainer=Trainer(learned, Denoising(model.autoencoder, noise, rounded), settings, batches, noise),
         settings=settings,
         pictures=len(looked.images.training()),
         measure=AutoencoderMetrics(model.autoencoder, looked.seen, looked.unseen).measure,

@@ -90,7 +90,9 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     mean_colour = trained.mean_picture(chain.size)
     covered = np.where(hole[..., None], mean_colour, picture).astype(np.float32)
     seen = trained.to_model(np.ascontiguousarray(np.moveaxis(covered, 2, 0))[None])
-    upward = blended(picture, trained.to_pictures(one_pass(trained.model, seen, hole))[0], hole, Blend.HARD)
+    upward = blended(
+        picture, trained.to_pictures(one_pass(trained.model, seen, hole, trained.mirrored))[0], hole, Blend.HARD
+    )
     shown = chain.mean() if player.settings.show is Show.MEAN else chain.sample()
     variants = [blended(picture, one, hole, blend) for one in trained.to_pictures(shown)]
     every = np.stack(variants)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.data.scaling import transform_from_arrays
+from studio.data.spec import Flips
 from studio.data.transform import PictureTransform
 from studio.data.whitening import Whitening
 from studio.models.build import Model, build_model, load_weights
@@ -32,6 +33,11 @@ class Trained:
     transform: PictureTransform | None
     recipe: Recipe
     device: str
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether each picture was learned as often from left to right as from right to left."""
+        return self.recipe.preprocess.flips in (Flips.HORIZONTAL, Flips.BOTH)
 
     def to_pictures(self, values: Tensor) -> NDArray[np.float32]:
         """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1; what is no number is mid-grey."""

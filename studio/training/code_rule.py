@@ -29,12 +29,14 @@ class Denoising:
     Near-binary codes that an RBM is to take are drawn, and the slope passes
     straight through the draw (Bengio, Leonard & Courville 2013); standardised
     ones get Gaussian noise of deviation `code_noise`; a variational code is
-    drawn from its posterior (Kingma & Welling 2014).
+    drawn from its posterior (Kingma & Welling 2014). Where it is `rounded`, what layers
+    take and give is in bfloat16, and weights, the loss and its slope in float32.
     """
 
-    def __init__(self, model: Autoencoder, noise: Noise) -> None:
+    def __init__(self, model: Autoencoder, noise: Noise, rounded: bool = False) -> None:
         self.model = model
         self.noise = noise
+        self.rounded = rounded
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for a batch (n, C, H, W)."""
@@ -55,7 +57,9 @@ class Denoising:
 
     def slopes(self, batch: Tensor, cost: float, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
         """Return the slope of the loss of a batch along each parameter."""
-        return torch.autograd.grad(self.loss(batch, cost), parameters)
+        with torch.autocast(batch.device.type, torch.bfloat16, enabled=self.rounded):
+            loss = self.loss(batch, cost)
+        return torch.autograd.grad(loss, parameters)
 
     def loss(self, batch: Tensor, cost: float = 0.0) -> Tensor:
         """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from studio.models.autoencoder import Autoencoder
+from studio.models.autoencoder import Autoencoder, widened
 from studio.training.code_rule import Denoising
 from studio.training.ranks import Ranks, SharedNoise, explained
 
@@ -20,7 +20,7 @@ class SharedDenoising(Denoising):
     """The rule of one process: all vary the whole batch alike, each learns from its rows, and slopes are averaged."""
 
     def __init__(self, whole: Denoising, ranks: Ranks) -> None:
-        super().__init__(whole.model, whole.noise)
+        super().__init__(whole.model, whole.noise, whole.rounded)
         self.ranks = ranks
         share_norms(self.model, ranks)
         self.model.requires_grad_(True)
@@ -38,7 +38,9 @@ class SharedDenoising(Denoising):
         clean, shown, known = self.varied(batch)
         own = self.ranks.own
         with explained():
-            self._together(own(clean), own(shown), None if known is None else own(known), cost).backward()
+            with torch.autocast(batch.device.type, torch.bfloat16, enabled=self.rounded):
+                loss = self._together(own(clean), own(shown), None if known is None else own(known), cost)
+            loss.backward()
         self.ranks.total([])  # wishes go round with it
         slopes = []
         for values in parameters:
@@ -81,6 +83,7 @@ class SharedNorm(nn.Module):
         if not self.training:
             found: Tensor = layer.eval()(values)
             return found
+        values = widened(values)
         axes = [0, *range(2, values.dim())]
         shape = (1, -1, *(1,) * (values.dim() - 2))
         mean = mean_of_all(values.mean(axes), self._ranks)

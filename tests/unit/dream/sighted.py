@@ -26,6 +26,7 @@ class Eye:
     centre: float = 0.5
     scale: float = 0.25
     device: str = "cpu"
+    mirrored: bool = False
 
     def to_pictures(self, values: Tensor) -> Values:
         return np.moveaxis(np.clip(values.numpy() * self.scale + self.centre, 0, 1), 1, 3)

@@ -15,7 +15,9 @@ from studio.dream.holes import Hole, named
 from studio.errors import SettingsError
 from studio.models import filling
 from studio.models.chain import GibbsChain
+from studio.models.code_spec import CodeSpec, Corruption
 from studio.models.filling import hold_around
+from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 from studio.models.spec import TiledSpec
 from tests.unit.dream.sighted import Eye, eyes, picture_for
@@ -147,6 +149,25 @@ def test_opposite_borders_of_a_texture_do_not_meet() -> None:
 def test_one_pass_is_as_large_as_its_picture(size: tuple[int, int]) -> None:
     model = random_tiled(TiledSpec(tile=3, filters=2), 3)
     assert one_pass(model, torch.zeros(2, 3, *size), np.zeros(size, bool)).shape == (2, 3, *size)
+
+
+def test_an_autoencoder_that_learned_mirror_images_guesses_from_both() -> None:
+    """What it guesses of a mirrored picture is the mirror image of its guess, and what is known stays exact."""
+    model = LatentRbm(CodeSpec(widths=(4,), code=5, hidden=3, corruption=Corruption.BLOCKS), (1, 8, 8))
+    model.initialise(Noise(1), torch.full((1, 8, 8), 0.5))
+    picture, hole = Noise(2).uniform((1, 1, 8, 8)), named(Hole.LEFT, (8, 8))
+    other = np.ascontiguousarray(hole[:, ::-1])
+    alone, both = (one_pass(model, picture, hole, mirrored) for mirrored in (False, True))
+    reflected = one_pass(model, picture.flip(3), other, True).flip(3)
+    assert torch.allclose(both, reflected, atol=1e-6)
+    assert torch.allclose(both, (alone + one_pass(model, picture.flip(3), other).flip(3)) / 2, atol=1e-6)
+    assert not torch.allclose(both, alone, atol=1e-4)
+    assert torch.equal(both[..., 4:], picture[..., 4:])
+    eye = Eye(model, 0, 1)
+    request = FillRequest(np.moveaxis(picture[0].numpy(), 0, 2), hole, FillSettings(sweeps=1))
+    one, two = (fill(dataclasses.replace(eye, mirrored=mirrored), request).one_pass for mirrored in (False, True))
+    assert one[..., 0] == pytest.approx(alone[0, 0].numpy(), abs=1e-6)
+    assert two[..., 0] == pytest.approx(both[0, 0].numpy(), abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 from studio.training.code_rule import Denoising
 from studio.training.settings import TrainSettings
+from studio.training.terms import Dense
 
 DENSE = CodeSpec(
     network=Network.DENSE, widths=(), code=3, codes=Visible.BERNOULLI, hidden=0, tied=True, loss=Loss.CROSS_ENTROPY
@@ -56,6 +57,23 @@ def test_slopes_match_finite_differences(spec: CodeSpec) -> None:
         assert -float(direction.view(-1)[place]) == pytest.approx(
             (found[0] - found[1]) / (2 * step), rel=1e-4, abs=1e-7
         ), name
+
+
+@pytest.mark.parametrize("spec", [CONVOLUTIONAL, dataclasses.replace(CONVOLUTIONAL, beta=1.0)])
+def test_rounded_layers_give_nearly_the_same_slopes(spec: CodeSpec) -> None:
+    model = made(spec, (1, 12, 12))
+    batch = pictures(16, model.shape)
+    full, rounded = (
+        Denoising(model, Noise(2), way).terms(batch, TrainSettings(weight_decay=0.0)) for way in (False, True)
+    )
+    wanted, found = (
+        torch.cat([value.value.flatten() for value in way.values() if isinstance(value, Dense)])
+        for way in (full, rounded)
+    )
+    assert found.dtype is torch.float32
+    assert not torch.equal(found, wanted)
+    assert torch.nn.functional.cosine_similarity(found, wanted, dim=0) > 0.995
+    assert all(values.dtype is torch.float32 for values in model.state_dict().values() if values.is_floating_point())
 
 
 def test_a_tied_decoder_draws_with_the_weights_it_sees_with() -> None:
