@@ -55,11 +55,10 @@ def errors(subject: Subject, name: str, known: Labelled, judges: Judges, view: V
     if factor > 1:
         subject.line.say(f"{name} are averaged over {factor} x {factor} places, so that memory holds them")
     examples = examples_of(subject, name, known, view, maps, factor)
-    rows = examples.rows
     telling = subject.telling(f"{name} of pictures that judge")
     others = features(judges.chosen, view(subject, judges.images), maps, factor, telling)
     variants = f", each also in {views - 1} variants" if views > 1 else ""
-    count = f"{rows.shape[1]:,} numbers of each of {examples.count:,} pictures{variants}"
+    count = f"{examples.rows.shape[1]:,} numbers of each of {examples.count:,} pictures{variants}"
     found: dict[str, float] = {}
 
     def judge(ending: str, predict: Predict, machine: object) -> None:

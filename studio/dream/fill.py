@@ -108,8 +108,8 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
 def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False) -> Tensor:
     """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
-    An autoencoder that learned pictures and their mirror images alike guesses from both: the mean is nearer
-    than either. Where the model takes any size, a margin of the mean colour keeps the
+    An autoencoder that learned pictures and their mirror images alike guesses from both, and the mean is
+    what it expects. Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
     if isinstance(model, LatentRbm):
