@@ -27,6 +27,7 @@ SETS = {
     "art-colour": "art/kandinsky",
     "digits-cdbn": "mnist",
     "faces-cdbn": "orl-faces",
+    "faces-pooled": "orl-faces",
     "art-ae-rbm": "art/mondrian",
     "faces-ae-rbm": "orl-faces",
     "digits-dae": "mnist",
@@ -58,6 +59,7 @@ SMALL_ONLY = {
     "texture-fine": ("--seconds", "300"),
     "texture-colour": (),
     "texture-pooled": (),
+    "faces-pooled": (),
 }  # presets of which the manual shows nothing but their small picture, and how long one learns for it
 SIDE = 8  # filters in a row, and rows of them
 DREAMS, WIDE_DREAMS, WIDE = 36, 16, 100
@@ -95,6 +97,10 @@ def small_of(preset: Preset, data: str, place: Path) -> None:
     count = 4
     if preset.family is Family.TEXTURE or preset.name == "texture-pooled":
         studio("dream", project, "--size", "160x160", "--sweeps", "500", "--seed", SEED, "-o", picture)
+    elif preset.name == "faces-pooled":
+        count = 16
+        own = ("--size", f"{preset.preprocess.width}x{preset.preprocess.height}", "--seamless", "none")
+        studio("dream", project, *own, "--grid", str(count), "--sweeps", "500", "--seed", SEED, "-o", picture)
     elif preset.family is Family.CONVOLUTIONAL:
         studio("filters", project, "-o", picture)
         count = FEW_FILTERS

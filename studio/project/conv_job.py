@@ -130,7 +130,7 @@ def prepare_conv(
             upwards_to(model, number, centre=model.gaussian and not kept),
         )
         batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
-        own = rule_of(model, number, part, noise)
+        own = rule_of(model, number, part, noise, whole=not recipe.preprocess.crops)
         if previous is not None and number == first:
             own.restore(under(previous.state, "rule."))
         if number > 0 and not kept:
@@ -151,14 +151,16 @@ def prepare_conv(
     return Prepared(Plan(tuple(stages), device, settings.threads, first), trained, images)
 
 
-def rule_of(model: ConvRbm | Cdbn, number: int, settings: TrainSettings, noise: Noise) -> LearningRule:
-    """Return what a layer learns by: chains that are kept are those of the network up to it."""
+def rule_of(
+    model: ConvRbm | Cdbn, number: int, settings: TrainSettings, noise: Noise, whole: bool = False
+) -> LearningRule:
+    """Return what a layer learns by, of crops or `whole` pictures: kept chains are those of the network up to it."""
     layer = model.each[number] if isinstance(model, Cdbn) else model
     if settings.rule is Rule.CD:
         return ConvContrastive(layer, noise, patches=model.spec.patches and number > 0)
     if number > 0 and isinstance(model, Cdbn):
-        return ConvJoint(model.lowest(number + 1), settings, noise)
-    return ConvPersistent(layer, settings, noise)
+        return ConvJoint(model.lowest(number + 1), settings, noise, whole)
+    return ConvPersistent(layer, settings, noise, whole)
 
 
 def decaying(settings: TrainSettings, spec: ConvSpec, number: int) -> TrainSettings:

@@ -87,7 +87,7 @@ def check(stage: Stage, trained: Trained, size: int) -> None:
     if isinstance(rule, ContrastiveDivergence) and settings.rule is Rule.PCD:
         check_even("chains", settings.chains, 1, size)
     if isinstance(rule, ConvPersistent):
-        check_even("chains", settings.chains, len(rule.model.spec.torus_sizes(rule.model.shape)), size)
+        check_even("chains", settings.chains, len(rule.sizes), size)
     groups = [len(own) for own in chain_groups(rule)]
     if groups and min(groups) < size:
         raise SettingsError(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.cdbn import LAYER_BLOCKS, Cdbn
-from studio.models.chain import Controls
+from studio.models.chain import Controls, Size
 from studio.models.conv_canvas import ConvState
 from studio.models.conv_grid import Wrap
 from studio.models.conv_instrument import NOWHERE
@@ -20,7 +20,7 @@ from studio.models.conv_rbm import ConvRbm, pooled_maps
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import sample_
-from studio.training.conv_persistent import ON_TORUS, TORUS, counted
+from studio.training.conv_persistent import counted, homes
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
@@ -43,14 +43,18 @@ class ConvJoint:
     inputs move as those of a machine without gain.
     """
 
-    def __init__(self, model: Cdbn, settings: TrainSettings, noise: Noise) -> None:
+    def __init__(self, model: Cdbn, settings: TrainSettings, noise: Noise, whole: bool = False) -> None:
         self.model = model
         self.layer: ConvRbm = model.each[-1]
         self.noise = noise
-        sizes = model.spec.torus_sizes(model.shape)
-        counts = spread_evenly(settings.chains, len(sizes))
-        self.chains = [model.start(count, size, noise) for count, size in zip(counts, sizes, strict=True) if count]
+        self.sizes, self.controls = homes(model.spec, model.shape, whole)
+        counts = spread_evenly(settings.chains, len(self.sizes))
+        self.chains = [self._begun(count, size) for count, size in zip(counts, self.sizes, strict=True) if count]
         self.updates = 0
+
+    def _begun(self, count: int, size: Size) -> ConvState:
+        """Return chains that begin from noise."""
+        return self.model.fitted(self.model.start(count, size, self.noise), self.controls)
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of the layer's parameters for crops (batch, C, H, W)."""
@@ -64,7 +68,7 @@ class ConvJoint:
         for place in range(len(self.chains)):
             for _ in range(settings.gibbs_steps):
                 below = self._move(place)
-            total, count = counted(self.layer, below, TORUS)
+            total, count = counted(self.layer, below, self.controls.wrap)
             model += total
             there += count
             dreamt += below.sum((0, 2, 3))
@@ -105,10 +109,10 @@ class ConvJoint:
         rows = [(place, row) for place, chain in enumerate(self.chains) for row in range(len(chain.visible))]
         place, row = rows[turn % len(rows)]
         chain = self.chains[place]
-        fresh = self.model.start(1, chain.size, self.noise).visible
+        fresh = self._begun(1, chain.size).visible
         chain.visible[row] = fresh[0]
         field = FieldNoise.of_sweep(self.noise)
-        hiddens = self.model.drawn_upwards(fresh, self.model.controls_of(ON_TORUS), field)
+        hiddens = self.model.drawn_upwards(fresh, self.model.controls_of(self.controls), field)
         for number, h in enumerate(chain.hiddens):
             h[row] = hiddens[number][0]
 
@@ -116,7 +120,7 @@ class ConvJoint:
         """Take one Gibbs sweep of some chains; returns what the layer saw in it."""
         chain = self.chains[place]
         field = FieldNoise.of_sweep(self.noise)
-        own = self.model.controls_of(ON_TORUS)
+        own = self.model.controls_of(self.controls)
         mean, below, hiddens = self.model.climbed(chain.visible, chain.hiddens, own, field)
         visible = self.model.each[0].drawn(mean, chain.visible, own[0], field)
         self.chains[place] = dataclasses.replace(chain, visible=visible, mean=mean, hiddens=hiddens)
@@ -149,7 +153,7 @@ class ConvJoint:
                 torch.from_numpy(np.array(part, np.float32)).to(chain.visible)
                 for part in (saved, *map(state.get, names))
             )
-            self.chains[place] = ConvState(visible, visible, tuple(hiddens), size=chain.size)
+            self.chains[place] = dataclasses.replace(chain, visible=visible, mean=visible, hiddens=tuple(hiddens))
 
 
 def posterior(model: Cdbn, v: Tensor, noise: Noise, wrap: Wrap = NOWHERE, rounds: int = ALTERNATIONS) -> Tensor:

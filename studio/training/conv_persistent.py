@@ -10,20 +10,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.models.chain import Controls
+from studio.models.chain import Controls, Size
 from studio.models.conv_grid import Wrap, to_picture
 from studio.models.conv_instrument import NOWHERE
 from studio.models.conv_rbm import ConvRbm
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
+from studio.models.spec import ConvSpec, Shape
 from studio.training.ranks import ALONE, Ranks
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
 
-TORUS: Wrap = (True, True)
-ON_TORUS = Controls(wrap=TORUS)
+ON_TORUS = Controls(wrap=(True, True))
+BORDERED = Controls(wrap=NOWHERE)
 
 
 class ConvPersistent:
@@ -32,7 +33,9 @@ class ConvPersistent:
         dW = (<h v>_data - <h v>_model) / s,    db = <h>_data - <h>_model,    dc = (<v>_data - <v>_model) / s2
 
     Crops count where filters fit into them, chains at every place of the tori
-    they live on. An update counts the chains where they stand, then moves them
+    they live on. Chains of `whole` pictures live on canvases of a picture's own
+    size whose sides do not meet: what is framed alike has borders, and is no
+    material. An update counts the chains where they stand, then moves them
     on with what it computed there: one pass up serves both. The deviation s
     stays at the spec's. Rates are in units of s: I moves as far as it would in
     a machine whose filters see v/s.
@@ -40,15 +43,17 @@ class ConvPersistent:
 
     ranks: Ranks = ALONE
 
-    def __init__(self, model: ConvRbm, settings: TrainSettings, noise: Noise) -> None:
+    def __init__(self, model: ConvRbm, settings: TrainSettings, noise: Noise, whole: bool = False) -> None:
         self.model = model
         self.noise = noise
-        sizes = model.spec.torus_sizes(model.shape)
-        counts = spread_evenly(settings.chains, len(sizes))
-        self.chains = [
-            model.start(count, size, noise).visible for count, size in zip(counts, sizes, strict=True) if count
-        ]
+        self.sizes, self.controls = homes(model.spec, model.shape, whole)
+        counts = spread_evenly(settings.chains, len(self.sizes))
+        self.chains = [self._begun(count, size) for count, size in zip(counts, self.sizes, strict=True) if count]
         self.updates = 0
+
+    def _begun(self, count: int, size: Size) -> Tensor:
+        """Return chains that begin from noise."""
+        return self.model.fitted(self.model.start(count, size, self.noise), self.controls).visible
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
@@ -79,18 +84,19 @@ class ConvPersistent:
         turn, late = divmod(self.updates, RENEW_EVERY)
         if late:
             return
-        rows = [(chain, row) for chain in self.chains for row in range(len(chain))]
-        chain, row = rows[turn % len(rows)]
-        chain[row] = self.model.start(1, (chain.shape[2], chain.shape[3]), self.noise).visible[0]
+        rows = [(place, row) for place, chain in enumerate(self.chains) for row in range(len(chain))]
+        place, row = rows[turn % len(rows)]
+        self.chains[place][row] = self._begun(1, self.sizes[place])[0]
 
     def _move(self, place: int) -> tuple[Tensor, int]:
         """Take one Gibbs sweep of some chains; returns what was counted before."""
         model, chain = self.model, self.ranks.own(self.chains[place])
         field = self.ranks.field(self.noise, len(self.chains[place]))
-        planes = model.geometry.empty((chain.shape[2], chain.shape[3]), len(chain), TORUS, chain)
-        total, count = counted(model, chain, TORUS, field, planes)
-        mean = model.mean_of(to_picture(planes, (chain.shape[2], chain.shape[3]), TORUS))
-        drawn = model.drawn(mean, chain, ON_TORUS, field)
+        size, wrap = (chain.shape[2], chain.shape[3]), self.controls.wrap
+        planes = model.geometry.empty(size, len(chain), wrap, chain)
+        total, count = counted(model, chain, wrap, field, planes)
+        mean = model.mean_of(to_picture(planes, size, wrap))
+        drawn = model.drawn(mean, chain, self.controls, field)
         self.chains[place] = self.ranks.gathered(drawn, self.chains[place])
         return total, count
 
@@ -113,6 +119,11 @@ class ConvPersistent:
             saved = state.get(f"chains{place}")
             if saved is not None and saved.shape == tuple(chain.shape):
                 chain.copy_(torch.from_numpy(np.array(saved)))
+
+
+def homes(spec: ConvSpec, shape: Shape, whole: bool) -> tuple[tuple[Size, ...], Controls]:
+    """Return the sizes of the canvases that kept chains live on, and which sides of them meet."""
+    return (((shape[1], shape[2]),), BORDERED) if whole else (spec.torus_sizes(shape), ON_TORUS)
 
 
 def counted(

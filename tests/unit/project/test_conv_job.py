@@ -27,6 +27,7 @@ from studio.project.looks import filter_detail
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
+from studio.training.conv_persistent import ConvPersistent
 from studio.training.conv_rule import SEED_SCALE
 from studio.training.run import run
 from studio.training.settings import PLAIN_RULES, Decay, Optimiser, Rule, TrainSettings
@@ -196,6 +197,25 @@ def test_kept_chains_learn_and_go_on(recipe: Recipe) -> None:
     assert all(np.array_equal(again.state()[name], rule.state()[name]) for name in rule.state())
     assert first.trained.model.saved()["log_variance"].item() == pytest.approx(2 * np.log(0.1))
     assert project.weights["visible_bias"].any()
+
+
+@pytest.mark.parametrize(("crops", "homes"), [(True, 3), (False, 1)])
+def test_kept_chains_of_crops_live_on_tori_and_of_whole_pictures_on_their_own_canvas(
+    recipe: Recipe, crops: bool, homes: int
+) -> None:
+    training = dataclasses.replace(TRAINING, rule=Rule.PCD, sparsity_cost=0.0, chains=3, optimiser=Optimiser.ADAM)
+    wanted = dataclasses.replace(recipe, training=training)
+    if not crops:
+        wanted = dataclasses.replace(
+            wanted,
+            data=DatasetSpec(("sample:faces",)),
+            preprocess=Preprocess(height=18, width=20, scaling=Scaling.DECORRELATE),
+        )
+    prepared, _ = trained(wanted)
+    rule = prepared.plan.stages[0].trainer.rule
+    assert isinstance(rule, ConvPersistent)
+    assert len(rule.sizes) == homes
+    assert rule.controls.wrap == (crops, crops)
 
 
 DEEP = ConvSpec(filters=6, side=5, deeper=("5x3/2", "4x2/1"))

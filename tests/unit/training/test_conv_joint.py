@@ -145,6 +145,24 @@ def test_a_third_layer_is_learned_in_three() -> None:
     assert all(torch.equal(layer.weights, old) for layer, old in zip(model.each, before, strict=True))
 
 
+def test_chains_of_whole_pictures_have_their_borders() -> None:
+    """Pictures of 23 px are brought up to a size that fits all layers, and so are chains, which begin anew there."""
+    model = random_cdbn(three(), side=23, scale=0.1)
+    rule = ConvJoint(model, SETTINGS, Noise(3), whole=True)
+    canvas = model.valid_size((23, 23))
+    with torch.no_grad():
+        rule.terms(Noise(4).normal((3, 1, 23, 23)), SETTINGS)
+        rule.updates = RENEW_EVERY
+        rule._renew()
+    (chain,) = rule.chains
+    assert tuple(chain.visible.shape) == (SETTINGS.chains, 1, *canvas)
+    assert chain.wrap == (False, False)
+    twin = ConvJoint(model, SETTINGS, Noise(5), whole=True)
+    twin.restore(rule.state())
+    assert torch.equal(twin.chains[0].visible, chain.visible)
+    assert twin.chains[0].wrap == (False, False)
+
+
 def test_directions_are_those_of_units_counted_from_their_means() -> None:
     _, rule = striped()
     noise = Noise(8)
