@@ -13,6 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.data.load import load
+from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import SettingsError
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
@@ -157,9 +159,15 @@ def test_each_rank_draws_its_part_of_one_field(rows: int) -> None:
         assert torch.equal(getattr(whole, draw)((rows, 1, 2, 3), 2), torch.cat(first))
 
 
-def test_chains_on_canvases_of_several_sizes_divide_evenly_or_are_refused() -> None:
+@pytest.mark.parametrize(("crops", "even"), [(True, 12), (False, 8)])
+def test_chains_divide_evenly_on_every_canvas_or_are_refused(crops: bool, even: int) -> None:
+    """Those of crops live on tori of three sizes, those of whole pictures on one canvas."""
     conv = ConvSpec(filters=4, side=3, visible=Visible.BERNOULLI)
     wanted = dataclasses.replace(recipe(training={"rule": Rule.PCD, "chains": 9}), model=conv)
+    images = pictures(wanted)
+    if crops:
+        wanted = dataclasses.replace(wanted, preprocess=Preprocess(height=4, width=5, crops=True))
+        images = load(DatasetSpec(("sample:bricks",)), wanted.preprocess)
     with pytest.raises(SettingsError) as found:
-        divided(prepare(wanted, pictures(wanted), "cpu"), Ranks(0, SIZE))
-    assert "training.chains=12" in found.value.hint
+        divided(prepare(wanted, images, "cpu"), Ranks(0, SIZE))
+    assert f"training.chains={even}" in found.value.hint
