@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,11 @@ class Closeness:
 
     psnr: float
     ssim: float
+
+
+def make_ready() -> None:
+    """Load what `closeness` compares with: once, and for a second or more."""
+    importlib.import_module("skimage.metrics")
 
 
 def closeness(truth: Values, filled: Values, hole: Mask) -> Closeness:

@@ -48,3 +48,23 @@ def test_a_canvas_too_large_to_paint_on_is_not_looked_at(trained: Trained, monke
     monkeypatch.setattr("studio.dream.painting.MOST_PAINTED", SIDE * SIDE - 1)
     with pytest.raises(SettingsError, match="too large to be painted on"):
         fill_frame(trained, playing(trained), Blend.HARD)
+
+
+def test_how_long_a_look_takes_is_told_without_what_is_loaded_for_the_first(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading what compares takes a second or more, and looks are ten times as far apart as one takes."""
+    player, clock = playing(trained), [0.0]
+
+    def load() -> None:
+        clock[0] += 1.5
+
+    monkeypatch.setattr("studio.project.painted.make_ready", load)
+    monkeypatch.setattr("studio.project.painted.time.perf_counter", lambda: clock[0])
+    paint(trained, player, Stroke(Brush.COLOUR, Form.ALL, colour=(1, 1, 1)), True)
+    monkeypatch.setattr("studio.dream.painting.Painting.truth", property(lambda own: np.full_like(own.picture, 0.5)))
+    paint(trained, player, Stroke(Brush.HOLE, Form.ELLIPSE, points=((4.0, 4.0, 1.0), (20.0, 20.0, 1.0))), True)
+    frame = fill_frame(trained, player, Blend.HARD)
+    assert clock == [1.5]
+    assert frame.score is not None
+    assert frame.seconds == 0
