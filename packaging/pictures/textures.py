@@ -1,4 +1,4 @@
-"""Twenty exemplars beside their dreams, for the manual: what the texture machine does well, and what not."""
+"""Exemplars beside their dreams, for the manual: what the texture machine does well, and what not."""
 
 from __future__ import annotations
 
@@ -24,26 +24,37 @@ SETS = {
     ),
     "textures/colour": ("texture-colour", ("water", "ink-1")),
 }
+LONG = "textures/dtd", "texture-colour", ("banded_0011", "braided_0002", "braided_0070", "cracked_0118")
 SIDE, GAP, COLUMNS = 150, 6, 4
 
 
 def make(folder: Path | None, pairs: Path | None) -> None:
-    """Keep a sheet of all pairs; those that `pairs` already holds are not learned again."""
+    """Keep a sheet of twenty pairs, and one of colours that learn for the preset's whole time.
+
+    Those that `pairs` already holds are not learned again.
+    """
     if folder is None and pairs is None:
         print("textures: left out, they need --data DIR")
         return
     with TemporaryDirectory(prefix="harmonium-") as place:
         where = pairs or Path(place)
         for name, (preset, chosen) in SETS.items():
-            missing = [each for each in chosen if not (where / f"{each}.png").exists()]
-            if missing and folder is not None:
-                learn(folder / name, preset, missing, where)
+            if folder is not None:
+                learn(folder / name, preset, chosen, where, "--set", f"training.steps={STEPS[preset]}")
         keep(sheet([where / f"{each}.png" for _, chosen in SETS.values() for each in chosen]), "textures-twenty")
+        name, preset, chosen = LONG
+        if folder is not None:
+            learn(folder / name, preset, chosen, where)
+        keep(sheet([where / f"{each}.png" for each in chosen]), "textures-colour")
 
 
-def learn(folder: Path, preset: str, names: list[str], where: Path) -> None:
+def learn(folder: Path, preset: str, names: tuple[str, ...], where: Path, *more: str) -> None:
+    """Learn those of which there is no pair yet."""
+    missing = [each for each in names if not (where / f"{each}.png").exists()]
+    if not missing:
+        return
     words = ["bench", "textures", "--data", str(folder), "--out", str(where / "table.jsonl"), "--preset", preset]
-    words += ["--set", f"training.steps={STEPS[preset]}", "--pictures", str(where), "--only", *names]
+    words += [*more, "--pictures", str(where), "--only", *missing]
     if subprocess.call([sys.executable, "-m", "studio", *words]) != 0:
         raise StudioError(f"`harmonium {' '.join(words)}` failed.", "Its output says why.")
 
