@@ -21,7 +21,7 @@ def idx_bytes(array: NDArray[np.uint8]) -> bytes:
 
 def write_idx(path: Path, array: NDArray[np.uint8]) -> Path:
     content = idx_bytes(array)
-    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
     return path
 
 
