@@ -56,7 +56,8 @@ def between(begin: Tensor, end: Tensor, shares: Tensor, spherical: bool = False)
         angle = math.acos(min(1.0, max(-1.0, cosine)))
         if math.sin(angle) > PARALLEL:
             whole = torch.sin(torch.full_like(across, angle))
-            return (torch.sin((1 - across) * angle) * begin + torch.sin(across * angle) * end) / whole
+            # Weights first: at share 0 they are 1 and 0 exactly on every processor, and (w b) / w is not always b.
+            return torch.sin((1 - across) * angle) / whole * begin + torch.sin(across * angle) / whole * end
     return torch.lerp(begin.expand(len(shares), -1), end.expand(len(shares), -1), across)
 
 
