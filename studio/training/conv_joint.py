@@ -47,9 +47,9 @@ class ConvJoint:
         self.model = model
         self.layer: ConvRbm = model.each[-1]
         self.noise = noise
-        self.sizes, self.controls = homes(model.spec, model.shape, whole)
-        counts = spread_evenly(settings.chains, len(self.sizes))
-        self.chains = [self._begun(count, size) for count, size in zip(counts, self.sizes, strict=True) if count]
+        sizes, self.controls = homes(model.spec, model.shape, whole)
+        counts = spread_evenly(settings.chains, len(sizes))
+        self.chains = [self._begun(count, size) for count, size in zip(counts, sizes, strict=True) if count]
         self.updates = 0
 
     def _begun(self, count: int, size: Size) -> ConvState:
