@@ -169,7 +169,7 @@ def run(arguments: argparse.Namespace) -> int:
         save_maps(out, arguments, chain, trained, made, pixels, line)
     save_variants(out, tiles, made, arguments)
     if trained.model.any_size and chain.count == 1:
-        print(judged(pixels, settings.seamless))
+        print(judged(pixels, settings.seamless.wrap(trained.model.own_wrap)))
     return 0
 
 

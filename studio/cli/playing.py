@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from studio.models.chain import GibbsChain
     from studio.project.trained import Trained
 
-SEAMLESS = {"xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
+SEAMLESS = {"own": Seamless.OWN, "xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
 BLENDS = (Blend.ACROSS, Blend.DOWN, Blend.CENTRE)
 AT_ONCE = 10  # sweeps between two looks at the progress
 
@@ -41,7 +41,9 @@ Pixels = NDArray[np.float32]
 def add_canvas(parser: argparse.ArgumentParser) -> None:
     """Add the options on size, seams and what is saved beside the picture."""
     parser.add_argument("--size", type=size, metavar="WxH", help="canvas of models that dream at any size")
-    parser.add_argument("--seamless", choices=list(SEAMLESS), default="xy", help="sides that meet (default: xy)")
+    parser.add_argument(
+        "--seamless", choices=list(SEAMLESS), default="own", help="sides that meet (default: as the model learned)"
+    )
     parser.add_argument("--sheet", type=size, metavar="NxM", help="also save N x M copies side by side")
     parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
 
@@ -232,10 +234,10 @@ def save_variants(out: Path, others: list[Pixels], made: PictureRecipe, argument
         save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
 
 
-def judged(pixels: Pixels, seamless: Seamless) -> str:
-    """Return in words how well the picture meets itself."""
+def judged(pixels: Pixels, wrap: tuple[bool, bool]) -> str:
+    """Return in words how well the picture meets itself, along the sides that do."""
     words = []
-    for axis, meets, sides in ((1, seamless.wrap[1], "sideways"), (0, seamless.wrap[0], "upwards")):
+    for axis, meets, sides in ((1, wrap[1], "sideways"), (0, wrap[0], "upwards")):
         if meets and pixels.shape[axis] > 1:
             one = seam(pixels, axis)
             verdict = "inside" if one.inside else "outside"

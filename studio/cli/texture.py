@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
     save(out, pixels, made, arguments)
     save_variants(out, others, made, arguments)
-    print(judged(pixels, settings.seamless))
+    print(judged(pixels, settings.seamless.wrap(trained.model.own_wrap)))
     if arguments.json:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
         print_json({**report, "looks_done_seconds": record.looks_done})

@@ -40,14 +40,15 @@ def begin(
 
 
 def controls_of(model: Instrument, settings: DreamSettings, device: str, reader: MapReader) -> Controls:
+    wrap = settings.seamless.wrap(model.own_wrap)
     lean = lean_of(settings, model.textures, size_of(model, settings), reader)
     return Controls(
         temperature=settings.temperature,
         rho=settings.smooth,
-        wrap=settings.seamless.wrap,
+        wrap=wrap,
         lean=None if lean is None else torch.from_numpy(lean).to(device),
         drive=settings.drive,
-        roll=rolls(settings.roll, settings.seamless.wrap),
+        roll=rolls(settings.roll, wrap),
     )
 
 

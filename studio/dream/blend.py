@@ -54,7 +54,7 @@ def lean_of(settings: DreamSettings, textures: int, size: Size, reader: MapReade
     if settings.blend is Blend.PICTURE:
         places = resized(reader.read(settings.blend_picture), size)
     else:
-        places = drawn(settings.blend, size, settings.seamless.wrap)
+        places = drawn(settings.blend, size, settings.seamless.wrap(own=(True, True)))
     return shares((textures - 1) * places, textures)
 
 

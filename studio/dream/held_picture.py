@@ -58,9 +58,9 @@ class HeldPicture:
         top, left = self.corner(canvas)
         return slice(top, top + self.inner[0]), slice(left, left + self.inner[1])
 
-    def wrap(self, settings: DreamSettings) -> tuple[bool, bool]:
-        """Return which borders meet: none where the picture is the whole canvas."""
-        return (False, False) if self.framed else settings.seamless.wrap
+    def wrap(self, wanted: tuple[bool, bool]) -> tuple[bool, bool]:
+        """Return which borders meet of those that were to: none where the picture is the whole canvas."""
+        return (False, False) if self.framed else wanted
 
     def hold(self, chain: GibbsChain) -> None:
         """Clamp a chain to the picture, in its place on the chain's canvas."""

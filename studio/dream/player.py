@@ -316,7 +316,7 @@ class Player:
         """Play the chain as the settings say, its borders as what is held wants them."""
         assert self._chain is not None
         controls = turned or controls_of(self._model, self.settings, self._device, self._maps)
-        wrap = controls.wrap if self.held is None else self.held.wrap(self.settings)
+        wrap = controls.wrap if self.held is None else self.held.wrap(controls.wrap)
         self._chain.controls = dataclasses.replace(
             self._chain.controls,
             temperature=controls.temperature,

@@ -27,16 +27,18 @@ class Start(StrEnum):
 
 
 class Seamless(StrEnum):
-    """Along which sides the picture meets itself, for models of any size."""
+    """Along which sides the picture meets itself, for models of any size; OWN is as the model learned."""
 
+    OWN = "own"
     BOTH = "both"
     X = "x"
     Y = "y"
     NONE = "none"
 
-    @property
-    def wrap(self) -> tuple[bool, bool]:
-        """Whether bottom meets top, and right meets left."""
+    def wrap(self, own: tuple[bool, bool]) -> tuple[bool, bool]:
+        """Whether bottom meets top, and right meets left, for a model whose `own` canvas is so."""
+        if self is Seamless.OWN:
+            return own
         return self in (Seamless.BOTH, Seamless.Y), self in (Seamless.BOTH, Seamless.X)
 
 
@@ -54,7 +56,8 @@ class Blend(StrEnum):
 class DreamSettings:
     """`chains` pictures side by side; `seed` fixes the whole dream, so the same seed draws the same pictures.
 
-    `width` and `height` are the canvas of models that dream at any size; 0 is the model's own.
+    `width` and `height` are the canvas of models that dream at any size; 0 is the model's own, and so is OWN of
+    `seamless`.
     `lean` is a place along the textures of models that know several, 0.5 halfway
     between the first and the second; `blend` lays them out on the canvas
     instead. In `blend_picture` black is the first texture and white the last.
@@ -72,7 +75,7 @@ class DreamSettings:
     seed: int = 0
     width: int = 0
     height: int = 0
-    seamless: Seamless = Seamless.BOTH
+    seamless: Seamless = Seamless.OWN
     lean: float = 0.0
     blend: Blend = Blend.NONE
     blend_picture: str = ""

@@ -21,15 +21,22 @@ from studio.models.tiled_rbm import TiledRbm
 Model = Rbm | TiledRbm | TiledPyramid | ConvRbm | Cdbn | LatentRbm
 
 
-def build_model(spec: ModelSpec, shape: Shape) -> Model:
-    """Return an untrained model for pictures of this shape."""
+def build_model(spec: ModelSpec, shape: Shape, framed: bool = False) -> Model:
+    """Return an untrained model for pictures of this shape; a convolutional one may be `framed`."""
     if isinstance(spec, CodeSpec):
         return LatentRbm(spec, shape)
     if isinstance(spec, ConvSpec):
-        return Cdbn(spec, shape) if spec.deeper else ConvRbm(spec, shape)
+        model = Cdbn(spec, shape) if spec.deeper else ConvRbm(spec, shape)
+        model.framed = framed
+        return model
     if isinstance(spec, TiledSpec):
         return TiledRbm(spec, shape) if spec.levels == 1 else TiledPyramid(spec, shape)
     return Rbm(spec, shape)
+
+
+def build_alike(model: Model, spec: ModelSpec | None = None) -> Model:
+    """Return an untrained model for the same pictures and canvases, of another spec where one is given."""
+    return build_model(spec or model.spec, model.shape, isinstance(model, ConvRbm | Cdbn) and model.framed)
 
 
 def load_weights(model: Model, weights: Mapping[str, NDArray[Any]]) -> None:

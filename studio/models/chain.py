@@ -88,6 +88,10 @@ class Instrument(Protocol):
     def own_size(self) -> Size:
         """The size it was trained at: the only one, unless `any_size`."""
 
+    @property
+    def own_wrap(self) -> tuple[bool, bool]:
+        """Which sides of its canvas meet where nothing else is asked for: bottom and top, right and left."""
+
     def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> State:
         """Return a fresh state: independent noise, or a picture (1 or count, C, H, W)."""
 

@@ -14,6 +14,7 @@ from studio.models.conv_canvas import Canvas, ConvState, broadcast
 from studio.models.conv_grid import Stack, Wrap, valid_size
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
+from studio.models.spec import Shape
 
 OWN_SIDE = 256
 NOWHERE: Wrap = (False, False)
@@ -27,16 +28,19 @@ class ConvInstrument(nn.Module, ABC):
 
     `stack` has side and block of each layer, `multiple` is the product of the
     blocks. `hiddens` of a state are those of the layers above the first; none
-    are there when a canvas is new.
+    are there when a canvas is new. A `framed` model has learned whole pictures
+    by chains on a canvas of their size, and is at home there.
     """
 
     stack: Stack
     multiple: int
     channels: int
     gaussian: bool
+    shape: Shape
 
     any_size = True
     textures = 1
+    framed = False
 
     @property
     @abstractmethod
@@ -59,9 +63,15 @@ class ConvInstrument(nn.Module, ABC):
 
     @property
     def own_size(self) -> Size:
-        """The canvas when none is asked for: whole blocks, at least 256 pixels."""
+        """The canvas when none is asked for: that of the pictures it learned, or whole blocks, at least 256 pixels."""
+        if self.framed:
+            return self.shape[1], self.shape[2]
         side = -(-OWN_SIDE // self.multiple) * self.multiple
         return side, side
+
+    @property
+    def own_wrap(self) -> Wrap:
+        return NOWHERE if self.framed else (True, True)
 
     def canvas(self, size: Size, wrap: Wrap) -> Canvas:
         return Canvas(size, self.stack, wrap)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from studio.errors import SettingsError
-from studio.models.build import Model, build_model
+from studio.models.build import Model, build_alike
 from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.latent_rbm import LatentRbm
@@ -36,7 +36,7 @@ def side_by_side(a: Model, b: Model, share: float) -> Model:
     Raises SettingsError for autoencoders, which have no energy of their own.
     """
     spec, device = joint_spec(a.spec), next(iter(a.saved().values())).device
-    joint = build_model(spec, a.shape).to(device)
+    joint = build_alike(a, spec).to(device)
     if isinstance(joint, Rbm) and isinstance(a, Rbm) and isinstance(b, Rbm):
         join_rbm(joint, a, b, share)
     elif isinstance(joint, TiledRbm) and isinstance(a, TiledRbm) and isinstance(b, TiledRbm):

@@ -84,6 +84,8 @@ class LatentRbm(nn.Module):
         """Return the pictures of codes (n, code) as the RBM sees them: (n, C, H, W)."""
         return self.autoencoder.decode(codes * self.code_deviation + self.code_mean)
 
+    own_wrap = (False, False)
+
     @property
     def own_size(self) -> Size:
         return self.shape[1], self.shape[2]

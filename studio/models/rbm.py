@@ -161,6 +161,8 @@ class Rbm(nn.Module):
         """All that a project keeps, by name."""
         return dict(self.named_buffers())
 
+    own_wrap = (False, False)
+
     @property
     def own_size(self) -> Size:
         return self.shape[1], self.shape[2]

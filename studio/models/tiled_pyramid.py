@@ -110,6 +110,8 @@ class TiledPyramid(nn.Module):
         """All that a project keeps, by name."""
         return dict(self.named_buffers())
 
+    own_wrap = (True, True)
+
     @property
     def own_size(self) -> Size:
         """The canvas when none is asked for: at least 256 pixels that all levels divide."""

@@ -246,6 +246,8 @@ class TiledRbm(nn.Module):
         """All that a project keeps, by name."""
         return dict(self.named_buffers())
 
+    own_wrap = (True, True)
+
     @property
     def own_size(self) -> Size:
         """The canvas when none is asked for: whole tiles, at least 256 pixels."""

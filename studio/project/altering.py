@@ -11,7 +11,7 @@ import torch
 
 from studio.errors import DataError, SettingsError
 from studio.models.altered import Altered, Glitch
-from studio.models.build import Model, build_model
+from studio.models.build import Model, build_alike
 from studio.models.fade import fade_weights, own_units, side_by_side
 from studio.models.glitch import glitch, transplant
 from studio.models.spec import Family, ModelSpec
@@ -46,7 +46,7 @@ def altered(trained: Trained, value: Altered, opened: Callable[[str], Project], 
     """
     others = {path: other_model(trained, opened(path), path) for path in value.others}
     if value.step is None:
-        model = build_model(trained.recipe.model, trained.model.shape).to(trained.device)
+        model = build_alike(trained.model, trained.recipe.model).to(trained.device)
         own = model.saved()
         for name, tensor in trained.model.saved().items():
             own[name].detach().copy_(tensor.detach())

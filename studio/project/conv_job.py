@@ -130,7 +130,7 @@ def prepare_conv(
             upwards_to(model, number, centre=model.gaussian and not kept),
         )
         batches = batches_for(images, training, settings.batch, settings.seed + number, transform)
-        own = rule_of(model, number, part, noise, whole=not recipe.preprocess.crops)
+        own = rule_of(model, number, part, noise, whole=recipe.framed)
         if previous is not None and number == first:
             own.restore(under(previous.state, "rule."))
         if number > 0 and not kept:

@@ -12,7 +12,7 @@ from studio.data.imageset import ImageSet
 from studio.errors import DataError, StudioError
 from studio.jobs.evaluation import Outline, Section, Tone
 from studio.jobs.stepwise import Stepwise, part_of
-from studio.models.build import build_model, load_weights, weights_of
+from studio.models.build import build_alike, load_weights, weights_of
 from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm
 from studio.models.kinds import Family
@@ -201,6 +201,6 @@ def copied(trained: Trained | None) -> Trained:
     """Return a model that stays as it is now, whatever a run does to this one; raises DataError without one."""
     if trained is None:
         raise DataError("There is no model to judge yet.", "Press Start, or open a project.")
-    model = build_model(trained.model.spec, trained.model.shape)
+    model = build_alike(trained.model)
     load_weights(model, weights_of(trained.model))
     return dataclasses.replace(trained, model=model.to(trained.device))

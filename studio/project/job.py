@@ -94,7 +94,7 @@ def prepare(recipe: Recipe, images: ImageSet, device: str, previous: Project | N
     check(recipe, images)
     check_room(recipe, free_bytes() if device == "cpu" else None)
     torch.set_num_threads(recipe.training.threads)
-    model = build_model(recipe.model, recipe.preprocess.shape).to(device)
+    model = build_model(recipe.model, recipe.preprocess.shape, recipe.framed).to(device)
     if isinstance(model, TiledRbm | TiledPyramid):
         return prepare_texture(model, recipe, images, device, previous)
     if isinstance(model, ConvRbm | Cdbn):

@@ -14,7 +14,7 @@ from studio.dream.settings import DreamSettings
 from studio.errors import ProjectError
 from studio.jobs.frames import as_levels
 from studio.jobs.lapse_frames import LapsePicture
-from studio.models.build import build_model, load_weights
+from studio.models.build import build_alike, load_weights
 from studio.project.lapse import Lapse
 from studio.project.trained import Trained
 
@@ -27,7 +27,7 @@ SHOWN = 64  # filters
 
 def trained_at(trained: Trained, lapse: Lapse, step: int) -> Trained:
     """Return the model as it was at a step; raises SettingsError where that was not kept, ProjectError if damaged."""
-    model = build_model(trained.recipe.model, trained.model.shape)
+    model = build_alike(trained.model, trained.recipe.model)
     try:
         load_weights(model, lapse.at(step))
     except ProjectError:
@@ -46,7 +46,7 @@ def look_at(trained: Trained, lapse: Lapse, step: int) -> LapsePicture:
 
 def dreamt(trained: Trained) -> NDArray[np.uint8]:
     model = trained.model
-    if model.any_size:
+    if model.any_size and any(model.own_wrap):
         side = -(-SIDE // model.multiple) * model.multiple
         settings = DreamSettings(seed=SEED, width=side, height=side)
     else:

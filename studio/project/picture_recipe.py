@@ -186,8 +186,8 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--show", str(dream.show)]
     if dream.width and dream.height:
         words += ["--size", f"{dream.width}x{dream.height}"]
-    if dream.seamless is not Seamless.BOTH:
-        words += ["--seamless", str(dream.seamless)]
+    if dream.seamless is not Seamless.OWN:
+        words += ["--seamless", "xy" if dream.seamless is Seamless.BOTH else str(dream.seamless)]
     if dream.drive:
         words += ["--drive", f"{dream.drive!r}"]
     if dream.smooth:

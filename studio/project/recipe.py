@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import SettingsError
 from studio.models.spec import CodeSpec, ConvSpec, Family, ModelSpec, RbmSpec, TiledSpec
-from studio.training.settings import TrainSettings
+from studio.training.settings import Rule, TrainSettings
 
 FAMILIES: Mapping[Family, type[ModelSpec]] = {
     Family.RBM: RbmSpec,
@@ -33,6 +33,12 @@ class Recipe:
     model: ModelSpec = field(default_factory=RbmSpec)
     training: TrainSettings = field(default_factory=TrainSettings)
     preset: str = ""
+
+    @property
+    def framed(self) -> bool:
+        """Whether kept chains of a convolutional model live on canvases of the pictures' own size: they are whole."""
+        convolutional = isinstance(self.model, ConvSpec)
+        return convolutional and self.training.rule is Rule.PCD and not self.preprocess.crops
 
     def to_json(self) -> str:
         """Return the recipe as JSON text, keys in order of definition."""

@@ -83,7 +83,7 @@ def pointwise(transform: PictureTransform | None) -> bool:
 
 def open_trained(project: Project, device: str) -> Trained:
     """Return the model of an opened project on a device; raises ProjectError when its parts do not fit."""
-    model = build_model(project.recipe.model, project.recipe.preprocess.shape)
+    model = build_model(project.recipe.model, project.recipe.preprocess.shape, project.recipe.framed)
     load_weights(model, project.weights)
     transform = transform_from_arrays(project.transform, model.shape)
     return Trained(model.to(device), transform, project.recipe, device)

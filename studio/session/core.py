@@ -20,7 +20,7 @@ from studio.jobs.feed import Feed
 from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
 from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part, parts_of
-from studio.models.spec import ModelSpec, TiledSpec, one_scale
+from studio.models.spec import TiledSpec, one_scale
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.history import RunRecord
@@ -108,6 +108,7 @@ class SessionCore(QObject):
         self.family = ""  # of the model at hand
         self.textures = 1  # that it knows
         self.one_scale = False
+        self.framed = False
         self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
@@ -181,13 +182,20 @@ class SessionCore(QObject):
     def notify(self, notice: Notice) -> None:
         self.notice_posted.emit(notice)
 
-    def _tell_model(self, spec: ModelSpec | None) -> None:
-        """Say which model is at hand."""
+    def _tell_model(self, recipe: Recipe | None) -> None:
+        """Say what the recipe of the model at hand is."""
+        spec = recipe.model if recipe is not None else None
         self.family = str(spec.family) if spec is not None else ""
         self.textures = spec.textures if isinstance(spec, TiledSpec) else 1
         self.one_scale = spec is not None and one_scale(spec)
+        self.framed = recipe is not None and recipe.framed
         self.parts = parts_of(spec) if spec is not None else ()
         self.model_changed.emit(self.family or None)
+
+    @property
+    def wrap(self) -> tuple[bool, bool]:
+        """Whether the bottom of the dream meets its top, and its right side the left one."""
+        return self.dream.seamless.wrap((not self.framed, not self.framed))
 
     def _set_status(self, status: RunStatus) -> None:
         self.status = status

@@ -222,4 +222,4 @@ class Dreaming(SessionCore):
         tiles = self.family in list(Family) and FAMILIES[Family(self.family)].any_size
         if not tiles or self.dream.chains > 1:
             return ()
-        return tuple(axis for axis, meets in enumerate(self.dream.seamless.wrap) if meets)
+        return tuple(axis for axis, meets in enumerate(self.wrap) if meets)

@@ -158,7 +158,7 @@ class Keeping(Shaping):
         project = dataclasses.replace(kept, dream=dream)
         self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
         self._set_player(PlayerState.PLAYING)
-        self._tell_model(kept.recipe.model)
+        self._tell_model(kept.recipe)
 
     def _take_model_reply(self, reply: Reply) -> None:
         if isinstance(reply.value, ToSave):

@@ -22,6 +22,7 @@ from studio.project.cut_short import INSTEAD, alike, cut_short
 from studio.project.history import RunRecord
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
+from studio.project.recipe import Recipe
 from studio.project.way_out import way_out
 from studio.session.answers import RunBegan, RunEnded
 from studio.session.job import Job
@@ -40,7 +41,7 @@ class Running(Shaping):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self._advice: Advice | None = None
-        self._learning: ModelSpec = self.recipe.model
+        self._learning = self.recipe
         self._dirty_before = False
         self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
         self._pump.points_arrived.connect(self._take_points)
@@ -98,7 +99,7 @@ class Running(Shaping):
             )
             start_from = dataclasses.replace(self.kept, recipe=recipe)
             midst = self._midst()
-        self._learning = recipe.model
+        self._learning = recipe
         self.live = LiveSettings()
         self.live_changed.emit(self.live)
         self._control = RunControl(frozenset(self._wanted))
@@ -221,8 +222,8 @@ class Running(Shaping):
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
-        elif self.kept.recipe.model != self._learning:
-            self._tell_model(self.kept.recipe.model)  # the run was thrown away
+        elif dreaming_as(self.kept.recipe) != dreaming_as(self._learning):
+            self._tell_model(self.kept.recipe)  # the run was thrown away
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
         if ended.error is not None:
             self.notify(Notice.of(ended.error))
@@ -262,3 +263,8 @@ class Running(Shaping):
 def further(training: TrainSettings, run: int) -> TrainSettings:
     """Return the settings of a continued run: the recipe's own length, and draws it has not seen yet."""
     return dataclasses.replace(training, planned_steps=0, seed=training.seed + run)
+
+
+def dreaming_as(recipe: Recipe) -> tuple[ModelSpec, bool]:
+    """Return what of a recipe says how its model dreams."""
+    return recipe.model, recipe.framed

@@ -20,7 +20,7 @@ from studio.dream.take import Alpha, Take, check_take
 from studio.errors import SettingsError
 from studio.jobs.stepwise import Stepwise
 from studio.models.altered import UNALTERED
-from studio.models.build import build_model, load_weights, weights_of
+from studio.models.build import build_alike, load_weights, weights_of
 from studio.models.chain import Controls, GibbsChain
 from studio.project.archive import read_project
 from studio.project.batch import Batch, unique_names
@@ -160,7 +160,7 @@ def at_hand(workshop: Workshop) -> tuple[GibbsChain, Trained]:
 def apart(workshop: Workshop) -> Trained:
     """Return the model at hand as it is now: a run that goes on would change it between two dreams."""
     _, trained = at_hand(workshop)
-    model = build_model(trained.model.spec, trained.model.shape)
+    model = build_alike(trained.model)
     load_weights(model, weights_of(trained.model))
     return dataclasses.replace(trained, model=model.to(trained.device))
 

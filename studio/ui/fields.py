@@ -59,7 +59,9 @@ DREAM = (
         DreamSettings,
         "seamless",
         "Seamless",
-        "Along which sides the picture meets itself, so that its copies lie side by side without a seam.",
+        "Along which sides the picture meets itself, so that its copies lie side by side without a seam. "
+        "Own is as the model learned: both ways for a material, not for framed pictures.",
+        ("own", "Own"),
         ("both", "Both ways"),
         ("x", "Sideways"),
         ("y", "Up and down"),

@@ -129,7 +129,7 @@ class Painter(QObject):
         """Along which axes the canvas meets itself."""
         session = self._session
         framed = session.hold is not None and session.hold.framed
-        return (False, False) if framed or not any_size(session.family) else session.dream.seamless.wrap
+        return (False, False) if framed or not any_size(session.family) else session.wrap
 
     def _inside(self, points: tuple[Point, ...], wrap: tuple[bool, bool]) -> tuple[Point, ...]:
         """Bring a stroke that begins beside the picture onto it, where the picture meets itself."""

@@ -117,9 +117,14 @@ class FakeCore(QObject):
         self.family = ""
         self.textures = 1
         self.one_scale = False
+        self.framed = False
         self.wanted: set[str] = set()
         self.tasks: tuple[TaskInfo, ...] = ()
         self.autosave = SimpleNamespace(settings=AutosaveSettings())
+
+    @property
+    def wrap(self) -> tuple[bool, bool]:
+        return self.dream.seamless.wrap((not self.framed, not self.framed))
 
     # what a test asks
 

@@ -282,7 +282,7 @@ class DreamPanel(QWidget):
         self.compare.set_live(picture)
         if self._tiles and len(pictures):
             self.strip.canvas.set_shown(size)
-            self._seam.look(pictures[0], self._session.dream.seamless)
+            self._seam.look(pictures[0], self._session.wrap)
         self.strip.set_counter(frame.sweep, frame.sweeps_per_second, frame.reduction)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.dream.settings import Seamless
 from studio.lab.seam import seam
 
 PAUSE = 500  # ms between two measurements
@@ -32,9 +31,9 @@ class SeamMeter(QObject):
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._measure)
 
-    def look(self, picture: Values, seamless: Seamless) -> None:
-        """Measure this picture (H, W, C) soon, unless a later one comes first."""
-        axes = tuple(axis for axis, meets in enumerate(seamless.wrap) if meets)
+    def look(self, picture: Values, wrap: tuple[bool, bool]) -> None:
+        """Measure this picture (H, W, C), whose sides meet so, soon, unless a later one comes first."""
+        axes = tuple(axis for axis, meets in enumerate(wrap) if meets)
         if axes != self._axes:
             self._axes, self._score = axes, None
         self._picture = picture

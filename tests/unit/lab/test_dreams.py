@@ -22,6 +22,7 @@ class Blur:
     multiple = 8
     textures = 1
     own_size: Size = (16, 16)
+    own_wrap = (True, True)
 
     def start(self, count: int, size: Size, noise: Noise, picture: Tensor | None = None) -> State:
         fresh = noise.normal((count, 1, *size)) if picture is None else picture

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.cli.playing import SEAMLESS
 from studio.data.spec import DatasetSpec
-from studio.dream.settings import Blend, DreamSettings, Show, Start
+from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError
 from studio.models.spec import ConvSpec, TiledSpec
 from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
@@ -29,6 +30,13 @@ MADE = PictureRecipe(
 def test_it_comes_back() -> None:
     for made in (MADE, dataclasses.replace(MADE, start=Start.DATA, index=3), dataclasses.replace(MADE, sweeps=0)):
         assert from_text(to_text(made)) == made
+
+
+def test_sides_that_meet_are_said_where_they_were_asked_for() -> None:
+    for seamless in Seamless:
+        made = dataclasses.replace(MADE, dream=DreamSettings(seamless=seamless))
+        words = shlex.split(command(made, "a", "b.png"))
+        assert SEAMLESS[words[words.index("--seamless") + 1] if "--seamless" in words else "own"] is seamless
 
 
 def test_folders_do_not_travel() -> None:

@@ -83,7 +83,7 @@ def test_a_convolutional_pixel_has_the_unit_centred_on_it(tmp_path: Path, seamle
     assert isinstance(trained.model, Cdbn)
     layer = trained.model.each[0]
     assert maps.shape == (4, 24, 24)
-    wrap = seamless.wrap
+    wrap = seamless.wrap((True, True))
     canvas = trained.model.canvas((24, 24), wrap)
     units = layer.hidden_given_visible(canvas.laid(chain.mean()), wrap)[0].numpy()
     assert layer.side == 5

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.dream.settings import Seamless
 from studio.ui.widgets.seam_meter import SeamMeter, thinned, worst
 
 
@@ -54,10 +53,10 @@ def test_the_latest_of_many_pictures_is_measured_once(qtbot: QtBot) -> None:
     meter.measured.connect(told.append)
     with qtbot.waitSignal(meter.measured):
         for cycles in (7.4, 7.2, 7):
-            meter.look(waves(64, cycles), Seamless.BOTH)
+            meter.look(waves(64, cycles), (True, True))
     assert told == [worst(waves(64, 7), (0, 1))]
     with qtbot.waitSignal(meter.measured):
-        meter.look(waves(64, 7.4), Seamless.BOTH)
+        meter.look(waves(64, 7.4), (True, True))
     first, second, raw = told[0], told[1], worst(waves(64, 7.4), (0, 1))
     assert first is not None
     assert second is not None
