@@ -19,7 +19,8 @@ class UnsavedGuard(QObject):
     """Runs an action at once when nothing is unsaved, else after Save or Discard, and not at all after Cancel.
 
     After Save the action waits until the session reports the project as saved;
-    an error or a cancelled file dialog calls it off.
+    an error or a cancelled file dialog calls it off. What is asked for while the
+    question is open takes the place of what waits for its answer.
     """
 
     save_asked = Signal()
@@ -29,6 +30,7 @@ class UnsavedGuard(QObject):
         self._session = session
         self._window = window
         self._action: Callable[[], None] | None = None
+        self._question: SaveQuestion | None = None
         self._saving = False
         session.project_changed.connect(self._follow_project)
         session.notice_posted.connect(self._follow_notice)
@@ -38,16 +40,23 @@ class UnsavedGuard(QObject):
             action()
             return
         self._action = action
-        question = SaveQuestion(self._session.project.title, self._window)
+        if self._question is not None:
+            self._question.raise_()
+            return
+        self._question = question = SaveQuestion(self._session.project.title, self._window)
         question.save_asked.connect(self._save)
         question.discard_asked.connect(self._go)
         question.rejected.connect(self.call_off)
+        question.finished.connect(self._forget_question)
         question.open()
 
     def call_off(self) -> None:
         """Forget the action that waits."""
         self._action = None
         self._saving = False
+
+    def _forget_question(self) -> None:
+        self._question = None
 
     def _save(self) -> None:
         self._saving = True

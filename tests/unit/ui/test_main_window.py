@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -165,6 +165,26 @@ def test_closing_with_unsaved_changes_can_be_cancelled(window: MainWindow, fake:
     answer(window, QMessageBox.StandardButton.Cancel)
     assert window.isVisible()
     assert "shutdown" not in fake.names()
+
+
+def test_who_closes_again_is_asked_once_and_the_latest_wish_counts(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.commands.new_project()
+    window.close()
+    window.close()
+    assert len(window.findChildren(SaveQuestion)) == 1
+    answer(window, QMessageBox.StandardButton.Discard)
+    assert ("shutdown" in fake.names(), "new_project" in fake.names()) == (True, False)
+
+
+def test_a_question_that_was_cancelled_is_asked_again(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Cancel)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Discard)
+    assert "shutdown" in fake.names()
 
 
 def test_closing_after_saving_waits_for_the_save(window: MainWindow, fake: FakeSession) -> None:
