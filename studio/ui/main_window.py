@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.gallery: Gallery | None = None
         self.start: StartPage | None = None
         self.tour: Tour | None = None
+        self._bar_of_fill = False  # the workspace Fill opened the bar for painting, and puts it away
         self.setAcceptDrops(True)
         self.dialogs = FileDialogs(self, settings)
         self.book = ShortcutBook(settings, self)
@@ -175,9 +176,14 @@ class MainWindow(QMainWindow):
         self.reconstructions.setVisible(self.regions.key != FILL)  # the page of fills needs the room
         if self.regions.key == FILL:
             self.learned.show_fill()
-            self.dream.painter.set_open(True)
+            if not self.dream.painter.open:
+                self._bar_of_fill = True
+                self.dream.painter.set_open(True)
         elif before == FILL or self.regions.key == INSPECT:
             self.learned.leave_fill()
+            if self._bar_of_fill:
+                self.dream.painter.set_open(False)
+            self._bar_of_fill = False
 
     def _toggle_panels(self) -> None:
         self.regions.hide_panels(not self.regions.hidden)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.data.imageset import ImageSet
 from studio.dream.blending import Blend
@@ -72,7 +72,7 @@ class FillPanel(QWidget):
         self.variants.setAccessibleName("Fillings, one a chain")
         self.variants.setToolTip("Every chain fills the hole in its own way; click one to see it on the canvas")
         self.empty = EmptyState(WHAT_TO_DO)
-        self._pages = QStackedWidget()
+        self._body = QWidget()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._lay_out()
@@ -99,8 +99,7 @@ class FillPanel(QWidget):
             view.setToolTip(tip)
             grid.addWidget(view, row, side)
             grid.addWidget(self.captions[key], row + 1, side)
-        body = QWidget()
-        inside = QVBoxLayout(body)
+        inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
         inside.addLayout(grid)
@@ -109,16 +108,14 @@ class FillPanel(QWidget):
         inside.addWidget(self.overlay)
         inside.addWidget(self.variants)
         inside.addStretch(1)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(body)
-        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         column_of_all = QWidget()
         column = QVBoxLayout(column_of_all)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
         column.addLayout(source)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self._body, 1)
         scrolled = StickyColumn("Fill", margin=0)
         scrolled.add(column_of_all, 1)
         outer = QVBoxLayout(self)
@@ -162,7 +159,8 @@ class FillPanel(QWidget):
         """Show what is filled, or what to do first."""
         hold: Hold | None = self._session.hold
         filling = self._session.has_model and (hold is not None or bool(self._session.strokes))
-        self._pages.setCurrentIndex(1 if filling else 0)
+        self.empty.setHidden(filling)
+        self._body.setVisible(filling)
         self.free_button.setEnabled(filling)
         self.file_button.setEnabled(self._session.has_model)
         self.data_button.setEnabled(self._session.has_model and self._session.dataset is not None)

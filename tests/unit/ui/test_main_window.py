@@ -212,6 +212,20 @@ def test_closing_at_once_asks_nothing(window: MainWindow, fake: FakeSession) -> 
     assert "shutdown" in fake.names()
 
 
+def test_the_bar_for_painting_goes_with_the_workspace_that_opened_it(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_model()
+    painter = window.dream.painter
+    shown = []
+    for key in ("fill", "inspect", "fill", "fill", "train"):
+        window.show_workspace(key)
+        shown.append(painter.open)
+    assert shown == [True, False, True, True, False]
+    painter.set_open(True)
+    for key in ("fill", "dream"):
+        window.show_workspace(key)
+        assert painter.open, "it was open before"
+
+
 def test_workspaces_show_their_parts(qtbot: QtBot, window: MainWindow) -> None:
     for key, shown in (
         ("inspect", (False, True, True)),
