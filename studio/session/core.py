@@ -39,6 +39,7 @@ PAINTING = "Painting again"
 MIXING = "Mixing"
 MARKING = "Marking snapshots"
 ALTERING = "Altering the model"
+CANVAS = {"chains", "width", "height", "seamless"}  # of the settings of a dream
 
 
 class SessionCore(QObject):
@@ -113,6 +114,7 @@ class SessionCore(QObject):
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
+        self._canvas_asked: DreamSettings | None = None  # for, before a picture became the canvas
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()  # of the model at hand
         self._pressed: Units = frozenset()
@@ -298,6 +300,13 @@ class SessionCore(QObject):
         self._set_hold(None)
         self._set_strokes(())
         self._set_kept_codes(())
+
+    def _back_to_asked(self) -> None:
+        """Bring the canvas back that was asked for before a picture became the canvas: another model has none of it."""
+        asked, self._canvas_asked = self._canvas_asked, None
+        if asked is not None:
+            own = {name: getattr(asked, name) for name in CANVAS}
+            self._play_with(dataclasses.replace(self.dream, **own))
 
     def _remember(self, label: str, alone: bool = False) -> None:
         """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""

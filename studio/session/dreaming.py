@@ -20,7 +20,7 @@ from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe, command
 from studio.project.recipe import FAMILIES
 from studio.session.answers import Bits, Canvas, DreamPicture, FilterPicture, ToExport
-from studio.session.core import HOLDING, PLAYING, SessionCore
+from studio.session.core import CANVAS, HOLDING, PLAYING, SessionCore
 from studio.session.notices import Level, Notice
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Dreaming(SessionCore):
         names = [field.name for field in dataclasses.fields(value)]
         turned = [name for name in names if getattr(value, name) != getattr(self.dream, name)]
         label = f"the dream's {turned[0].replace('_', ' ')}"
+        if set(turned) & CANVAS and (self.hold is None or not self.hold.framed):
+            self._canvas_asked = None
         self._remember(label)
         self._play_with(value)
 
@@ -113,6 +115,8 @@ class Dreaming(SessionCore):
 
     def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str, several: bool = False) -> None:
         self._remember(label)
+        if hold is not None and hold.framed and self._canvas_asked is None:
+            self._canvas_asked = self.dream
         self._hold_with(hold, dream, several)
 
     def _take_canvas(self, canvas: Canvas, whole: bool) -> None:

@@ -150,6 +150,7 @@ class Keeping(Shaping):
     def _dream_of_kept(self) -> None:
         kept, dream, device = self.kept, self.dream, self.device
         self._forget_start()
+        self._canvas_asked = None
         if kept is None:
             self._compute.ask("Closing the model", lambda workshop: workshop.close(dream))
             self._set_player(PlayerState.EMPTY)

@@ -122,6 +122,7 @@ class Running(Shaping):
         self._touch()  # what is being learned is unsaved
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
         self._forget_start()
+        self._back_to_asked()
         self._set_player(PlayerState.PLAYING)
         self._tell_model(self._learning)
         if began.note:

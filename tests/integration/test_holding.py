@@ -20,7 +20,8 @@ from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Seamless, Start
 from studio.jobs.feed import Feed
-from studio.jobs.status import PlayerState
+from studio.jobs.status import Outcome, PlayerState
+from studio.models.spec import TiledSpec
 from studio.project.held import Way
 from studio.project.picture_recipe import from_text
 from studio.session import workshop
@@ -179,6 +180,41 @@ def test_undo_brings_no_hold_back_to_another_model(playing: Session, wait: Wait,
 def give_exemplar(session: Session, wait: Wait, path: Path) -> None:
     session.set_data(DatasetSpec((str(path),)))
     wait(lambda: session.dataset is not None and session.dataset.spec.paths == (str(path),))
+
+
+def learn_a_little(session: Session, heard: Listener, wait: Wait) -> None:
+    session.apply_preset("texture-fast")
+    session.set_preprocess(replace(session.recipe.preprocess, height=22, width=22, held_out=0.0))
+    session.set_model(TiledSpec(tile=4, filters=2))
+    session.set_training(replace(session.recipe.training, seconds=0.0, steps=2, batch=2, chains=3))
+    session.start()
+    wait(lambda: bool(heard.ends))
+    assert heard.ends == [(Outcome.COMPLETED, None)]
+
+
+@pytest.mark.parametrize("freed", [True, False])
+def test_another_model_dreams_on_the_canvas_that_was_asked_for_before_a_picture_became_it(
+    playing: Session, heard: Listener, wait: Wait, wall: Path, freed: bool
+) -> None:
+    give_exemplar(playing, wait, wall)
+    playing.heal()
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    if freed:
+        playing.set_free()
+        assert playing.dream.seamless is Seamless.NONE, "it goes on from what was there"
+    learn_a_little(playing, heard, wait)
+    assert (playing.dream.width, playing.dream.height, playing.dream.seamless) == (64, 56, Seamless.OWN)
+    wait(lambda: heard.dreams()[-1].pictures.shape[1:3] == (56, 64))
+
+
+def test_a_canvas_that_was_chosen_since_stays(playing: Session, heard: Listener, wait: Wait, wall: Path) -> None:
+    give_exemplar(playing, wait, wall)
+    playing.heal()
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    playing.set_free()
+    playing.set_dream(replace(playing.dream, seamless=Seamless.X))
+    learn_a_little(playing, heard, wait)
+    assert (playing.dream.width, playing.dream.height, playing.dream.seamless) == (40, 36, Seamless.X)
 
 
 @pytest.mark.parametrize("erased", [True, False])
