@@ -60,8 +60,8 @@ DREAM = (
         "seamless",
         "Seamless",
         "Along which sides the picture meets itself, so that its copies lie side by side without a seam. "
-        "Own is as the model learned: both ways for a material, not for framed pictures.",
-        ("own", "Own"),
+        "As the model learned until you choose: both ways for a material, not for framed pictures.",
+        ("own", "As learned"),
         ("both", "Both ways"),
         ("x", "Sideways"),
         ("y", "Up and down"),

@@ -229,6 +229,7 @@ class DreamPanel(QWidget):
             self.start.set_tiles(tiles)
         self.strip.canvas.set_pooled(model == Family.CONVOLUTIONAL)
         self.strip.canvas.set_one_scale(self._session.one_scale)
+        self.strip.canvas.set_framed_model(self._session.framed)
         self._name_materials()
         self._follow_horizon()
         self._pages.setCurrentIndex(1 if present else 0)

@@ -42,6 +42,7 @@ class CanvasControls(QWidget):
         super().__init__(parent)
         self._settings = DreamSettings()
         self._shown: Size = OWN
+        self._own = Seamless.BOTH
         self._exemplar: Size | None = None
         self.size_choice = Choice((), name="Size of the canvas", tip="How large the canvas is, width x height")
         self.size_edit = ValueEdit()
@@ -49,7 +50,8 @@ class CanvasControls(QWidget):
         self.size_edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.size_edit.setToolTip(f"Any size, such as 640 x 360. {field(DreamSettings, 'width').tip}")
         info = field(DreamSettings, "seamless")
-        self.seamless = Choice(info.choices, name=info.label, tip=info.tip)
+        offered = [choice for choice in info.choices if choice[0] != Seamless.OWN]  # it is shown as what it comes to
+        self.seamless = Choice(offered, name=info.label, tip=info.tip)
         set_topic(self.seamless, info)
         set_topic(self.size_edit, field(DreamSettings, "width"))
         self.wrap = toggle("Wrap", "Show copies of the picture side by side, as on a wall (W)")
@@ -101,7 +103,7 @@ class CanvasControls(QWidget):
     def set_settings(self, settings: DreamSettings) -> None:
         """Show settings without telling them."""
         self._settings = settings
-        self.seamless.set_key(str(settings.seamless))
+        self._show_seamless()
         self.lean.set_settings(settings)
         self.roll.setChecked(settings.roll)
         self.coarse.setChecked(settings.coarse)
@@ -110,6 +112,11 @@ class CanvasControls(QWidget):
     def set_pooled(self, pooled: bool) -> None:
         """Say whether the model has a pooling grid, which may be moved."""
         self.roll.setVisible(pooled)
+
+    def set_framed_model(self, framed: bool) -> None:
+        """Say whether the sides of the model's own canvas are borders, or meet."""
+        self._own = Seamless.NONE if framed else Seamless.BOTH
+        self._show_seamless()
 
     def set_one_scale(self, one: bool) -> None:
         """Say whether the model knows one scale alone: a pyramid begins small by itself."""
@@ -168,8 +175,14 @@ class CanvasControls(QWidget):
         else:
             self.size_edited.emit(*size)
 
+    def _show_seamless(self) -> None:
+        chosen = self._settings.seamless
+        self.seamless.set_key(str(self._own if chosen is Seamless.OWN else chosen))
+
     def _choose_seamless(self, key: str) -> None:
-        self.seamless_chosen.emit(Seamless(key))
+        """Tell what was chosen: OWN where the model does so by itself, so that the next one does as it learned."""
+        chosen = Seamless(key)
+        self.seamless_chosen.emit(Seamless.OWN if chosen is self._own else chosen)
 
 
 def toggle(text: str, tip: str) -> QCheckBox:

@@ -43,6 +43,21 @@ def test_size_and_seams_go_through_the_dream_settings(panel: DreamPanel, session
     assert "no size" in session.calls[-1][1][0].message
 
 
+def test_seamless_shows_what_the_model_does_until_something_else_is_chosen(
+    panel: DreamPanel, session: FakeSession
+) -> None:
+    seamless = panel.strip.canvas.seamless
+    assert seamless.findData(str(Seamless.OWN)) < 0
+    for framed, own, other in ((False, "both", "none"), (True, "none", "both")):
+        session.framed = framed
+        session.give_model("convolutional")
+        assert seamless.key() == own
+        seamless.chosen.emit(other)
+        assert (session.dream.seamless, seamless.key()) == (Seamless(other), other)
+        seamless.chosen.emit(own)
+        assert (session.dream.seamless, seamless.key()) == (Seamless.OWN, own)
+
+
 def test_the_wall_and_the_seam_are_shown_for_textures_alone(
     panel: DreamPanel, session: FakeSession, qtbot: QtBot
 ) -> None:
