@@ -36,7 +36,7 @@ class Recipe:
 
     @property
     def framed(self) -> bool:
-        """Whether kept chains of a convolutional model live on canvases of the pictures' own size: they are whole."""
+        """Whether a convolutional model's kept chains live on canvases of its pictures' size, since those are whole."""
         convolutional = isinstance(self.model, ConvSpec)
         return convolutional and self.training.rule is Rule.PCD and not self.preprocess.crops
 

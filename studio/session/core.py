@@ -39,7 +39,7 @@ PAINTING = "Painting again"
 MIXING = "Mixing"
 MARKING = "Marking snapshots"
 ALTERING = "Altering the model"
-CANVAS = {"chains", "width", "height", "seamless"}  # of the settings of a dream
+CANVAS = frozenset(("chains", "width", "height", "seamless"))  # of the settings of a dream
 
 
 class SessionCore(QObject):
