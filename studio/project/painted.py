@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -81,7 +82,8 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     if chain is None:
         raise NO_CANVAS
     painting = player.painting
-    if painting is not None and painting.truth is not None:
+    truth = painting.truth if painting is not None and math.prod(chain.size) <= MOST_SCORED else None
+    if truth is not None:
         make_ready()  # before the clock starts: looks are as far apart as one takes, and only the first would wait
     began = time.perf_counter()
     if painting is not None:
@@ -100,9 +102,9 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     every = np.stack(variants)
     mean = np.asarray(every.mean(0), np.float32)
     spread = np.asarray(np.sqrt(every.var(0).mean(-1)), np.float32)
-    truth = painting.truth if painting is not None and hole.any() and hole.size <= MOST_SCORED else None
-    score = None if truth is None else _score(truth, mean, hole)
-    score_one_pass = None if truth is None else _score(truth, upward, hole)
+    scored = truth if hole.any() else None
+    score = None if scored is None else _score(scored, mean, hole)
+    score_one_pass = None if scored is None else _score(scored, upward, hole)
     return FillFrame(
         covered=publish(covered),
         one_pass=publish(upward),
