@@ -25,11 +25,12 @@ SETS = {
     "textures/colour": ("texture-colour", ("water", "ink-1")),
 }
 LONG = "textures/dtd", "texture-colour", ("banded_0011", "braided_0002", "braided_0070", "cracked_0118")
+FINE = "textures/brodatz", "texture-fine", ("D1", "D102", "D68")
 SIDE, GAP, COLUMNS = 150, 6, 4
 
 
 def make(folder: Path | None, pairs: Path | None) -> None:
-    """Keep a sheet of twenty pairs, and one of colours that learn for the preset's whole time.
+    """Keep a sheet of twenty pairs, and two of those that learn for their presets' whole time: colours, three scales.
 
     Those that `pairs` already holds are not learned again.
     """
@@ -42,10 +43,14 @@ def make(folder: Path | None, pairs: Path | None) -> None:
             if folder is not None:
                 learn(folder / name, preset, chosen, where, "--set", f"training.steps={STEPS[preset]}")
         keep(sheet([where / f"{each}.png" for _, chosen in SETS.values() for each in chosen]), "textures-twenty")
-        name, preset, chosen = LONG
-        if folder is not None:
-            learn(folder / name, preset, chosen, where)
-        keep(sheet([where / f"{each}.png" for each in chosen]), "textures-colour")
+        for (name, preset, chosen), own, out in (
+            (LONG, where, "textures-colour"),
+            (FINE, where / "fine", "textures-fine"),
+        ):
+            own.mkdir(parents=True, exist_ok=True)
+            if folder is not None:
+                learn(folder / name, preset, chosen, own)
+            keep(sheet([own / f"{each}.png" for each in chosen]), out)
 
 
 def learn(folder: Path, preset: str, names: tuple[str, ...], where: Path, *more: str) -> None:
@@ -61,10 +66,11 @@ def learn(folder: Path, preset: str, names: tuple[str, ...], where: Path, *more:
 
 def sheet(files: list[Path]) -> Image.Image:
     """Lay pairs of picture and dream side by side in rows."""
-    wide, rows = 2 * SIDE + GAP, -(-len(files) // COLUMNS)
-    whole = Image.new("RGB", (COLUMNS * (wide + GAP) - GAP, rows * (SIDE + GAP) - GAP), (48, 48, 48))
+    columns = min(COLUMNS, len(files))
+    wide, rows = 2 * SIDE + GAP, -(-len(files) // columns)
+    whole = Image.new("RGB", (columns * (wide + GAP) - GAP, rows * (SIDE + GAP) - GAP), (48, 48, 48))
     for number, file in enumerate(files):
-        row, column = divmod(number, COLUMNS)
+        row, column = divmod(number, columns)
         pair = halves(Image.open(file).convert("RGB"))
         for place, half in enumerate(pair):
             whole.paste(half, (column * (wide + GAP) + place * (SIDE + GAP // 3), row * (SIDE + GAP)))
