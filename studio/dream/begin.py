@@ -41,7 +41,7 @@ def begin(
 
 def controls_of(model: Instrument, settings: DreamSettings, device: str, reader: MapReader) -> Controls:
     wrap = settings.seamless.wrap(model.own_wrap)
-    lean = lean_of(settings, model.textures, size_of(model, settings), reader)
+    lean = lean_of(settings, model.textures, size_of(model, settings), wrap, reader)
     return Controls(
         temperature=settings.temperature,
         rho=settings.smooth,

@@ -45,7 +45,9 @@ def grey(path: Path) -> Values:
         raise DataError(f"The map {path} cannot be used: {error}.", "Choose another grey picture.") from None
 
 
-def lean_of(settings: DreamSettings, textures: int, size: Size, reader: MapReader) -> Values | None:
+def lean_of(
+    settings: DreamSettings, textures: int, size: Size, wrap: tuple[bool, bool], reader: MapReader
+) -> Values | None:
     """Return the share of each texture, (textures,) or (textures, H, W); None for a model of one."""
     if textures == 1:
         return None
@@ -54,7 +56,7 @@ def lean_of(settings: DreamSettings, textures: int, size: Size, reader: MapReade
     if settings.blend is Blend.PICTURE:
         places = resized(reader.read(settings.blend_picture), size)
     else:
-        places = drawn(settings.blend, size, settings.seamless.wrap(own=(True, True)))
+        places = drawn(settings.blend, size, wrap)
     return shares((textures - 1) * places, textures)
 
 

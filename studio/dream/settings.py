@@ -56,8 +56,8 @@ class Blend(StrEnum):
 class DreamSettings:
     """`chains` pictures side by side; `seed` fixes the whole dream, so the same seed draws the same pictures.
 
-    `width` and `height` are the canvas of models that dream at any size; 0 is the model's own, and so is OWN of
-    `seamless`.
+    `width` and `height` are the canvas of models that dream at any size; 0 is the
+    model's own, as OWN of `seamless` is.
     `lean` is a place along the textures of models that know several, 0.5 halfway
     between the first and the second; `blend` lays them out on the canvas
     instead. In `blend_picture` black is the first texture and white the last.

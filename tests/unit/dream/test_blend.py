@@ -21,7 +21,7 @@ MAPS = (Blend.ACROSS, Blend.DOWN, Blend.CENTRE)
     [(0, (1, 0, 0)), (0.25, (0.75, 0.25, 0)), (1, (0, 1, 0)), (1.5, (0, 0.5, 0.5)), (2, (0, 0, 1)), (9, (0, 0, 1))],
 )
 def test_a_place_lies_between_two_textures(place: float, wanted: tuple[float, ...]) -> None:
-    found = lean_of(DreamSettings(lean=place), 3, SIZE, MapReader())
+    found = lean_of(DreamSettings(lean=place), 3, SIZE, (True, True), MapReader())
     assert found is not None
     assert found.tolist() == list(wanted)
 
@@ -36,7 +36,7 @@ def test_shares_are_never_negative_and_sum_to_one() -> None:
 
 
 def test_a_model_of_one_texture_has_no_lean() -> None:
-    assert lean_of(DreamSettings(lean=0.5, blend=Blend.ACROSS), 1, SIZE, MapReader()) is None
+    assert lean_of(DreamSettings(lean=0.5, blend=Blend.ACROSS), 1, SIZE, (True, True), MapReader()) is None
 
 
 @pytest.mark.parametrize("seamless", list(Seamless))
@@ -69,7 +69,7 @@ def test_black_is_the_first_and_white_the_last(tmp_path: Path) -> None:
     path = tmp_path / "map.png"
     Image.fromarray(np.repeat(np.array([[0, 255]], np.uint8), 30, axis=1).repeat(20, axis=0)).save(path)
     settings = DreamSettings(blend=Blend.PICTURE, blend_picture=str(path))
-    found = lean_of(settings, 3, SIZE, MapReader())
+    found = lean_of(settings, 3, SIZE, (True, True), MapReader())
     assert found is not None
     assert found.shape == (3, *SIZE)
     assert np.allclose(found[:, 5, 5], (1, 0, 0))

@@ -20,6 +20,7 @@ from studio.errors import SettingsError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
+from studio.models.build import build_alike
 from studio.models.spec import ConvSpec, Visible
 from studio.project.archive import Project, read_project, write_project
 from studio.project.job import keep, prepare
@@ -316,3 +317,19 @@ def test_a_kept_recipe_goes_on_with_all_layers_that_are_left(recipe: Recipe, sto
     assert [stage.name for stage in further.plan.stages] == [f"Layer {n} of 4" for n in range(stopped_at, 5)]
     if stopped_at > 1:
         assert done.recipe.training.stage_steps == (), "a fresh run of it would leave layers out"
+
+
+@pytest.mark.parametrize(("crops", "rule"), [(False, Rule.PCD), (True, Rule.PCD), (False, Rule.CD)])
+def test_only_where_kept_chains_were_whole_pictures_their_canvas_is_the_models_own(
+    recipe: Recipe, crops: bool, rule: Rule
+) -> None:
+    training = dataclasses.replace(TRAINING, rule=rule, sparsity_cost=0.0, chains=2)
+    preprocess = dataclasses.replace(PREPROCESS, crops=crops, scaling=Scaling.DECORRELATE, held_out=0.0)
+    data = recipe.data if crops else DatasetSpec(("sample:faces",))
+    recipe = dataclasses.replace(recipe, data=data, training=training, preprocess=preprocess)
+    trained = prepare(recipe, pictures(recipe), "cpu").trained
+    framed = not crops and rule is Rule.PCD
+    for model in (trained.model, build_alike(trained.model)):
+        chain = begin(model, DreamSettings(), "cpu")
+        assert chain.size == ((18, 20) if framed else (256, 256))
+        assert chain.controls.wrap == (not framed, not framed)
