@@ -43,6 +43,11 @@ class RunStatus:
     def busy(self) -> bool:
         return self.state is not RunState.IDLE
 
+    @property
+    def learning(self) -> bool:
+        """Whether steps are being taken, or were and may go on."""
+        return self.state in (RunState.TRAINING, RunState.PAUSED, RunState.STOPPING)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 
 from studio.errors import StudioError
-from studio.jobs.status import RunState
 from studio.project.archive import SUFFIX, Project
 from studio.project.recovery import Recoverable, Rescue
 from studio.session.answers import ToAutosave
@@ -17,6 +16,7 @@ from studio.session.keeping import DREAM_OF, Keeping
 from studio.session.notices import Level, Notice
 from studio.session.project_lock import Holder, ProjectLock
 from studio.session.rescues import Rescues
+from studio.session.unsaved import Unsaved
 from studio.session.worker import Reply
 
 AUTOSAVE = "Copying unsaved work"
@@ -64,12 +64,25 @@ class Autosaving(Keeping):
 
     def _touch(self) -> None:
         super()._touch()
+        self._count_change()
+
+    def _learn_on(self) -> None:
+        super()._learn_on()
+        self._count_change()
+
+    def _count_change(self) -> None:
         self._changes += 1
         self.autosave.touch()
 
+    def _set_unsaved(self, unsaved: Unsaved) -> None:
+        thrown_away = self._unsaved.any and not unsaved.any
+        super()._set_unsaved(unsaved)
+        if thrown_away:
+            self._nothing_unsaved()
+
     def _learned(self, _progress: object) -> None:
-        if self.status.busy:
-            self._touch()  # measurements may be rare where they are dear
+        if self.status.learning:
+            self._learn_on()  # measurements may be rare where they are dear
 
     def _opened(self, opened: Opened) -> None:
         busy = self.status.busy
@@ -87,6 +100,7 @@ class Autosaving(Keeping):
 
     def _write(self, path: Path, captured: Project | None) -> None:
         self._changes_saved = self._changes
+        self._run_in_file = captured is not None and self.status.learning
         super()._write(path, captured)
 
     def _saved(self, saved: Saved) -> None:
@@ -147,7 +161,7 @@ class Autosaving(Keeping):
     @property
     def unsaved(self) -> bool:
         """Whether there is work that a copy should hold; a run learns on after each save."""
-        return self.project.dirty or self.status.state in (RunState.TRAINING, RunState.PAUSED, RunState.STOPPING)
+        return self.project.dirty or self.status.learning
 
     def _let_go(self) -> None:
         """Give all locks back, once the threads have ended."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -17,7 +19,7 @@ from studio.jobs.code_frames import CodePoint
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.device_info import DeviceInfo
 from studio.jobs.feed import Feed
-from studio.jobs.status import PlayerState, Progress, RunState, RunStatus
+from studio.jobs.status import PlayerState, Progress, RunStatus
 from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part, parts_of
 from studio.models.spec import TiledSpec, one_scale
@@ -26,19 +28,27 @@ from studio.project.held import Held
 from studio.project.history import RunRecord
 from studio.project.horizon import horizon_words
 from studio.project.recipe import Recipe
+from studio.session.answers import Canvas
 from studio.session.compute_thread import ComputeThread
 from studio.session.files import Files
 from studio.session.notices import Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
 from studio.session.undo import Document, Undo
+from studio.session.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from studio.session.workshop import Workshop
 
 PLAYING = "Setting the dream"
 HOLDING = "Holding a picture"
+RESTART = "Starting the dream"
+LOOK = "Looking at the dream"
 PAINTING = "Painting again"
 MIXING = "Mixing"
 MARKING = "Marking snapshots"
 ALTERING = "Altering the model"
+CANVAS_TASKS = frozenset((PLAYING, HOLDING, RESTART, LOOK))
 CANVAS = frozenset(("chains", "width", "height", "seamless"))  # of the settings of a dream
 
 
@@ -102,6 +112,9 @@ class SessionCore(QObject):
         self.dream = DreamSettings()
         self.live = LiveSettings()
         self.project = ProjectInfo()
+        self._unsaved = Unsaved()
+        self._run_in_file = False  # the run in progress was saved as it stood
+        self._canvases_due = 0  # replies
         self.devices: tuple[DeviceInfo, ...] = ()
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
@@ -171,7 +184,7 @@ class SessionCore(QObject):
 
     @property
     def has_model(self) -> bool:
-        return self.kept is not None or self.status.state in (RunState.TRAINING, RunState.PAUSED, RunState.STOPPING)
+        return self.kept is not None or self.status.learning
 
     def set_wanted(self, kind: str, wanted: bool) -> None:
         """Say whether anybody looks at frames of this kind."""
@@ -212,7 +225,7 @@ class SessionCore(QObject):
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
-            self._compute.ask(PLAYING, lambda workshop: workshop.set_dream(value))
+            self._ask_canvas(PLAYING, lambda workshop: workshop.set_dream(value))
 
     def _hold_with(self, hold: Hold | None, value: DreamSettings, several: bool = False) -> None:
         """Hold this from a fresh beginning, or set free what is held, and play with these settings.
@@ -227,7 +240,12 @@ class SessionCore(QObject):
             self._start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
         self._set_strokes(())
-        self._compute.ask(HOLDING, lambda workshop: workshop.hold(hold, value, several))
+        self._ask_canvas(HOLDING, lambda workshop: workshop.hold(hold, value, several))
+
+    def _ask_canvas(self, task: str, work: Callable[[Workshop], Canvas]) -> None:
+        """Ask for what changes what the dream is on; what it is on then counts once all that was asked for is done."""
+        self._canvases_due += 1
+        self._compute.ask(task, work)
 
     def _repaint(self, strokes: tuple[Stroke, ...]) -> None:
         """Paint these strokes in place of those that are there."""
@@ -315,10 +333,15 @@ class SessionCore(QObject):
         self.undo_changed.emit(*self._undo.labels)
 
     def _touch(self) -> None:
-        """Note that there is something unsaved."""
-        self._set_dirty(True)
+        """Note that something was changed that no file holds."""
+        self._set_unsaved(dataclasses.replace(self._unsaved, changed=True))
 
-    def _set_dirty(self, dirty: bool) -> None:
-        if self.project.dirty is not dirty:
-            self.project = dataclasses.replace(self.project, dirty=dirty)
+    def _learn_on(self) -> None:
+        """Note that the run in progress has learned something that no file holds."""
+        self._set_unsaved(dataclasses.replace(self._unsaved, learning=True))
+
+    def _set_unsaved(self, unsaved: Unsaved) -> None:
+        self._unsaved = unsaved
+        if self.project.dirty is not unsaved.any:
+            self.project = dataclasses.replace(self.project, dirty=unsaved.any)
             self.project_changed.emit(self.project)

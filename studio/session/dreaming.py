@@ -20,7 +20,7 @@ from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe, command
 from studio.project.recipe import FAMILIES
 from studio.session.answers import Bits, Canvas, DreamPicture, FilterPicture, ToExport
-from studio.session.core import CANVAS, HOLDING, PLAYING, SessionCore
+from studio.session.core import CANVAS, HOLDING, LOOK, PLAYING, RESTART, SessionCore
 from studio.session.notices import Level, Notice
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ LARGEST_SHEET = 1 << 26  # pixels: what a canvas of the largest size has
 INSPECT = "Looking at a filter"
 DREAM_PICTURE = "Exporting the dream"
 FILTER_SHEET = "Exporting the filters"
-RESTART = "Starting the dream"
 TELLS_KEY = "export/recipe"
-LOOK = "Looking at the dream"
 
 
 class Dreaming(SessionCore):
@@ -72,13 +70,13 @@ class Dreaming(SessionCore):
             self.notify(Notice(Level.WARNING, "There is no model to dream yet.", "Press Start, or open a project."))
             return
         if self.hold is not None and self._start_of_dream == (start, picture, index):
-            self._compute.ask(RESTART, lambda workshop: workshop.again())
+            self._ask_canvas(RESTART, lambda workshop: workshop.again())
             return
         self._start_of_dream = (start, picture, index)
         if self.hold is not None:
             self._set_strokes(())  # painted over what is let go of
         self._set_hold(None)
-        self._compute.ask(RESTART, lambda workshop: workshop.restart(start, picture, index))
+        self._ask_canvas(RESTART, lambda workshop: workshop.restart(start, picture, index))
 
     def set_dream(self, value: DreamSettings) -> None:
         """Play with these settings from the next sweep on."""
@@ -135,12 +133,13 @@ class Dreaming(SessionCore):
         if dream != self.dream:
             self.dream = dream
             self.dream_changed.emit(dream)
-            self._touch()
+            if not self.exhibiting:
+                self._touch()
 
     def _look_again(self, task: str) -> None:
         """Ask what the dream is on, after a request to change that failed."""
         if task in (PLAYING, HOLDING, RESTART):
-            self._compute.ask(LOOK, lambda workshop: workshop.canvas())
+            self._ask_canvas(LOOK, lambda workshop: workshop.canvas())
         elif task == DREAM_PICTURE:
             self.work_changed.emit("")
 

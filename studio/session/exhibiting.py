@@ -15,7 +15,7 @@ from studio.session.undo import Document
 class Exhibiting(Painting):
     """What visitors do is not remembered for undo, and is gone when the gallery closes."""
 
-    _before: tuple[Document, PlayerState, bool] | None = None
+    _before: tuple[Document, PlayerState] | None = None
 
     @property
     def exhibiting(self) -> bool:
@@ -24,7 +24,7 @@ class Exhibiting(Painting):
     def begin_exhibiting(self) -> None:
         """Keep what is on the canvas until the gallery closes."""
         if self.has_model and self._before is None:
-            self._before = self.document, self.player, self.project.dirty
+            self._before = self.document, self.player
             self._send_marks()
 
     def exhibit(self, index: int) -> None:
@@ -49,11 +49,10 @@ class Exhibiting(Painting):
         before, self._before = self._before, None
         if before is None:
             return
-        document, player, dirty = before
+        document, player = before
         self._send_marks()
         self._hold_with(document.hold, document.dream)
         if document.strokes:
             self._repaint(document.strokes)
         if player is PlayerState.PAUSED:
             self.pause_dream()
-        self._set_dirty(dirty)

@@ -26,6 +26,7 @@ from studio.session.compute_thread import DREAMING
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
+from studio.session.unsaved import Unsaved
 from studio.session.worker import Reply
 
 CAPTURE = "Saving the project"
@@ -144,8 +145,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
-        self.project = ProjectInfo(path)
-        self.project_changed.emit(self.project)
+        self._all_in(path)
 
     def _dream_of_kept(self) -> None:
         kept, dream, device = self.kept, self.dream, self.device
@@ -204,7 +204,12 @@ class Keeping(Shaping):
         return dataclasses.replace(project, runs=runs, dream=self.dream, summary=summary)
 
     def _saved(self, saved: Saved) -> None:
-        self.project = ProjectInfo(saved.path)
+        self._all_in(saved.path)
+
+    def _all_in(self, path: Path | None) -> None:
+        """Note that this file holds everything."""
+        self._unsaved = Unsaved()
+        self.project = ProjectInfo(path)
         self.project_changed.emit(self.project)
 
     def _exported(self, exported: Exported) -> None:

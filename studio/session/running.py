@@ -42,7 +42,6 @@ class Running(Shaping):
         super().__init__(settings, parent)
         self._advice: Advice | None = None
         self._learning = self.recipe
-        self._dirty_before = False
         self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
         self._pump.points_arrived.connect(self._take_points)
         self._compute.began.connect(self._run_began)
@@ -118,8 +117,8 @@ class Running(Shaping):
         elif began.error is not None:
             self.notify(Notice(Level.WARNING, began.error.message, INSTEAD))
         self.runs[-1].device = began.device
-        self._dirty_before = self.project.dirty
-        self._touch()  # what is being learned is unsaved
+        self._run_in_file = False
+        self._learn_on()
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
         self._forget_start()
         self._back_to_asked()
@@ -209,17 +208,19 @@ class Running(Shaping):
         run.steps, run.seconds = ended.steps, ended.seconds + (before.seconds if before is not None else 0.0)
         run.images_per_second = ended.images_per_second
         run.changes = [*(before.changes if before is not None else ()), *ended.changes]
+        thrown_away = ended.kept is None and (not ended.steps or ended.outcome is Outcome.STOPPED)
         if ended.kept is not None:
             self.kept = ended.kept
             run.settings = ended.kept.recipe.training
-            self._touch()
-        elif not ended.steps or ended.outcome is Outcome.STOPPED:
+        elif thrown_away:
             self.runs.pop()
             if before is not None:
                 self.runs.append(before)
             self.curves_changed.emit()
-            self._set_dirty(self._dirty_before)
             self._forget_start()
+        if not thrown_away or self._run_in_file:
+            self._touch()
+        self._set_unsaved(dataclasses.replace(self._unsaved, learning=False))
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
@@ -248,7 +249,7 @@ class Running(Shaping):
             elif name == rolled_back.METRIC:
                 self._rolled_back(step, value)
         if self.status.busy:
-            self._touch()  # also after a save in mid-run: it has learned since
+            self._learn_on()  # also after a save in mid-run
             curves, recipe = self.runs[-1].curves, self.recipe
             now = self.progress
             stage, before, share = (now.stage, now.before, now.share) if now is not None else ("", 0, 0.0)

@@ -10,7 +10,7 @@ from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
 from studio.session.autosaving import Autosaving
 from studio.session.compute_thread import ComputeThread
-from studio.session.dreaming import LOOK
+from studio.session.core import CANVAS_TASKS, LOOK
 from studio.session.exhibiting import Exhibiting
 from studio.session.exploring import Exploring
 from studio.session.judging import Judging
@@ -88,6 +88,8 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
     def _take_reply(self, reply: Reply) -> None:
         """Hand on what the compute thread answered."""
         value = reply.value
+        if reply.task in CANVAS_TASKS:
+            self._canvases_due -= 1
         self._take_codes(reply)
         self._take_past(reply)
         self._take_altered(reply)
@@ -106,7 +108,8 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
             self.devices = value
             self.devices_found.emit(value)
         elif isinstance(value, Canvas):
-            self._take_canvas(value, whole=reply.task == LOOK)
+            if not self._canvases_due:
+                self._take_canvas(value, whole=reply.task == LOOK)
         elif isinstance(value, FilterDetail):
             self.filter_inspected.emit(value)
         elif isinstance(value, DreamPicture | FilterPicture):

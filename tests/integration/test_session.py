@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.dream.settings import DreamSettings, Start
 from studio.jobs.control import LiveSettings
-from studio.jobs.status import Outcome, PlayerState, RunState
+from studio.jobs.status import Outcome, PlayerState, Progress, RunState
 from studio.models.products import no_units_words
 from studio.project.archive import read_project
 from studio.session.session import Session
@@ -21,6 +21,7 @@ from tests.integration.listener import Listener
 
 WAIT = 30_000
 BARS = DatasetSpec(("sample:bars",))
+LEARNED = Progress(1, 10, 0.1, "", 0.1, 0.9, 100.0, 0.1, "cpu")
 
 
 def shape(session: Session, steps: int = 60, **training: object) -> None:
@@ -326,6 +327,58 @@ def test_a_run_in_progress_is_unsaved_work(session: Session, heard: Listener, qt
     session.stop(keep=False)
     run_to_end(heard, qtbot)
     assert not session.project.dirty
+
+
+@pytest.fixture
+def saved(session: Session, qtbot: QtBot, tmp_path: Path) -> Path:
+    """A project that is saved, and would learn for as long as it is let."""
+    shape(session, steps=1_000_000)
+    path = tmp_path / "a.harmonium"
+    session.save_project(path)
+    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    return path
+
+
+def begin_run(session: Session, qtbot: QtBot) -> None:
+    session.start()
+    qtbot.waitUntil(lambda: session.status.state is RunState.TRAINING, timeout=WAIT)
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_run_that_was_quicker_than_the_word_of_its_beginning_is_thrown_away_whole(
+    session: Session, heard: Listener, qtbot: QtBot
+) -> None:
+    """What it learned may be pulled before it is told that it began."""
+    session.status_changed.connect(
+        lambda status: session.progressed.emit(LEARNED) if status.state is RunState.PREPARING else None
+    )
+    begin_run(session, qtbot)
+    session.stop(keep=False)
+    run_to_end(heard, qtbot)
+    assert not session.project.dirty
+
+
+@pytest.mark.usefixtures("saved")
+def test_what_was_changed_while_a_run_was_thrown_away_stays_unsaved(
+    session: Session, heard: Listener, qtbot: QtBot
+) -> None:
+    begin_run(session, qtbot)
+    session.set_training(dataclasses.replace(session.recipe.training, batch=13))
+    session.stop(keep=False)
+    run_to_end(heard, qtbot)
+    assert session.project.dirty
+
+
+def test_a_run_that_was_saved_as_it_stood_and_thrown_away_leaves_a_file_that_holds_another_model(
+    session: Session, saved: Path, heard: Listener, qtbot: QtBot
+) -> None:
+    begin_run(session, qtbot)
+    session.pause()
+    with qtbot.waitSignal(session.files.saved, timeout=WAIT):
+        session.save_project(saved)
+    session.stop(keep=False)
+    run_to_end(heard, qtbot)
+    assert session.project.dirty
 
 
 def test_the_length_that_is_turned_is_the_one_in_force(session: Session, heard: Listener, qtbot: QtBot) -> None:
