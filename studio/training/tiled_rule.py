@@ -32,6 +32,8 @@ Counted = Callable[[TileGrid, Tensor], Tensor]  # hiddens (offsets, filters, cel
 class TiledPersistent:
     """PCD (Tieleman 2008) for a `TiledRbm`, statistics counted on whole tiles only and divided by their number.
 
+    Those of a crop count as `window_of` says.
+
         dU = <h (t/s)'>_data - <h (t/s)'>_model,    db = <h>_data - <h>_model,    dc = (<v>_data - <v>_model) / s^2
 
     Chains live on tori of the sizes that the spec names, each larger than a
@@ -134,10 +136,11 @@ class TiledPersistent:
         cutter = model.within(batch, self.rounded)
         total.whole = len(batch) / crops
         total.share = total.whole / cutter.grid.cells
-        for part in range(len(cutter.parts)):
-            total.count(cutter, part, model.probabilities(cutter, part, weights, biases=total.biases))
-        height, width = cutter.grid.rows * model.tile, cutter.grid.columns * model.tile
-        total.add_visible(batch[:, :, :height, :width].permute(2, 3, 1, 0))
+        window = model.window(cutter.grid)
+        for part, of in enumerate(cutter.parts):
+            probability = model.probabilities(cutter, part, weights, biases=total.biases)
+            total.count(cutter, part, probability.mul_(window[of]))
+        total.add_visible(middle(batch, cutter.grid).permute(2, 3, 1, 0))
         if model.spec.learn_deviation:
             visible, mean = model.reconstructed(batch, total.labels)
             total.add_slope(visible, mean)
@@ -221,6 +224,13 @@ def swept(
     mean[:, :, :, 0] += edge
     drawn = torch.addcmul(mean, field.normal(tuple(mean.shape), 1), model.deviation.view(1, 1, -1, 1, 1, 1))
     return mean, drawn
+
+
+def middle(crops: Tensor, grid: TileGrid) -> Tensor:
+    """Return as many pixels in the middle of crops (n, C, H, W) as the grid has whole tiles."""
+    height, width = grid.rows * grid.tile, grid.columns * grid.tile
+    top, left = (crops.shape[2] - height) // 2, (crops.shape[3] - width) // 2
+    return crops[:, :, top : top + height, left : left + width]
 
 
 def whole(_grid: TileGrid, hidden: Tensor) -> Tensor:

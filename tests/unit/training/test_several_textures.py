@@ -137,18 +137,27 @@ def test_one_texture_learns_what_the_plain_sums_say() -> None:
     terms = rule.terms(batch, SETTINGS)
     up, n = model.upward_weights(), model.tile
 
-    def sums(picture: Tensor, rows: int, columns: int) -> tuple[Tensor, Tensor]:
+    def along(moved: int, count: int) -> Tensor:
+        """What tiles of a crop count along one side: the first and the last together as much as one inside."""
+        counts = torch.ones(count)
+        counts[0], counts[-1] = (moved + 0.5) / n, 1 - (moved + 0.5) / n
+        return counts / counts.mean()
+
+    def sums(picture: Tensor, rows: int, columns: int, torus: bool = True) -> tuple[Tensor, Tensor]:
         products, hidden = torch.zeros_like(model.weights), torch.zeros(model.units)
         for offset, (dy, dx) in enumerate(model.offsets):
             moved = picture.roll((-dy, -dx), (2, 3))[:, :, : rows * n, : columns * n]
             tiles = cut(moved, n).permute(3, 4, 5, 0, 1, 2).flatten(3).flatten(0, 2)
             probability = torch.sigmoid(model.hidden_bias[0, offset] + tiles @ up[offset].t())
+            if not torus:
+                counts = along(dy, rows)[:, None] * along(dx, columns)
+                probability *= counts[:, :, None].expand(-1, -1, len(picture)).reshape(-1, 1)
             products[offset] = probability.t() @ tiles
             hidden[offset] = probability.sum(0)
         return products, hidden
 
     crop = (CROP - n + 1) // n
-    products, hidden = (part / (8 * crop**2) for part in sums(batch, crop, crop))
+    products, hidden = (part / (8 * crop**2) for part in sums(batch, crop, crop, torus=False))
     tiles = sum(len(picture) * picture.shape[2] * picture.shape[3] // n**2 for picture in before)
     for picture in before:
         below = sums(picture, picture.shape[2] // n, picture.shape[3] // n)
