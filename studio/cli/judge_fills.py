@@ -10,47 +10,34 @@ import numpy as np
 from studio.cli.report import Figure
 from studio.cli.subject import Subject, upright
 from studio.data.load import load
-from studio.data.spec import Scaling
 from studio.dream.fill_settings import FillSettings
 from studio.dream.holes import Hole, named
 from studio.errors import DataError
-from studio.lab.fills import judged, mirrored
+from studio.jobs.stepwise import finished
+from studio.lab.fills import CHAINS, OURS, judged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from studio.lab.filled import Closeness
 
-CHAINS = 8
-OURS = "our"
 HOLES = tuple(str(hole) for hole in Hole if hole is not Hole.ALPHA)
 
 
 def fills_figures(subject: Subject) -> dict[str, Figure]:
     """Medians over pictures of PSNR and SSIM inside the hole; ours is the mean over chains, held against the mean."""
-    from studio.dream.fill import FillRequest, fill
-    from studio.lab.filled import biharmonic, closeness
+    from studio.lab.filled import closeness
+    from studio.project.fill_ways import ways_of
 
     trained, asked = subject.trained, subject.asked
     pictures = pictures_of(subject)
     hole = named(Hole(asked.hole), pictures.shape[2:4])
-    mean = trained.mean_picture(hole.shape)
     settings = FillSettings(asked.sweeps, CHAINS, asked.seed)
     found: list[dict[str, Closeness]] = []
     for number, pixels in enumerate(pictures):
         subject.line.show_count("pictures", number, len(pictures))
         truth = upright(pixels)
-        plain = biharmonic(truth, hole)
-        behind = plain if trained.recipe.preprocess.scaling is Scaling.WHITEN else mean
-        filled = fill(trained, FillRequest(np.where(hole[..., None], behind, truth), hole, settings))
-        ways = {
-            OURS: filled.mean,
-            "one_pass": filled.one_pass,
-            "one_chain": filled.gibbs,
-            "mean": np.where(hole[..., None], mean, truth),
-            "mirror": mirrored(truth, hole, mean),
-            "biharmonic": plain,
-        }
+        ways = finished(ways_of(trained, truth, hole, settings))
         found.append({name: closeness(truth, made, hole) for name, made in ways.items()})
     whole = judged(found, OURS)
     figures: dict[str, Figure] = {}

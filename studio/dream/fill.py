@@ -12,8 +12,9 @@ from torch.nn.functional import pad
 
 from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
+from studio.jobs.stepwise import Stepwise, finished
 from studio.models.chain import Controls, GibbsChain, Instrument
-from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, part, put_back, silent, swept
+from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, put_back, silent
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
 
@@ -67,9 +68,14 @@ class Filled:
     deviation: Values
 
 
-@torch.no_grad()
 def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
-    """Fill the hole by an upward pass and by Gibbs sampling with the known pixels clamped.
+    """Fill the hole at once, as `filling` does step by step."""
+    return finished(filling(sighted, request), tell)
+
+
+@torch.no_grad()
+def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
+    """Fill the hole by an upward pass and by Gibbs sampling with the known pixels clamped; each sweep is a step.
 
     The borders of the picture do not meet. As many chains run at once as keep
     memory bounded; each group has a seed of its own, so the same request gives
@@ -91,7 +97,9 @@ def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:
         controls = Controls(temperature=settings.temperature)
         chain = GibbsChain(sighted.model, count, Noise(settings.seed + index, sighted.device), controls, size)
         hold_around(chain, known, hole)
-        swept(chain, settings.sweeps, part(tell, index, len(groups)))
+        for done in range(settings.sweeps):
+            yield index * settings.sweeps + done, len(groups) * settings.sweeps
+            chain.step(1)
         dreamt = sighted.to_pictures(chain.mean())
         found = np.stack([blended(picture, one, hole, settings.blend) for one in dreamt])
         first = found[0] if first is None else first

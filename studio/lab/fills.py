@@ -13,6 +13,9 @@ from studio.lab.filled import Closeness
 Values = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+CHAINS = 8  # whose mean is our filling
+OURS = "our"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -19,6 +19,7 @@ from studio.models.kinds import Family
 from studio.models.latent_rbm import LatentRbm
 from studio.models.rbm import Rbm
 from studio.project.code_confidence import decoded_maps
+from studio.project.judge_fill import FILLS, judged_fills
 from studio.project.judge_rbm import (
     CONFIDENCE,
     FIT,
@@ -115,11 +116,14 @@ def questions(trained: Trained, images: ImageSet | None, seed: int) -> list[Ques
         asked = [
             (f"{FIT}, of codes", lambda: renamed(codes.ask(partial(judged_fit, over, seed=seed)), "of codes")),
             (f"{CONFIDENCE}, of codes", lambda: renamed(codes.ask(sure), "of codes")),
+            (FILLS, lambda: own_fills(trained, images, seed)),
         ]
     elif isinstance(model, LatentRbm):
         asked = [(ALONE, partial(nothing, Section(ALONE, ALONE_WORDS)))]
     elif isinstance(model, ConvRbm | Cdbn):
         asked = [(FILTERS, lambda: judged_filters(trained))]
+        if not trained.recipe.preprocess.crops:
+            asked.append((FILLS, lambda: own_fills(trained, images, seed)))
     else:
         dreams = TextureDreams(trained, seed=seed)
         asked = [
@@ -184,6 +188,10 @@ def renamed(work: Stepwise[Section], words: str) -> Stepwise[Section]:
 
 def own_similarity(trained: Trained, dreams: TextureDreams, images: ImageSet | None) -> Stepwise[Section]:
     return (yield from judged_similarity(dreams, check_own(trained, images)))
+
+
+def own_fills(trained: Trained, images: ImageSet | None, seed: int) -> Stepwise[Section]:
+    return (yield from judged_fills(trained, check_own(trained, images), seed))
 
 
 def sound(trained: Trained) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from studio.jobs.evaluation import Tone, number
+from studio.lab.filled import Closeness
 from studio.lab.free_energy import Gap
 from studio.project.likelihoods import Annealed, Exact
 
@@ -144,6 +145,16 @@ def of_seam(score: float, inside: float) -> Verdict:
     if score > 1:
         return f"A seam can be seen: the borders are {number(score)} times as rough as lines inside.", BAD
     return f"The borders are smoother than lines inside, {number(score)} times as rough: they may be seen.", Tone.PLAIN
+
+
+def of_fills(ours: Closeness, one_pass: Closeness, mean: Closeness) -> Verdict:
+    """Judge fillings by the medians of their PSNR, beside one upward pass and the mean picture."""
+    told = f"What chains dream in place of a hidden half is {number(ours.psnr)} dB from the truth"
+    if ours.psnr > max(one_pass.psnr, mean.psnr):
+        return f"{told}: nearer than one upward pass and the mean picture.", GOOD
+    if ours.psnr > mean.psnr:
+        return f"{told}: nearer than the mean picture, but one upward pass is nearer.", Tone.PLAIN
+    return f"{told}: no nearer than the mean picture. Train longer; kept chains (PCD) fill best.", BAD
 
 
 def of_filters(share: float) -> Verdict:

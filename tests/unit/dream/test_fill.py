@@ -120,7 +120,7 @@ def test_progress_is_told_and_the_told_may_give_up(monkeypatch: pytest.MonkeyPat
     told: list[tuple[int, int]] = []
     request = FillRequest(picture_for("texture"), named(Hole.LEFT, (6, 7)), FillSettings(sweeps=15, chains=2))
     fill(eyes()["texture"], request, lambda done, total: told.append((done, total)))
-    assert told == [(10, 30), (15, 30), (25, 30), (30, 30)]
+    assert told == [(done, 30) for done in range(30)]
 
     def enough(_done: int, _total: int) -> None:
         raise KeyboardInterrupt

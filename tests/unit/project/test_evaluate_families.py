@@ -12,9 +12,10 @@ from studio.data.load import load
 from studio.data.picture import write_png
 from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.jobs.evaluation import Section, Sheet
-from studio.project import judge_texture
+from studio.project import judge_fill, judge_texture
 from studio.project.archive import read_project
 from studio.project.evaluate import ALONE
+from studio.project.judge_fill import FILLS
 from studio.project.judge_rbm import CONFIDENCE, FIT
 from studio.project.judge_texture import FILTERS, SEAM, SIMILARITY
 from studio.project.trained import Trained, open_trained
@@ -52,13 +53,16 @@ def test_textures_are_judged_by_their_dreams(tmp_path: Path, monkeypatch: pytest
 
 def test_convolutional_models_are_judged_by_their_filters(tmp_path: Path) -> None:
     found = sections(opened(small_projects.conv_project(tmp_path / "edges.harmonium")), None)
-    assert list(found) == [FILTERS]
+    assert list(found) == [FILTERS, FILLS]
     assert 0 <= values(found[FILTERS])["gabor.share"] <= 1
     assert "of the filters are oriented edges" in found[FILTERS].verdict
 
 
 @pytest.mark.parametrize("hidden", [0, 6])
-def test_codes_are_judged_where_an_rbm_dreams_them(tmp_path: Path, hidden: int) -> None:
+def test_codes_are_judged_where_an_rbm_dreams_them(
+    tmp_path: Path, hidden: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge_fill, "SWEEPS", 3)
     spec = dataclasses.replace(small_projects.CODES, hidden=hidden, beta=0.0 if hidden else 0.1)
     data = DatasetSpec(("here",))
     trained = opened(small_projects.codes_project(tmp_path / "codes.harmonium", data, spec))
@@ -70,8 +74,9 @@ def test_codes_are_judged_where_an_rbm_dreams_them(tmp_path: Path, hidden: int) 
     )
     found = sections(trained, images)
     assert all(isinstance(section, Section) for section in found.values())
-    assert list(found) == ([f"{FIT}, of codes", f"{CONFIDENCE}, of codes"] if hidden else [ALONE])
+    assert list(found) == ([f"{FIT}, of codes", f"{CONFIDENCE}, of codes", FILLS] if hidden else [ALONE])
     if hidden:
+        assert values(found[FILLS])["fill.psnr"] > 0
         assert "fit.gap" in values(found[f"{FIT}, of codes"])
         drawing = found[f"{CONFIDENCE}, of codes"].drawing
         assert isinstance(drawing, Sheet)
