@@ -18,8 +18,8 @@ from studio.project.trained import Trained
 from studio.project.verdicts import of_fills
 
 FILLS = "Half a picture"
-PICTURES = 12
-SWEEPS = 500
+PICTURES = 8
+SWEEPS = 200
 SHOWN = 6  # pictures
 COVER = 0.5  # grey, over what is hidden
 LEARNED = " No picture was held out: these were learned, which makes it easier."
