@@ -16,7 +16,7 @@ from studio.project.presets import preset
 from studio.project.recipe import Recipe
 
 STEPS = 8000
-CREATED = "2026-11-25T00:00:00+00:00"
+CREATED = "2026-11-27T00:00:00+00:00"
 DREAM = DreamSettings(temperature=0.85, width=440, height=308, seed=3)  # cooler than learned: joints stay whole
 WORDS = ("train", "--data", "sample:bricks", "--preset", "texture", "--set", "model.levels=3", "--seed", "1")
 
@@ -36,5 +36,5 @@ def bundle(path: Path) -> None:
     project = read_project(path)
     training = preset("texture").apply(Recipe()).training
     recipe = dataclasses.replace(project.recipe, training=training)
-    light = dataclasses.replace(project, recipe=recipe, state={}, meta={}, runs=(), dream=DREAM)
+    light = dataclasses.replace(project, recipe=recipe, state={}, meta={}, runs=(), lapse={}, dream=DREAM)
     write_project(resources() / "models" / "first.harmonium", light, CREATED)

@@ -151,9 +151,8 @@ class TiledSpec:
 
     @property
     def least_crop(self) -> int:
-        """Least side of a crop: a tile at every offset at the smallest level, two tiles at the others."""
-        least = (2 * self.tile - 1) << (self.levels - 1)
-        return least if self.levels == 1 else max(least, 2 * self.tile << (self.levels - 2))
+        """Least side of a crop: two tiles at every offset at the smallest level, which cover a tile between them."""
+        return (3 * self.tile - 1) << (self.levels - 1)
 
     def suits(self, side: int) -> bool:
         """Whether crops of this side can be learned from: large enough, and halved without a rest."""

@@ -51,7 +51,7 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
     if min(preprocess.height, preprocess.width) < least:
         raise SettingsError(
-            f"Crops of {preprocess.width} x {preprocess.height} px hold no tile of {spec.tile} px at every offset.",
+            f"Crops of {preprocess.width} x {preprocess.height} px do not hold two tiles of {spec.tile} px each way.",
             f"Choose a width and height of at least {least} px, or smaller tiles.",
         )
     whole = 1 << (spec.levels - 1)

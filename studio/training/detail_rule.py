@@ -26,11 +26,13 @@ from studio.training.tiled_rule import Labels, Statistics, constrain, directions
 class DetailPersistent:
     """PCD for one level of a `TiledPyramid`, given real block means.
 
-    Each chain is given the block means of a crop and holds them; after as many
-    updates as there are chains it begins anew from noise with those of
-    another. A crop is no torus: tiles that cross the line where a chain meets
-    itself are not counted. The model so learns p(x_k | block means of x_k).
-    With several textures a chain is of the texture of its crop, and stays so.
+    Each chain is given the block means of a crop and its border, and holds
+    both; after as many updates as there are chains it begins anew from noise
+    within those of another. A crop is no torus: tiles that cross the line where
+    a chain meets itself are not counted, and the border is as wide as they
+    reach, so that nothing which is free feels them. The model so learns
+    p(x_k | block means of x_k), the outermost pixels given as well. With
+    several textures a chain is of the texture of its crop, and stays so.
     """
 
     ranks: Ranks = ALONE
@@ -47,6 +49,7 @@ class DetailPersistent:
         empty = torch.zeros(self.count, model.channels, side, side, device=noise.device)
         self.chains = empty  # pictures (chains, C, side, side), all zero until the first crops come
         self.given = block_means(empty)
+        self.border = border(side, model.tile).to(noise.device)
         self.means = [to_planes(empty, model.tile)]  # of the visibles at the last sweep, to look at
         self.textures = torch.zeros(self.count, dtype=torch.int64, device=noise.device)  # of each chain
         self.updates = 0
@@ -88,9 +91,10 @@ class DetailPersistent:
             turn, row = divmod(self.updates, self.count)
             alike = torch.nonzero(labels == self.textures[row]).flatten()
             rows, picked = torch.tensor([row]), alike[turn % len(alike)][None]
-        means = block_means(batch[picked])
-        fresh = with_means(self.noise.normal(tuple(batch[picked].shape)), means)
-        self.chains[rows], self.given[rows] = fresh, means
+        crops = batch[picked]
+        means = block_means(crops)
+        fresh = with_means(self.noise.normal(tuple(crops.shape)), means)
+        self.chains[rows], self.given[rows] = torch.where(self.border, crops, fresh), means
         self.updates += 1
 
     def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor) -> None:
@@ -106,6 +110,7 @@ class DetailPersistent:
     def _count_and_move(self, total: Statistics, sweeps: int, weights: tuple[Tensor, Tensor]) -> None:
         """Take some Gibbs sweeps of the chains, counting them before the first."""
         model, chains, given = self.model, self.ranks.own(self.chains), self.ranks.own(self.given)
+        held = chains  # of which the border never changes
         canvas = to_planes(chains, model.tile)
         grid = model.grid_of(canvas)
         total.share = -1 / ((grid.rows - 1) * (grid.columns - 1) * self.count)
@@ -114,11 +119,11 @@ class DetailPersistent:
             field = self.ranks.field(self.noise, self.count)
             mean, drawn = swept(model, canvas, field, weights, total, inside if step == 0 else None)
             if step == 0 and model.spec.learn_deviation:
-                total.add_slope(canvas, mean)
-            chains = with_means(to_picture(drawn), given)
+                total.add_slope(*(part[:, :, :, 1:-1, 1:-1] for part in (canvas, mean)))
+            chains = torch.where(self.border, held, with_means(to_picture(drawn), given))
             canvas = to_planes(chains, model.tile)
         self.chains = self.ranks.gathered(chains, self.chains)
-        self.means = [to_planes(with_means(to_picture(mean), given), model.tile)]
+        self.means = [to_planes(torch.where(self.border, held, with_means(to_picture(mean), given)), model.tile)]
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -143,6 +148,18 @@ class DetailPersistent:
             return
         self.chains, self.given, self.textures = found
         self.updates = int(state.get("updates", self.updates))
+
+
+def border(side: int, tile: int) -> Tensor:
+    """Return which pixels of a chain are held: (side, side) booleans.
+
+    Tiles that cross the line reach tile - 1 pixels to either side of it; whole blocks are held, and at least the
+    middle two tiles of a small crop are free.
+    """
+    width = min(tile - tile % 2, max(0, side - 2 * tile) // 4 * 2)
+    held = torch.ones(side, side, dtype=torch.bool)
+    held[width : side - width, width : side - width] = False
+    return held
 
 
 def inside(grid: TileGrid, hidden: Tensor) -> Tensor:

@@ -146,11 +146,22 @@ def test_a_filter_is_shown_with_the_tiles_that_excite_it(recipe: Recipe) -> None
     assert np.allclose(torch.sigmoid(total).numpy(), detail.activations, atol=1e-3)
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_the_smallest_crops_can_be_learned_and_measured(recipe: Recipe, levels: int) -> None:
+    spec = TiledSpec(tile=5, filters=4, levels=levels, learn_deviation=True)
+    smallest = dataclasses.replace(recipe.preprocess, height=spec.least_crop, width=spec.least_crop)
+    prepared, project = trained(dataclasses.replace(recipe, model=spec, preprocess=smallest))
+    assert all(np.isfinite(values).all() for values in project.weights.values())
+    points = prepared.plan.stages[0].measure(30)
+    assert {name for name, *_ in points} >= {"reconstruction_error", "reconstruction_error_held_out"}
+    assert all(np.isfinite(value) for *_, value in points)
+
+
 @pytest.mark.parametrize(
     ("part", "change", "words"),
     [
         ("preprocess", {"scaling": Scaling.NONE}, "decorrelated"),
-        ("preprocess", {"height": 8, "width": 8}, "no tile of 5 px"),
+        ("preprocess", {"height": 8, "width": 8}, "two tiles of 5 px"),
         ("preprocess", {"crops": False}, "crops of large pictures"),
         ("training", {"rule": Rule.CD}, "by PCD alone"),
         ("training", {"rule": Rule.FPCD}, "by PCD alone"),

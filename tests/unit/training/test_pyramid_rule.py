@@ -12,9 +12,10 @@ from studio.models.build import build_model
 from studio.models.noise import Noise
 from studio.models.spec import TiledSpec
 from studio.models.tiled_pyramid import TiledPyramid
-from studio.models.tiles import TileGrid
+from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import TileGrid, to_picture, to_planes
 from studio.training.adam import Adam
-from studio.training.detail_rule import DetailPersistent, inside
+from studio.training.detail_rule import DetailPersistent, border, inside
 from studio.training.pyramid_rule import DETAILS_EVERY, PyramidPersistent
 from studio.training.settings import Optimiser, TrainSettings
 from studio.training.terms import Dense
@@ -81,6 +82,41 @@ def test_chains_hold_the_block_means_they_were_given() -> None:
     assert torch.allclose(block_means(detail.chains), detail.given, atol=1e-5)
     changed = (detail.given != first).flatten(1).any(1)
     assert int(changed.sum()) == 1  # one chain in turn begins anew
+
+
+def test_chains_hold_the_border_of_the_crop_they_were_given() -> None:
+    _, rule = tiny()
+    detail = rule.rules[0]
+    assert isinstance(detail, DetailPersistent)
+    crops = chequered(Noise(2))
+    rule.terms(crops, SETTINGS)
+    held = border(detail.side, 4)
+    given = crops[: detail.count]
+    assert torch.equal(detail.chains[..., held], given[..., held])
+    assert not torch.isclose(detail.chains[..., ~held], given[..., ~held]).all(0).any()
+    shown = to_picture(detail.means[0])
+    assert torch.equal(shown[..., held], given[..., held])
+
+
+@pytest.mark.parametrize("tile", [4, 5])
+def test_what_is_free_feels_only_tiles_within_its_crop(tile: int) -> None:
+    """A crop that meets itself and the same crop in the midst of something else have one mean wherever it is free."""
+    model = build_model(TiledSpec(tile=tile, filters=6), (1, 8 * tile, 8 * tile))
+    assert isinstance(model, TiledRbm)
+    noise = Noise(1)
+    model.initialise(noise, 0.5)
+    crop, other = noise.normal((1, 1, 8 * tile, 8 * tile)), noise.normal((1, 1, 10 * tile, 10 * tile))
+    other[:, :, tile:-tile, tile:-tile] = crop
+    alone = to_picture(model.expected(to_planes(crop, tile)))
+    amidst = to_picture(model.expected(to_planes(other, tile)))[:, :, tile:-tile, tile:-tile]
+    free = ~border(8 * tile, tile)
+    assert torch.allclose(alone[..., free], amidst[..., free], atol=1e-5)
+    assert not torch.allclose(alone, amidst, atol=1e-2)
+
+
+@pytest.mark.parametrize(("tiles", "free"), [(2, 8), (4, 8), (6, 16), (8, 24)])
+def test_the_middle_of_a_small_crop_stays_free(tiles: int, free: int) -> None:
+    assert int((~border(4 * tiles, 4)).sum()) == free**2
 
 
 def test_nothing_moves_the_mean_colour_of_a_level_that_is_given_it() -> None:
