@@ -12,13 +12,13 @@ from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
 from studio.models.chain import Controls, Kind, Size, State
+from studio.models.cutter import Cutter
 from studio.models.field_noise import FieldNoise, fired
 from studio.models.mixture import Biases, EvenBiases, MappedBiases, mixed
 from studio.models.noise import Noise
 from studio.models.spec import Offsets, Shape, TiledSpec
-from studio.models.tile_window import window_of
 from studio.models.tiled_canvas import TiledState, broadcast, canvas_size, clamps, laid, shown
-from studio.models.tiles import Cutter, TileGrid, crops, from_torus, to_planes, torus
+from studio.models.tiles import TileGrid, crops, from_torus, to_planes, torus
 
 STRIP_NUMBERS = 1 << 21  # of the tiles at one offset of a strip
 GPU_NUMBERS = 1 << 27
@@ -68,7 +68,6 @@ class TiledRbm(nn.Module):
         self.register_buffer("visible_bias", torch.zeros(spec.textures, shape[0]))
         self.register_buffer("log_variance", torch.full((shape[0],), 2 * math.log(spec.deviation)))
         self._cutters: dict[tuple[TileGrid, torch.device, bool], Cutter] = {}
-        self._windows: dict[tuple[TileGrid, torch.device], Tensor] = {}
 
     def initialise(self, noise: Noise, scale: float = 0.02, bias: float = -1.0) -> None:
         """Draw U from `scale` N(0, 1), with hidden units that seldom fire."""
@@ -92,13 +91,6 @@ class TiledRbm(nn.Module):
                 self._cutters.clear()
             self._cutters[key] = Cutter(grid, self.offsets, self.spec.filters, self.weights, rounded)
         return self._cutters[key]
-
-    def window(self, grid: TileGrid) -> Tensor:
-        """What the tiles of a crop of this grid count, see `window_of`: (offsets, 1, cells)."""
-        key = (grid, self.weights.device)
-        if key not in self._windows:
-            self._windows[key] = window_of(grid, self.offsets).to(self.weights.device)
-        return self._windows[key]
 
     def upward_weights(self, rounded: bool = False) -> Tensor:
         """U / s, for tiles that are rounded to bfloat16 or not: (offsets, filters, n n C)."""
@@ -292,8 +284,8 @@ class TiledRbm(nn.Module):
         return ()
 
     def workspace(self) -> tuple[object, ...]:
-        """The cutters and windows."""
-        return (*self._cutters.values(), *self._windows.values())
+        """The cutters."""
+        return tuple(self._cutters.values())
 
     def fitted(self, state: State, controls: Controls) -> TiledState:
         """Return the state on the canvas that `controls.wrap` asks for, what was shown kept."""

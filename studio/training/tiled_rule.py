@@ -10,10 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.models.cutter import Cutter
 from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import Cutter, TileGrid, from_torus, to_planes, torus
+from studio.models.tiles import TileGrid, from_torus, to_planes, torus
 from studio.training.precision import is_fast
 from studio.training.ranks import ALONE, Ranks
 from studio.training.rules import Parts
@@ -136,10 +137,9 @@ class TiledPersistent:
         cutter = model.within(batch, self.rounded)
         total.whole = len(batch) / crops
         total.share = total.whole / cutter.grid.cells
-        window = model.window(cutter.grid)
         for part, of in enumerate(cutter.parts):
             probability = model.probabilities(cutter, part, weights, biases=total.biases)
-            total.count(cutter, part, probability.mul_(window[of]))
+            total.count(cutter, part, probability.mul_(cutter.window[of]))
         total.add_visible(middle(batch, cutter.grid).permute(2, 3, 1, 0))
         if model.spec.learn_deviation:
             visible, mean = model.reconstructed(batch, total.labels)

@@ -27,7 +27,7 @@ def test_what_grows_evenly_along_a_crop_has_one_mean_at_every_offset(offsets: Of
     down, right = torch.linspace(-1, 1, CROP[0])[:, None], torch.linspace(-1, 1, CROP[1])
     pictures = torch.stack([down.expand(CROP), right.expand(CROP), torch.ones(CROP)])[:, None]
     cutter = model.within(pictures)
-    window = model.window(cutter.grid)
+    window = cutter.window
     found = []
     for part, of in enumerate(cutter.parts):
         means = cutter.gather(part).mean(1, keepdim=True)
@@ -47,10 +47,3 @@ def test_a_single_row_of_tiles_counts_alike() -> None:
     window = window_of(TileGrid(4, 1, 1, 2, 3), [(0, 0), (3, 3)])
     assert window.shape == (2, 1, 6)
     assert torch.allclose(window.mean(2), torch.ones(2, 1))
-
-
-def test_it_is_made_once_for_each_grid() -> None:
-    model = tiled(Offsets.DIAGONAL)
-    grid = TileGrid(4, 1, 3, 3, 2)
-    assert model.window(grid) is model.window(TileGrid(4, 1, 3, 3, 2))
-    assert any(kept is model.window(grid) for kept in model.workspace())
