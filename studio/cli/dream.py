@@ -235,6 +235,11 @@ def beginning(
         if not spec.paths:
             raise DataError("This project names no pictures to start from.", "Give --data PATH.")
         images = load(spec, project.recipe.preprocess)
+        if arguments.index >= len(images):
+            raise DataError(
+                f"There is no picture {arguments.index}: there are {len(images)}, and the first is 0.",
+                f"Choose --index 0 to {len(images) - 1}.",
+            )
         return Start.DATA, start_pictures(trained, images, settings, arguments.index)
     if arguments.start == Start.ALONG:
         return Start.ALONG, along(project, trained, settings)

@@ -249,7 +249,7 @@ def train(
     record = RunRecord(len(earlier) + 1, datetime.now().isoformat(timespec="seconds"), recipe.training, device=name)
     if midst is not None and midst.runs:
         record = midst.runs[-1].copy()
-    earlier_seconds = record.seconds
+    earlier_seconds, earlier_changes = record.seconds, list(record.changes)
 
     def follow() -> float:
         if ranks is not None and ranks.stopping:
@@ -316,6 +316,6 @@ def train(
         signal.signal(signal.SIGINT, before if ranks is None else signal.SIG_IGN)
     follow()
     record.settings, record.steps, record.seconds = result.settings, result.steps, earlier_seconds + result.seconds
-    record.images_per_second, record.changes = result.images_per_second, list(result.changes)
+    record.images_per_second, record.changes = result.images_per_second, [*earlier_changes, *result.changes]
     kept = keep(prepared.trained, prepared, result.settings, lapse=recorder.finish())
     return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome

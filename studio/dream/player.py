@@ -103,7 +103,7 @@ class Player:
         if not keep_snapshots:
             self._forget_snapshots()
         self._model, self._to_pictures, self._device = model, to_pictures, device
-        self.start_picture = None
+        self.start_picture = self.held = self.painting = None
         self.restart()
 
     def change(self, model: Instrument, levels: Levels) -> None:
@@ -151,7 +151,7 @@ class Player:
         self._average = None
         self._begun += 1
         self.snapshots.begin()
-        self.exact = self._levels.neutral
+        self.exact = self._levels.neutral and self.painting is None
         self._rate_mark = (self._clock(), 0)
         self._publish()
 

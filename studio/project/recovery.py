@@ -20,6 +20,7 @@ from studio.project.run_json import runs_from_list
 NAME = re.compile(r"\..*\.autosave-([0-9a-f]{8})\.harmonium", re.DOTALL)
 UNTITLED = "Untitled"
 LARGEST_NOTE = 1 << 16
+STEM_BYTES = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def new_token() -> str:
 
 def name_of(project: Path | None, token: str) -> str:
     stem = project.stem if project is not None else "untitled"
-    return f".{stem[:80]}.autosave-{token}{SUFFIX}"
+    # Most disks take 255 bytes, and a letter may have four.
+    return f".{stem.encode(errors='ignore')[:STEM_BYTES].decode(errors='ignore')}.autosave-{token}{SUFFIX}"
 
 
 def write_autosave(

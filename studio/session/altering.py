@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.dream.mixer import Mixer
+from studio.jobs.code_frames import CodePoint
 from studio.models.altered import UNALTERED, Altered
+from studio.project.archive import Project
 from studio.project.cut_short import finished
 from studio.session.answers import AlteredNow, Kept
 from studio.session.core import ALTERING, SessionCore
@@ -15,6 +20,17 @@ from studio.session.worker import Reply
 
 KEEPING = "Keeping the altered model"
 BASE = "Going back to a model"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Played:
+    """What an artist did to a model, which another model does not take over."""
+
+    mixer: Mixer
+    altered: Altered
+    base: int
+    bases: Mapping[int, Project]
+    kept_codes: tuple[CodePoint, ...]
 
 
 class Altering(SessionCore):
@@ -84,6 +100,18 @@ class Altering(SessionCore):
         self.notify(
             Notice(Level.INFO, "The altered model is the project's now.", "Undo brings back the one that was learned.")
         )
+
+    def _played(self) -> Played:
+        """Return what is done to the model at hand."""
+        return Played(self.mixer, self.altered, self._base, dict(self._bases), self.kept_codes)
+
+    def _play_again(self, played: Played) -> None:
+        """Do this to the model that was at hand before another took its place for a while, with undo as well."""
+        self._bases.update(played.bases)
+        self._undo.agree(mixer=played.mixer, altered=played.altered, base=played.base, kept_codes=played.kept_codes)
+        self._go_to_altered(played.altered, played.base)
+        self._mix_with(played.mixer)
+        self._set_kept_codes(played.kept_codes)
 
     def _go_to_altered(self, altered: Altered, base: int) -> None:
         """Go back to one of the models that were kept, altered as it was."""

@@ -21,6 +21,7 @@ from studio.models.altered import UNALTERED, Altered
 from studio.project.archive import Project
 from studio.project.held import Held
 from studio.project.picture_recipe import PictureRecipe
+from studio.session.composing import Besides
 
 Bits = Literal[8, 16]  # a channel
 
@@ -54,18 +55,20 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToSave:
-    """A project on its way to a file."""
+    """A project on its way to a file: the session's half, and what was captured of a model where there is one."""
 
     path: Path
-    project: Project
+    besides: Besides
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToAutosave:
-    """A copy of unsaved work, and the seconds it took from training."""
+    """A copy of unsaved work, the seconds it took from training, and which of the projects in hand it is."""
 
     project: Project
     seconds: float
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ class Autosave(QObject):
         self.share = SHARE
         self.captured = 0.0  # seconds that the latest copy took from training
         self._since = self._not_before = self._asked_at = -math.inf
+        self._number = 0
+        self._writing = ""  # the copy that is waited for; one begun before the latest request is not
 
     @property
     def folder(self) -> Path:
@@ -138,6 +140,7 @@ class Autosave(QObject):
         """Ask for a copy, whether or not it is time."""
         self._timer.stop()
         self._changed, self._asked, self._asked_at = False, True, self._clock()
+        self._writing = ""
         self.due.emit()
 
     def write(self, project: Project, where: Path | None, captured: float = 0.0) -> None:
@@ -150,7 +153,9 @@ class Autosave(QObject):
             sentence = f"The project is not autosaved: it has {size:,.0f} MB, and {most:,.0f} MB are the most."
             self._end(ProjectError(sentence, "Save it yourself, or raise the largest size under Project, Autosave."))
             return
-        self.worker.ask(WRITE, partial(self.copies.write, project, where))
+        self._number += 1
+        self._writing = f"{WRITE}, copy {self._number}"
+        self.worker.ask(self._writing, partial(self.copies.write, project, where))
 
     def gave_up(self) -> None:
         """Note that there was nothing to be had."""
@@ -162,6 +167,7 @@ class Autosave(QObject):
         self._awake = Awake()
         awaited = self._asked
         self._changed = self._asked = False
+        self._writing = ""
         if self.worker.isRunning():  # else there has never been a copy
             self.worker.ask(FORGET, self.copies.forget)
         if awaited:
@@ -178,14 +184,14 @@ class Autosave(QObject):
             self._timer.start(max(0, math.ceil(1000 * (due - self._clock()))))
 
     def _take(self, reply: Reply) -> None:
-        if reply.task != WRITE:
+        if reply.task != self._writing:
             return
+        self._writing = ""
         if isinstance(reply.value, Written):
             self._told = False
             took = self._awake.took(self.captured + reply.value.seconds)
             self._not_before = self._clock() + took / self.share
-            if self._asked:
-                self.written.emit(reply.value.kept)
+            self.written.emit(reply.value.kept)
         self._end(reply.error)
 
     def _end(self, error: Exception | None) -> None:

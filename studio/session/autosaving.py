@@ -30,7 +30,6 @@ class Autosaving(Keeping):
         self.autosave = Autosave(settings, self)
         self.rescues = Rescues(self.autosave.worker, self.autosave.folder, self.autosave.copies.token, self)
         self._lock = ProjectLock(self.autosave.folder)
-        self._changes = self._changes_saved = 0
         self._adopted: list[Rescue] = []  # opened; their copies go once this session has one of its own
         self.progressed.connect(self._learned)
         self.autosave.due.connect(self._copy)
@@ -51,6 +50,7 @@ class Autosaving(Keeping):
     def recover(self, rescue: Rescue) -> None:
         """Open a copy as the unsaved project it is of."""
         if not self._refused("open another project"):
+            self._begin_opening()
             self.files.recover(rescue)
 
     def save_recovered(self, rescue: Rescue, path: Path) -> None:
@@ -64,14 +64,10 @@ class Autosaving(Keeping):
 
     def _touch(self) -> None:
         super()._touch()
-        self._count_change()
+        self.autosave.touch()
 
     def _learn_on(self) -> None:
         super()._learn_on()
-        self._count_change()
-
-    def _count_change(self) -> None:
-        self._changes += 1
         self.autosave.touch()
 
     def _set_unsaved(self, unsaved: Unsaved) -> None:
@@ -85,9 +81,9 @@ class Autosaving(Keeping):
             self._learn_on()  # measurements may be rare where they are dear
 
     def _opened(self, opened: Opened) -> None:
-        busy = self.status.busy
+        number = self._project_number
         super()._opened(opened)
-        if opened.recovered is not None and not busy:
+        if opened.recovered is not None and number != self._project_number:
             self._adopted.append(opened.recovered)
             self._touch()
             if self.autosave.on:
@@ -98,17 +94,14 @@ class Autosaving(Keeping):
         super()._replace(path, project)
         self._take_lock(path)
 
-    def _write(self, path: Path, captured: Project | None) -> None:
-        self._changes_saved = self._changes
-        self._run_in_file = captured is not None and self.status.learning
-        super()._write(path, captured)
-
     def _saved(self, saved: Saved) -> None:
-        self._nothing_unsaved()
-        super()._saved(saved)
+        if saved.of[0] != self._project_number:
+            return  # it was put away while it was being written
         self._take_lock(saved.path)
-        if self._changes != self._changes_saved:
-            self._touch()  # while the file was being written
+        self._nothing_unsaved()
+        if saved.of[1] != self._changes:
+            self.autosave.touch()
+        super()._saved(saved)  # whoever waits for it goes on from here
 
     def _take_lock(self, path: Path | None) -> None:
         held = self._lock.take(path)
@@ -121,13 +114,16 @@ class Autosaving(Keeping):
         if not self.unsaved:
             self.autosave.gave_up()
         elif self.has_model and self._compute.isRunning():
-            self._compute.ask(AUTOSAVE, lambda workshop: workshop.to_autosave())
+            number = self._project_number
+            self._compute.ask(AUTOSAVE, lambda workshop: workshop.to_autosave(number))
         else:
-            self.autosave.write(self._composed(None), self.project.path)
+            self.autosave.write(self._besides().composed(None), self.project.path)
 
     def _take_model_reply(self, reply: Reply) -> None:
         if isinstance(reply.value, ToAutosave):
-            self.autosave.write(self._composed(reply.value.project), self.project.path, reply.value.seconds)
+            if reply.value.number == self._project_number:  # else it was put away, and a later copy is on its way
+                copied = self._besides().composed(reply.value.project)
+                self.autosave.write(copied, self.project.path, reply.value.seconds)
         else:
             super()._take_model_reply(reply)
 

@@ -113,6 +113,8 @@ class SessionCore(QObject):
         self.live = LiveSettings()
         self.project = ProjectInfo()
         self._unsaved = Unsaved()
+        self._changes = 0  # so many were made
+        self._project_number = 0  # of those that were taken in hand one after another
         self._run_in_file = False  # the run in progress was saved as it stood
         self._canvases_due = 0  # replies
         self.devices: tuple[DeviceInfo, ...] = ()
@@ -334,6 +336,7 @@ class SessionCore(QObject):
 
     def _touch(self) -> None:
         """Note that something was changed that no file holds."""
+        self._changes += 1
         self._set_unsaved(dataclasses.replace(self._unsaved, changed=True))
 
     def _learn_on(self) -> None:

@@ -46,9 +46,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A project written to `path`."""
+    """A project written to `path`: which of those in hand it was, and how many changes it holds."""
 
     path: Path
+    of: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,9 @@ class Files(QObject):
         """Read the copy of a project; `opened` follows."""
         self._ask(f"Opening {rescue.found.title}", partial(_recover, rescue), reads=True)
 
-    def save(self, path: Path, project: Project) -> None:
-        """Write a project; `saved` follows."""
-        self._ask(f"Saving {path.name}", partial(_save, path, project))
+    def save(self, path: Path, project: Project, of: tuple[int, int]) -> None:
+        """Write a project; `saved` follows, and says which it was."""
+        self._ask(f"Saving {path.name}", partial(_save, path, project, of))
 
     def export(self, picture: ToExport) -> None:
         """Write a picture; `exported` follows."""
@@ -189,10 +190,10 @@ def _recover(rescue: Rescue) -> Opened:
     return Opened(rescue.found.project, read_project(rescue.found.autosave), rescue)
 
 
-def _save(path: Path, project: Project) -> Saved:
+def _save(path: Path, project: Project, of: tuple[int, int]) -> Saved:
     write_project(path, project)
     sweep(path.parent)
-    return Saved(path)
+    return Saved(path, of)
 
 
 def _export(picture: ToExport) -> Exported:

@@ -9,20 +9,22 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.mixer import Mixer
-from studio.dream.mixer_record import from_record, to_record
-from studio.dream.settings import Blend
+from studio.dream.mixer_record import from_record
+from studio.dream.settings import Blend, Start
 from studio.errors import StudioError
 from studio.jobs.status import PlayerState
 from studio.lab.seam import Seam
 from studio.paths import resources
-from studio.project import altered_record, kept_codes
+from studio.project import kept_codes
 from studio.project.altered_record import or_unaltered
 from studio.project.archive import Project
 from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
+from studio.session.altering import BASE
 from studio.session.answers import ToSave
+from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, Besides
 from studio.session.compute_thread import DREAMING
+from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
 from studio.session.notices import Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
@@ -31,11 +33,9 @@ from studio.session.worker import Reply
 
 CAPTURE = "Saving the project"
 DREAM_OF = "Opening the model"
+MOVE = "Moving the model"
+CPU = "cpu"
 BUNDLED = "first.harmonium"
-DRAFT = "draft"
-MIXER = "mixer"
-KEPT_CODES = "kept_codes"
-ALTERED = "altered"
 
 
 class Keeping(Shaping):
@@ -43,6 +43,7 @@ class Keeping(Shaping):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        self._changes_put_away = 0  # so many were made when another project was asked for
         self.files.opened.connect(self._opened)
         self.files.saved.connect(self._saved)
         self.files.exported.connect(self._exported)
@@ -59,19 +60,26 @@ class Keeping(Shaping):
 
     def open_bundled(self) -> None:
         """Let the bundled model dream, as nobody's project."""
+        self._begin_opening()
         self.files.open(resources() / "models" / BUNDLED, bundled=True)
 
     def open_sample(self, path: Path) -> bool:
         """Open a project that comes with the studio in place of this one, as nobody's file; False if it is refused."""
         if self._refused("open another project"):
             return False
+        self._begin_opening()
         self.files.open(path, bundled=True)
         return True
 
     def open_project(self, path: Path) -> None:
         """Open a project file in place of this one."""
         if not self._refused("open another project"):
+            self._begin_opening()
             self.files.open(path)
+
+    def _begin_opening(self) -> None:
+        """Note what is in hand, so that nothing is lost of what is changed while another project is being read."""
+        self._changes_put_away = self._changes
 
     def save_project(self, path: Path | None = None) -> None:
         """Save to `path`, or to where the project is kept; a run in progress is saved as it stands."""
@@ -82,10 +90,11 @@ class Keeping(Shaping):
         if target.suffix != ".harmonium":
             target = target.with_name(target.name + ".harmonium")
         self.work_changed.emit(CAPTURE)
+        besides = self._besides()
         if self.has_model:
-            self._compute.ask(CAPTURE, lambda workshop: workshop.to_save(target))
+            self._compute.ask(CAPTURE, lambda workshop: workshop.to_save(target, besides))
         else:
-            self._write(target, None)
+            self._write(ToSave(target, besides))
 
     def relocate(self, folder: Path) -> None:
         """Look for the project's missing pictures in and under a folder."""
@@ -105,6 +114,10 @@ class Keeping(Shaping):
 
     def _opened(self, opened: Opened) -> None:
         if self._refused("open another project"):
+            return
+        if self._changes != self._changes_put_away:
+            what = "The other project was not opened: this one was changed while it was being read."
+            self.notify(Notice(Level.WARNING, what, "Open it again."))
             return
         project = opened.project
         if opened.path is not None:
@@ -133,6 +146,7 @@ class Keeping(Shaping):
 
     def _replace(self, path: Path | None, project: Project) -> None:
         """Take another project in hand."""
+        self._project_number += 1
         self._undo.clear()
         self.undo_changed.emit("", "")
         self.runs[:] = list(project.runs)
@@ -161,9 +175,28 @@ class Keeping(Shaping):
         self._set_player(PlayerState.PLAYING)
         self._tell_model(kept.recipe)
 
+    def _move_model(self, kept: Project) -> None:
+        """Open the model at hand anew on the device that is chosen, and go on with all that was done to it."""
+        project, device, base = dataclasses.replace(kept, dream=self.dream), self.device, self._base
+        altered, hold, dream, strokes = self.altered, self.hold, self.dream, self.strokes
+        self._compute.ask(MOVE, lambda workshop: workshop.open(project, device))
+        if self.player is PlayerState.PAUSED:
+            self._compute.ask("Pausing the dream", lambda workshop: workshop.player.pause())
+        if base:
+            self._compute.ask(BASE, lambda workshop: workshop.go_to_base(project, base, altered))
+        elif not altered.neutral:
+            self._compute.ask(ALTERING, lambda workshop: workshop.alter(altered))
+        self._send_mix()
+        if hold is not None:
+            self._ask_canvas(HOLDING, lambda workshop: workshop.hold(hold, dream))
+        else:
+            self._start_of_dream = (Start.NOISE, "", -1)
+        if strokes:
+            self._repaint(strokes)
+
     def _take_model_reply(self, reply: Reply) -> None:
         if isinstance(reply.value, ToSave):
-            self._write(reply.value.path, reply.value.project)
+            self._write(reply.value)
 
     def _gave_up(self, task: str) -> None:
         """Undo what was begun for a request that failed."""
@@ -171,45 +204,46 @@ class Keeping(Shaping):
             self.work_changed.emit("")
         elif task == DREAMING:
             self._set_player(PlayerState.PAUSED)
-        elif task == DREAM_OF:
+        elif task == MOVE and self.device != CPU and self.kept is not None:
+            self.device = CPU
+            self.devices_found.emit(self.devices)
+            self._move_model(self.kept)
+        elif task in (DREAM_OF, MOVE):
             self.kept = None
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
 
-    def _write(self, path: Path, captured: Project | None) -> None:
-        self.files.save(path, self._composed(captured))
+    def _write(self, wanted: ToSave) -> None:
+        """Write a project, with what the session has of it now or, where it was put away, had of it when asked."""
+        besides = self._besides() if wanted.besides.number == self._project_number else wanted.besides
+        self._run_in_file = wanted.project is not None and self.status.learning
+        self.files.save(wanted.path, besides.composed(wanted.project), (besides.number, besides.changes))
 
-    def _composed(self, captured: Project | None) -> Project:
-        """Return what was captured of the model, or nothing, with all that the session keeps besides."""
-        mine = dataclasses.replace(self.recipe, data=absolute(self.recipe.data))
-        project = Project(mine)
-        if captured is not None:
-            if not captured.state and self.kept is not None:
-                captured = dataclasses.replace(captured, state=self.kept.state, meta=self.kept.meta)
-            recipe = dataclasses.replace(captured.recipe, data=mine.data)
-            own = (DRAFT, MIXER, ALTERED, KEPT_CODES)
-            meta = {name: value for name, value in captured.meta.items() if name not in own}
-            if self.mixer != Mixer():
-                meta[MIXER] = to_record(self.mixer)
-            if self.kept_codes:
-                meta[KEPT_CODES] = kept_codes.to_record(self.kept_codes)
-            if not self.altered.neutral:
-                meta[ALTERED] = altered_record.to_record(self.altered)
-            if mine != recipe:
-                meta[DRAFT] = mine.to_dict()
-            project = dataclasses.replace(captured, recipe=recipe, meta=meta)
+    def _besides(self) -> Besides:
+        """Return the session's half of the project as it stands."""
         images = self.dataset
-        summary = {"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {}
-        runs = tuple(run.copy() for run in self.runs)  # they grow while they are being written
-        return dataclasses.replace(project, runs=runs, dream=self.dream, summary=summary)
+        return Besides(
+            number=self._project_number,
+            changes=self._changes,
+            recipe=dataclasses.replace(self.recipe, data=absolute(self.recipe.data)),
+            kept=self.kept,
+            runs=tuple(run.copy() for run in self.runs),  # they grow while they are being written
+            dream=self.dream,
+            mixer=self.mixer,
+            altered=self.altered,
+            kept_codes=self.kept_codes,
+            summary={"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {},
+        )
 
     def _saved(self, saved: Saved) -> None:
-        self._all_in(saved.path)
+        number, changes = saved.of
+        if number == self._project_number:
+            self._all_in(saved.path, changed=changes != self._changes)
 
-    def _all_in(self, path: Path | None) -> None:
-        """Note that this file holds everything."""
-        self._unsaved = Unsaved()
-        self.project = ProjectInfo(path)
+    def _all_in(self, path: Path | None, changed: bool = False) -> None:
+        """Note that this file holds everything, or all but what was changed while it was written."""
+        self._unsaved = Unsaved(changed)
+        self.project = ProjectInfo(path, changed)
         self.project_changed.emit(self.project)
 
     def _exported(self, exported: Exported) -> None:

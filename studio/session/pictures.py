@@ -46,6 +46,10 @@ class Pictures(QObject):
     def loading(self) -> bool:
         return bool(self._asked)
 
+    def has(self, spec: DatasetSpec, preprocess: Preprocess) -> bool:
+        """Whether the pictures at hand are these."""
+        return self.images is not None and (self.images.spec, self.images.preprocess) == (spec, preprocess)
+
     def request(self, spec: DatasetSpec, preprocess: Preprocess) -> None:
         """Have these pictures at hand soon; what is being read meanwhile is given up."""
         if not spec.paths:
@@ -53,7 +57,7 @@ class Pictures(QObject):
             self._replace(None)
             return
         if self.images is not None and not self.loading and self.images.spec == spec:
-            if self.images.preprocess == preprocess:
+            if self.has(spec, preprocess):
                 return
             if _read_alike(self.images.preprocess, preprocess):
                 self._replace(dataclasses.replace(self.images, preprocess=preprocess))

@@ -24,6 +24,7 @@ from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
 from studio.project.recipe import Recipe
 from studio.project.way_out import way_out
+from studio.session.altering import Played
 from studio.session.answers import RunBegan, RunEnded
 from studio.session.job import Job
 from studio.session.notices import Level, Notice
@@ -43,6 +44,7 @@ class Running(Shaping):
         self._advice: Advice | None = None
         self._learning = self.recipe
         self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
+        self._played_before: Played | None = None  # with the model that dreamt before the run in progress
         self._pump.points_arrived.connect(self._take_points)
         self._compute.began.connect(self._run_began)
         self._compute.ended.connect(self._run_ended)
@@ -68,11 +70,11 @@ class Running(Shaping):
         go = partial(self._train, previous, first_steps)
         if self.pictures.loading:
             self._waiting = go
-        elif self.pictures.images is None:
+        elif self.pictures.has(self.recipe.data, self.recipe.preprocess):
+            go()
+        else:  # none are here, or reading them was cancelled and others still are
             self._waiting = go
             self.pictures.request(self.recipe.data, self.recipe.preprocess)
-        else:
-            go()
 
     def _train(self, previous: bool, first_steps: int) -> None:
         images = self.pictures.images
@@ -120,6 +122,7 @@ class Running(Shaping):
         self._run_in_file = False
         self._learn_on()
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
+        self._played_before = self._played()
         self._forget_start()
         self._back_to_asked()
         self._set_player(PlayerState.PLAYING)
@@ -205,6 +208,7 @@ class Running(Shaping):
         self._pump.pump()
         run = self.runs[-1]
         before, self._cut_short = self._cut_short, None
+        played, self._played_before = self._played_before, None
         run.steps, run.seconds = ended.steps, ended.seconds + (before.seconds if before is not None else 0.0)
         run.images_per_second = ended.images_per_second
         run.changes = [*(before.changes if before is not None else ()), *ended.changes]
@@ -217,7 +221,8 @@ class Running(Shaping):
             if before is not None:
                 self.runs.append(before)
             self.curves_changed.emit()
-            self._forget_start()
+            if played is not None:  # else the run never began, and the model before dreams on
+                self._forget_start()
         if not thrown_away or self._run_in_file:
             self._touch()
         self._set_unsaved(dataclasses.replace(self._unsaved, learning=False))
@@ -226,6 +231,8 @@ class Running(Shaping):
             self._tell_model(None)
         elif dreaming_as(self.kept.recipe) != dreaming_as(self._learning):
             self._tell_model(self.kept.recipe)  # the run was thrown away
+        if thrown_away and played is not None:
+            self._play_again(played)
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
         if ended.error is not None:
             self.notify(Notice.of(ended.error))

@@ -62,7 +62,7 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
         """Compute there from the next run on; an idle model moves at once."""
         self.device = name
         if not self.status.busy and self.kept is not None:
-            self._dream_of_kept()
+            self._move_model(self.kept)
 
     def take_advice(self, advice: Advice) -> None:
         """Apply a proposed change; another device is shown wherever devices are."""

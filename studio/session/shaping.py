@@ -95,6 +95,10 @@ class Shaping(Altering):
         self.set_data(dataclasses.replace(data, excluded=excluded if included else (*excluded, name)))
 
     def cancel_loading(self) -> None:
+        """Give up what is being read, and the run that waits for it."""
+        if self._waiting is not None:
+            self._waiting = None
+            self._set_status(RunStatus())
         self.pictures.cancel()
 
     def set_preprocess(self, value: Preprocess) -> None:

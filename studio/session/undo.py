@@ -115,8 +115,12 @@ class Undo:
 
     def let_go(self) -> None:
         """Bring back nothing that was held, painted, mixed or altered: another model dreams now."""
+        self.agree(**LET_GO)
+
+    def agree(self, **values: Any) -> None:
+        """Let these parts be the same in all that can be gone back or forth to."""
         for stack in (self._back, self._forth):
-            stack[:] = [Past(past.label, replace(past.document, **LET_GO)) for past in stack]
+            stack[:] = [Past(past.label, replace(past.document, **values)) for past in stack]
 
     def clear(self) -> None:
         self._back.clear()

@@ -57,6 +57,7 @@ from studio.session.answers import (
     ToMask,
     ToSave,
 )
+from studio.session.composing import Besides
 from studio.session.job import Job
 from studio.session.looking import Looking
 from studio.session.task_queue import TaskQueue
@@ -115,7 +116,8 @@ class Workshop(Looking):
             self._play(prepared.trained, job.previous is not None)
             began(RunBegan(device, midst, refused, precision_note(job.recipe.training, device)))
             result = run(prepared.plan, control, self.feed, self._between(recorder.served(serve), device))
-            if result.outcome is Outcome.STOPPED and not control.keep:
+            learned = result.steps > midst or before[0] is None  # else there is nothing that is worth the model before
+            if result.outcome is Outcome.STOPPED and not (control.keep and learned):
                 self._prepared = None
                 self.trained, self.images = before
                 self._show_trained(job.previous is not None)
@@ -230,10 +232,10 @@ class Workshop(Looking):
             self._change_model()
         return now
 
-    def to_save(self, path: Path) -> ToSave:
-        return ToSave(path, self.captured())
+    def to_save(self, path: Path, besides: Besides) -> ToSave:
+        return ToSave(path, besides, self.captured())
 
-    def to_autosave(self) -> ToAutosave:
+    def to_autosave(self, number: int = 0) -> ToAutosave:
         """Return what a copy of unsaved work holds, with small thumbnails, and the time it took."""
         began = time.perf_counter()
         if self.learned is None:
@@ -246,7 +248,7 @@ class Workshop(Looking):
         project = keep(self.learned, self._prepared, None, dream, self._lapse_now, FEW_FILTERS)
         if self._prepared is not None and self._prepared.plan.steps:
             self._copied, self._copied_at = project, time.monotonic()
-        return ToAutosave(project, time.perf_counter() - began)
+        return ToAutosave(project, time.perf_counter() - began, number)
 
     def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:

@@ -19,7 +19,8 @@ class UnsavedGuard(QObject):
     """Runs an action at once when nothing is unsaved, else after Save or Discard, and not at all after Cancel.
 
     After Save the action waits until the session reports the project as saved;
-    an error or a cancelled file dialog calls it off. What is asked for while the
+    an error or a cancelled file dialog calls it off, and what was changed while
+    the file was written is asked about again. What is asked for while the
     question is open takes the place of what waits for its answer.
     """
 
@@ -69,8 +70,13 @@ class UnsavedGuard(QObject):
             action()
 
     def _follow_project(self, info: ProjectInfo) -> None:
-        if self._saving and not info.dirty:
+        if not self._saving:
+            return
+        if not info.dirty:
             self._go()
+        elif self._action is not None:
+            self._saving = False
+            self.run(self._action)
 
     def _follow_notice(self, notice: Notice) -> None:
         if self._saving and notice.level is Level.ERROR:

@@ -23,7 +23,7 @@ from studio.training.ranks import Ranks, joined
 from studio.training.run import run
 from studio.training.settings import Optimiser, Rule, TrainSettings
 
-TEXTURE = Preprocess(height=20, width=20, colour=Colour.RGB, crops=True, held_out=0.4, scaling=Scaling.DECORRELATE)
+TEXTURE = Preprocess(height=28, width=28, colour=Colour.RGB, crops=True, held_out=0.4, scaling=Scaling.DECORRELATE)
 WHITENED = Preprocess(height=18, width=20, crops=True, held_out=0.3, scaling=Scaling.WHITEN)
 PLAIN = Preprocess(height=18, width=20, crops=True, held_out=0.3)
 WHOLE = Preprocess(height=12, width=14, colour=Colour.RGB, held_out=0.2)

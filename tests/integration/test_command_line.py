@@ -112,6 +112,9 @@ def test_a_dream_carries_its_recipe_and_starts_where_asked(
         made = from_text(read_png_text(out))
         assert made.sweeps == 3
         assert made.dream.chains == 9
+    capsys.readouterr()
+    assert main(["dream", str(file), "-o", str(out), "--start", "data", "--index", "9999"]) == 2
+    assert "There is no picture 9999" in capsys.readouterr().err
     assert main(["filters", str(file), "-o", str(tmp_path / "filters.png")]) == 0
     with Image.open(tmp_path / "filters.png") as sheet:
         assert min(sheet.size) > 40

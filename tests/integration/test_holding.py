@@ -164,17 +164,32 @@ def test_set_free_it_goes_on_and_its_recipe_no_longer_says_that_it_is_held(
     assert "not every pixel" in heard.notices[-1].hint
 
 
-def test_undo_brings_no_hold_back_to_another_model(playing: Session, wait: Wait, wall: Path) -> None:
+def test_what_is_held_stays_on_another_device(playing: Session, heard: Listener, wait: Wait, wall: Path) -> None:
     playing.hold_picture(str(wall))
     before = playing.dream
     playing.set_dream(replace(before, temperature=2.0))
     playing.set_device("cpu")
-    assert playing.hold is None
+    sweep(playing, heard, wait)
+    assert playing.hold == Hold(str(wall))
     playing.undo()
-    assert (playing.hold, playing.dream.temperature) == (None, 1.0)
-    playing.redo()
-    assert (playing.hold, playing.dream.temperature) == (None, 2.0)
-    wait(lambda: playing.player is PlayerState.PLAYING)
+    assert (playing.hold, playing.dream.temperature) == (Hold(str(wall)), 1.0)
+    assert playing.player is PlayerState.PAUSED
+
+
+def test_undo_brings_no_hold_back_to_a_model_that_was_learned_since(
+    playing: Session, heard: Listener, wait: Wait, wall: Path
+) -> None:
+    playing.hold_picture(str(wall))
+    playing.set_dream(replace(playing.dream, temperature=2.0))
+    playing.set_data(DatasetSpec((str(wall),)))
+    playing.set_training(replace(playing.recipe.training, steps=3))
+    playing.start()
+    wait(lambda: bool(heard.ends))
+    assert heard.ends == [(Outcome.COMPLETED, None)]
+    assert playing.hold is None
+    while playing.history[1]:
+        playing.undo()
+        assert playing.hold is None
 
 
 def give_exemplar(session: Session, wait: Wait, path: Path) -> None:

@@ -124,9 +124,21 @@ def test_what_the_run_needs_is_damaged(
     session.continue_training()
     qtbot.waitUntil(lambda: session.status.state is RunState.TRAINING, timeout=WAIT)
     assert "is damaged" in heard.notices[-1].message
+    qtbot.waitUntil(lambda: session.progress is not None and session.progress.step > 0, timeout=WAIT)
     session.stop()
     qtbot.waitUntil(lambda: bool(ends), timeout=WAIT)
     assert len(session.runs) == 2
+
+
+def test_what_was_changed_before_the_cut_stays_in_the_record(saved: Path, tmp_path: Path) -> None:
+    project = read_project(saved)
+    changed = [(3, "learning_rate", 0.001)]
+    project.runs[-1].changes = list(changed)
+    write_project(tmp_path / "cut.harmonium", project)
+    out = tmp_path / "done.harmonium"
+    assert main(["train", "--continue", str(tmp_path / "cut.harmonium"), "--out", str(out)]) == 0
+    (record,) = read_project(out).runs
+    assert (record.steps, record.changes) == (STEPS, changed)
 
 
 def test_a_copy_of_the_command_line_goes_on_to_the_same_weights(

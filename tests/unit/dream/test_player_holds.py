@@ -12,9 +12,11 @@ from torch import Tensor
 
 from studio.dream.begin import begin
 from studio.dream.held_picture import HeldPicture
+from studio.dream.painting import Painting
 from studio.dream.place import At
 from studio.dream.player import Player
 from studio.dream.settings import DreamSettings, Seamless, Show
+from studio.dream.strokes import Brush, Form, Stroke
 from studio.jobs.feed import Feed
 from studio.jobs.frames import DreamFrame
 from studio.models.spec import TiledSpec
@@ -51,6 +53,9 @@ class Stage:
 
     def held(self) -> HeldPicture | None:
         return self.player.held
+
+    def painting(self) -> Painting | None:
+        return self.player.painting
 
     def exact(self) -> bool:
         return self.player.exact
@@ -119,6 +124,21 @@ def test_another_beginning_or_model_holds_nothing() -> None:
     stage.player.restart(held=held())
     stage.player.unload()
     assert stage.held() is None
+
+
+def test_what_is_painted_goes_with_its_model_and_no_seed_leads_to_it() -> None:
+    stage = Stage()
+    blob = Painting(None, SIZE, 1, lambda values: torch.from_numpy(values * 4 - 2))
+    blob.paint(Stroke(Brush.COLOUR, Form.LINE, points=((8.0, 8.0, 1.0),), size=8))
+    stage.player.paint(blob)
+    stage.player.restart()
+    assert stage.painting() is blob
+    assert not stage.exact()
+    stage.player.load(stage.model, to_pictures, "cpu")
+    assert stage.painting() is None
+    assert stage.player.chain is not None
+    assert stage.player.chain.controls.mask is None
+    assert stage.exact()
 
 
 def test_borders_of_a_whole_canvas_do_not_meet_whatever_the_settings_say() -> None:

@@ -65,6 +65,18 @@ def test_without_a_file_the_copy_lies_in_the_folder(project: Project, folder: Pa
     assert found_in(folder) == (kept,)
 
 
+@pytest.mark.parametrize("letter", ["wall", "\u58c1", "\U0001f9f1", "\u00fc"])
+def test_any_name_that_a_project_can_have_its_copy_can_have(
+    letter: str, project: Project, home: Path, folder: Path
+) -> None:
+    name = letter * ((255 - len(".harmonium") - 20) // len(letter.encode()))
+    where = home / f"{name}.harmonium"
+    where.write_bytes(b"")
+    kept = write_autosave(project, where, TOKEN, folder)
+    assert kept.autosave.parent == home
+    assert found_in(folder) == (kept,)
+
+
 def test_where_there_may_be_no_writing_the_copy_goes_to_the_folder(
     project: Project, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
