@@ -21,7 +21,7 @@ from studio.data.spec import DatasetSpec, Preprocess
 from studio.data.store import Room, in_memory
 from studio.errors import DataError
 
-PATCH_HINT = "Set patches above 0, or crops to true, to cut many small pictures out of it, or add more pictures."
+PATCH_HINT = "Add more pictures, cut patches out of it, or choose a texture preset."
 CROP_HINT = "Choose other pictures, smaller crops, or a larger patch_scale."
 
 

@@ -37,6 +37,7 @@ TOTAL_CAP = 12 * 1024 * MIB
 MOST_MEMBERS = 64
 LARGEST_DIRECTORY = 64 * 1024
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+OTHER_FILE = "Choose another file, or an earlier copy of this one."
 FRESH_COPY = "Open another copy of it, or a backup."
 # NotImplementedError and RecursionError are RuntimeErrors; UnicodeDecodeError and JSON's own are ValueErrors.
 UNREADABLE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, struct.error, EOFError)
@@ -111,7 +112,7 @@ class Container:
     def _read_manifest(self) -> dict[str, Any]:
         entry = self._entries.get(MANIFEST)
         if entry is None:
-            raise ProjectError(f"{self.label} is not a Harmonium project.", "Choose a file that ends in .harmonium.")
+            raise ProjectError(f"{self.label} is not a Harmonium project.", OTHER_FILE)
         self._check_entry(entry)
         try:
             value = json.loads(self._bytes(MANIFEST, entry.file_size))
@@ -159,7 +160,7 @@ def opened(path: Path) -> Iterator[Container]:
     """Open a project file for reading; whatever is wrong with it becomes a ProjectError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ProjectError(f"{path} is not a file.", "Choose a file that ends in .harmonium.")
+            raise ProjectError(f"{path} is not a file.", "Choose another file, or an earlier copy of this one.")
         with path.open("rb") as stream:
             check_directory(stream, path.name)
             with zipfile.ZipFile(stream) as archive:
@@ -183,7 +184,7 @@ def check_directory(stream: IO[bytes], label: str) -> None:
         stream.seek(0)
         if stream.read(4) == b"PK\3\4":
             raise ProjectError(f"{label} is cut short.", FRESH_COPY)
-        raise ProjectError(f"{label} is not a Harmonium project.", "Choose a file that ends in .harmonium.")
+        raise ProjectError(f"{label} is not a Harmonium project.", OTHER_FILE)
     count, length = struct.unpack("<10xHL6x", end)
     if tail[-42:-38] == b"PK\6\7":
         if tail[:4] != b"PK\6\6":

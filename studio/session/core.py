@@ -84,6 +84,7 @@ class SessionCore(QObject):
     snapshot_drawn_out = Signal(int, object)  # number, the Path of a file made to be dragged away
     live_changed = Signal(object)  # LiveSettings
     project_changed = Signal(object)  # ProjectInfo
+    project_replaced = Signal()  # another is in hand
     recent_changed = Signal(object)  # tuple[Path, ...]
     devices_found = Signal(object)  # tuple[DeviceInfo, ...]
     advice_changed = Signal(object)  # Advice | None
@@ -114,6 +115,7 @@ class SessionCore(QObject):
         self.project = ProjectInfo()
         self._unsaved = Unsaved()
         self._changes = 0  # so many were made
+        self.at_stake = 0.0  # seconds that the model at hand has learned and no file holds
         self._project_number = 0  # of those that were taken in hand one after another
         self._run_in_file = False  # the run in progress was saved as it stood
         self._canvases_due = 0  # replies
@@ -125,7 +127,7 @@ class SessionCore(QObject):
         self.textures = 1  # that it knows
         self.one_scale = False
         self.framed = False
-        self._start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
+        self.start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
@@ -237,9 +239,9 @@ class SessionCore(QObject):
         if value != self.dream:
             self.dream = value
             self.dream_changed.emit(value)
-        self._start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
+        self.start_of_dream = (Start.NOISE, "", -1)  # what is set free began from noise, too
         if hold is not None and not hold.framed:
-            self._start_of_dream = (Start.PICTURE, hold.picture, -1)
+            self.start_of_dream = (Start.PICTURE, hold.picture, -1)
         self._set_hold(hold)
         self._set_strokes(())
         self._ask_canvas(HOLDING, lambda workshop: workshop.hold(hold, value, several))
@@ -310,7 +312,7 @@ class SessionCore(QObject):
 
     def _forget_start(self) -> None:
         """Note that another model dreams, from noise, with nothing held, mixed or altered."""
-        self._start_of_dream = (Start.NOISE, "", -1)
+        self.start_of_dream = (Start.NOISE, "", -1)
         self._undo.let_go()
         self._pressed = frozenset()
         self._show_mixer(Mixer())

@@ -69,10 +69,10 @@ class Dreaming(SessionCore):
         if not self.has_model:
             self.notify(Notice(Level.WARNING, "There is no model to dream yet.", "Press Start, or open a project."))
             return
-        if self.hold is not None and self._start_of_dream == (start, picture, index):
+        if self.hold is not None and self.start_of_dream == (start, picture, index):
             self._ask_canvas(RESTART, lambda workshop: workshop.again())
             return
-        self._start_of_dream = (start, picture, index)
+        self.start_of_dream = (start, picture, index)
         if self.hold is not None:
             self._set_strokes(())  # painted over what is let go of
         self._set_hold(None)
@@ -185,7 +185,7 @@ class Dreaming(SessionCore):
             return PictureRecipe(
                 self.recipe, model_hash, self.dream, sweeps, held=held, altered=self.altered, told=told
             )
-        start, picture, index = self._start_of_dream
+        start, picture, index = self.start_of_dream
         return PictureRecipe(
             self.recipe, model_hash, self.dream, sweeps, start, picture, index, altered=self.altered, told=told
         )

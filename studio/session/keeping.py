@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QSettings
 from studio.dream.mixer_record import from_record
 from studio.dream.settings import Blend, Start
 from studio.errors import StudioError
-from studio.jobs.status import PlayerState
+from studio.jobs.status import PlayerState, RunStatus
 from studio.lab.seam import Seam
 from studio.paths import resources
 from studio.project import kept_codes
@@ -147,6 +147,10 @@ class Keeping(Shaping):
     def _replace(self, path: Path | None, project: Project) -> None:
         """Take another project in hand."""
         self._project_number += 1
+        if self._project_number > 1:
+            self.project_replaced.emit()
+        self.progress = None
+        self._set_status(RunStatus())
         self._undo.clear()
         self.undo_changed.emit("", "")
         self.runs[:] = list(project.runs)
@@ -190,7 +194,7 @@ class Keeping(Shaping):
         if hold is not None:
             self._ask_canvas(HOLDING, lambda workshop: workshop.hold(hold, dream))
         else:
-            self._start_of_dream = (Start.NOISE, "", -1)
+            self.start_of_dream = (Start.NOISE, "", -1)
         if strokes:
             self._repaint(strokes)
 
@@ -243,6 +247,8 @@ class Keeping(Shaping):
     def _all_in(self, path: Path | None, changed: bool = False) -> None:
         """Note that this file holds everything, or all but what was changed while it was written."""
         self._unsaved = Unsaved(changed)
+        if not changed:
+            self.at_stake = 0.0
         self.project = ProjectInfo(path, changed)
         self.project_changed.emit(self.project)
 

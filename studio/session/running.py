@@ -9,6 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.data.spec import Preprocess
 from studio.errors import DeviceError
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
@@ -43,6 +44,7 @@ class Running(Shaping):
         super().__init__(settings, parent)
         self._advice: Advice | None = None
         self._learning = self.recipe
+        self._goes_on = False  # the run in progress begins where the model at hand stands
         self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
         self._played_before: Played | None = None  # with the model that dreamt before the run in progress
         self._pump.points_arrived.connect(self._take_points)
@@ -65,6 +67,16 @@ class Running(Shaping):
             return
         if self.missing:
             self.notify(Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them."))
+            return
+        if previous and self.kept is not None and self.kept.recipe.preprocess.shape != self.recipe.preprocess.shape:
+            self.notify(
+                Notice(
+                    Level.WARNING,
+                    f"The model at hand sees {seen_words(self.kept.recipe.preprocess)}, "
+                    f"and the settings say {seen_words(self.recipe.preprocess)}.",
+                    "Press Start for a new model, or set them back to go on with this one.",
+                )
+            )
             return
         self._set_status(RunStatus(RunState.PREPARING))
         go = partial(self._train, previous, first_steps)
@@ -100,7 +112,7 @@ class Running(Shaping):
             )
             start_from = dataclasses.replace(self.kept, recipe=recipe)
             midst = self._midst()
-        self._learning = recipe
+        self._learning, self._goes_on = recipe, start_from is not None
         self.live = LiveSettings()
         self.live_changed.emit(self.live)
         self._control = RunControl(frozenset(self._wanted))
@@ -215,6 +227,7 @@ class Running(Shaping):
         thrown_away = ended.kept is None and (not ended.steps or ended.outcome is Outcome.STOPPED)
         if ended.kept is not None:
             self.kept = ended.kept
+            self.at_stake = ended.seconds + (self.at_stake if self._goes_on else 0.0)
             run.settings = ended.kept.recipe.training
         elif thrown_away:
             self.runs.pop()
@@ -277,3 +290,8 @@ def further(training: TrainSettings, run: int) -> TrainSettings:
 def dreaming_as(recipe: Recipe) -> tuple[ModelSpec, bool]:
     """Return what of a recipe says how its model dreams."""
     return recipe.model, recipe.framed
+
+
+def seen_words(seen: Preprocess) -> str:
+    """Return what a model sees: 28 x 28 px in grey."""
+    return f"{seen.width} x {seen.height} px in {'grey' if seen.channels == 1 else 'colour'}"

@@ -44,10 +44,11 @@ class Shaping(Altering):
     def add_data(self, paths: Sequence[str]) -> None:
         """Add folders and files to the pictures.
 
-        The first of them, in place of nothing or of a bundled set, choose the preset that suits them.
+        The first of them, in place of nothing, of a bundled set or of what could not be read, choose the preset
+        that suits them.
         """
-        data = self.recipe.data
-        if data.sample is not None or not data.paths:
+        data, unread = self.recipe.data, self.dataset is None and not self.pictures.loading and not self.missing
+        if data.sample is not None or not data.paths or unread:
             self.pictures.look(DatasetSpec(tuple(dict.fromkeys(paths))))
             return
         added = tuple(path for path in paths if path not in data.paths)

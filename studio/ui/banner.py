@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QTimer
+from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.session.notices import Level, Notice
@@ -12,12 +12,13 @@ from studio.ui.widgets.labels import dim_label
 SLIDE_MS = 160
 INFO_MS = 8000
 KEPT = 5
+TOGETHER_MS = 3000  # what is posted within these belongs together
 
 
 class Banner(QFrame):
-    """Shows the latest notice; dismissing it brings back the one before, unless that was only information.
+    """Shows the latest notice; behind it wait those that were posted along with it, or before an information.
 
-    Warnings and errors stay until they are dismissed.
+    Warnings and errors stay until they are dismissed, or until something later takes their place.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,6 +26,7 @@ class Banner(QFrame):
         self.setProperty("role", "banner")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._notices: list[Notice] = []
+        self._latest = QElapsedTimer()
         self._icon = IconButton("info", "Kind of message", "")
         self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -55,8 +57,21 @@ class Banner(QFrame):
         """Show a notice."""
         if self._notices and self._notices[-1].level is Level.INFO:
             self._notices.pop()
+        if notice.level is not Level.INFO and (not self._latest.isValid() or self._latest.elapsed() > TOGETHER_MS):
+            self._notices = [other for other in self._notices if other == notice]
+        self._latest.start()
         if notice not in self._notices:
             self._notices = [*self._notices[-KEPT + 1 :], notice]
+        self._show_last()
+
+    def clear(self) -> None:
+        """Take all away: they are of another project."""
+        self._notices.clear()
+        self._show_last()
+
+    def withdraw(self, notice: Notice) -> None:
+        """Take one away whose cause is gone."""
+        self._notices = [other for other in self._notices if other != notice]
         self._show_last()
 
     def dismiss(self) -> None:

@@ -26,6 +26,7 @@ class Colours:
     button: str
     hover: str
     raised: str
+    selected: str
     text: str
     dim: str
     faint: str
@@ -49,6 +50,7 @@ DARK = Colours(
     button="#1e1e1e",
     hover="#323232",
     raised="#3c3c3c",
+    selected="#3c3c3c",
     text="#e8e8e8",
     dim="#a0a0a0",
     faint="#6c6c6c",
@@ -70,6 +72,7 @@ LIGHT = Colours(
     button="#dedede",
     hover="#d4d4d4",
     raised="#ffffff",
+    selected="#d6d6d6",
     text="#1c1c1c",
     dim="#5a5a5a",
     faint="#9a9a9a",
@@ -91,6 +94,7 @@ CONTRAST = Colours(
     button="#262626",
     hover="#333333",
     raised="#404040",
+    selected="#404040",
     text="#ffffff",
     dim="#e0e0e0",
     faint="#a8a8a8",

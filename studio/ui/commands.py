@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,8 @@ from studio.errors import ProjectError
 from studio.jobs.status import PlayerState, RunState
 from studio.models.altered import UNALTERED
 from studio.session.notices import Notice
-from studio.ui.dialogs import PICTURES, PROJECTS, FileDialogs
+from studio.ui import conditions
+from studio.ui.dialogs import MODEL_IS_LOST, PICTURES, PROJECTS, FileDialogs
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.unsaved import UnsavedGuard
 from studio.ui.widgets.helped import topic_of
@@ -133,7 +136,14 @@ class Commands(QObject):
     # training
 
     def start(self) -> None:
-        self._session.start()
+        self.begin(self._session.start)
+
+    def begin(self, run: Callable[[], None]) -> None:
+        """Begin a new run, after a question where that puts an end to a model one may want to keep."""
+        if conditions.ends_a_model(self._session):
+            self.guard.run(run, MODEL_IS_LOST)
+        else:
+            run()
 
     def continue_training(self) -> None:
         self._session.continue_training()
@@ -150,10 +160,10 @@ class Commands(QObject):
         LapseDialog(self._session, self._window).show()
 
     def step(self) -> None:
-        self._session.step(1)
+        self.begin(partial(self._session.step, 1))
 
     def step_epoch(self) -> None:
-        self._session.step_epoch()
+        self.begin(self._session.step_epoch)
 
     def stop_and_keep(self) -> None:
         self._session.stop(keep=True)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 
+LONG = 60.0  # seconds of learning that nobody throws away lightly
+
+
 def always(_session: Session) -> bool:
     return True
 
@@ -19,6 +22,11 @@ def always(_session: Session) -> bool:
 def can_start(session: Session) -> bool:
     """Pictures are there, or at least named, and nothing runs; a run waits for pictures that are being read."""
     return not session.status.busy and bool(session.recipe.data.paths or session.dataset is not None)
+
+
+def ends_a_model(session: Session) -> bool:
+    """A run that begins now takes the place of a model that learned for long and is in no file."""
+    return can_start(session) and session.at_stake >= LONG
 
 
 def can_continue(session: Session) -> bool:

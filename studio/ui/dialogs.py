@@ -64,19 +64,26 @@ class FileDialogs(QObject):
             self._settings.setValue(FOLDER_KEY, str(chosen if chosen.is_dir() else chosen.parent))
 
 
+ALL_IS_LOST = "Without saving, the model and its history since the last save are lost."
+MODEL_IS_LOST = (
+    "A new run makes a new model: without saving, the one that was learned is lost. "
+    "To teach it further, choose Continue training."
+)
+
+
 class SaveQuestion(QMessageBox):
-    """Save, discard or cancel, before unsaved changes would be lost."""
+    """Save, discard or cancel, before unsaved changes would be lost; `loss` says what of them."""
 
     save_asked = Signal()
     discard_asked = Signal()
 
-    def __init__(self, title: str, parent: QWidget) -> None:
+    def __init__(self, title: str, parent: QWidget, loss: str = ALL_IS_LOST) -> None:
         super().__init__(parent)
         buttons = QMessageBox.StandardButton
         self.setWindowTitle("Unsaved changes")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(f"{title} has changes that are not saved.")
-        self.setInformativeText("Without saving, the model and its history since the last save are lost.")
+        self.setInformativeText(loss)
         self.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         self.setDefaultButton(buttons.Save)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -39,6 +39,8 @@ class DreamStart(QObject):
         strip.hold.place_chosen.connect(self._hold_at)
         strip.hold.hole_chosen.connect(session.heal)
         session.hold_changed.connect(self._follow_hold)
+        session.model_changed.connect(self._follow_model)
+        session.ended.connect(self._follow_model)
         self._follow_hold(session.hold)
 
     def restart(self) -> None:
@@ -104,6 +106,12 @@ class DreamStart(QObject):
         held = self._session.hold is not None
         whole = self._session.hold is not None and self._session.hold.whole
         self._strip.hold.setVisible(not whole and (held or (self._tiles and self._start is Start.PICTURE)))
+
+    def _follow_model(self, *_what: object) -> None:
+        """Another model dreams, or that from before a run does again: it began where the session says."""
+        self._start, self._picture, _ = self._session.start_of_dream
+        self._strip.start.set_key(str(self._start))
+        self._offer_hold()
 
     def _follow_hold(self, hold: Hold | None) -> None:
         if hold is not None:

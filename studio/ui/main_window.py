@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, commands = self._session, self.commands
         session.notice_posted.connect(self.banner.post)
+        session.project_replaced.connect(self.banner.clear)
         session.project_changed.connect(self._name)
         session.project_changed.connect(self._offer_start)
         session.closed.connect(self._finish)
@@ -157,6 +158,8 @@ class MainWindow(QMainWindow):
         commands.swap_asked.connect(self.dream.painter.swap)
         self.filters.filter_chosen.connect(self.dream.painter.choose_filter)
         commands.pick_asked.connect(self.dream.painter.pick)
+        self.training.head.replacing.connect(commands.begin)
+        self.dream.refusal_over.connect(self.banner.withdraw)
         self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)
         commands.palette_asked.connect(self._open_palette)

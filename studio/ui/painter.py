@@ -169,14 +169,14 @@ class Painter(QObject):
         return replace(stroke, seen=Seen(seen))
 
     def _paint_named(self, hole: Hole) -> None:
-        self._paint(Stroke(self._brush, Form.NAMED, colour=self._bar.tool.colour, words=str(hole)))
+        self._paint(Stroke(Brush.HOLE, Form.NAMED, words=str(hole)))
 
     def _paint_all(self) -> None:
-        self._paint(Stroke(self._brush, Form.ALL, colour=self._bar.tool.colour))
+        self._paint(Stroke(Brush.HOLE, Form.ALL))
 
     def _paint_blocks(self) -> None:
         self._blocks += 1
-        self._paint(Stroke(self._brush, Form.BLOCKS, colour=self._bar.tool.colour, seed=self._blocks))
+        self._paint(Stroke(Brush.HOLE, Form.BLOCKS, seed=self._blocks))
 
     def _ask_text(self) -> None:
         dialog = QInputDialog(self._panel)
@@ -188,7 +188,7 @@ class Painter(QObject):
 
     def _paint_text(self, words: str) -> None:
         if words.strip():
-            self._paint(Stroke(self._brush, Form.TEXT, colour=self._bar.tool.colour, words=words[:200]))
+            self._paint(Stroke(Brush.HOLE, Form.TEXT, words=words[:200]))
 
     def _load(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self._panel, "Load a mask, white where the hole is", "", MASKS)
@@ -203,7 +203,7 @@ class Painter(QObject):
     def _take_mask(self, mask: PackedMask) -> None:
         """Paint a mask that was read; one of another size is scaled if that is wanted."""
         canvas = self._frame.canvas if self._frame is not None else (0, 0)
-        stroke = Stroke(self._brush, Form.MASK, colour=self._bar.tool.colour, mask=mask)
+        stroke = Stroke(Brush.HOLE, Form.MASK, mask=mask)
         if (mask.width, mask.height) == canvas or not all(canvas):
             self._paint(stroke)
             return

@@ -40,6 +40,7 @@ QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { color: $text;
 QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="quiet"]:checked { background: transparent; }
 QToolButton[role="quiet"] { padding: 3px; }
+QFileDialog QToolButton { padding: 2px; }
 QToolButton[role="mark"] { background: $raised; color: $accent_text; border-radius: 7px; padding: 0; }
 QToolButton[role="mark"]:hover { background: $accent; color: $accent_ink; }
 QPushButton[role="segment"] { padding: 7px 10px; }
@@ -67,7 +68,7 @@ QComboBox:focus { border-color: $accent; }
 QComboBox:disabled { color: $faint; }
 QComboBox::drop-down { border: none; width: 0; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $line; outline: 0;
-  selection-background-color: $raised; selection-color: $text; padding: 4px; }
+  selection-background-color: $selected; selection-color: $text; padding: 4px; }
 
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $field; }
@@ -82,7 +83,7 @@ QScrollArea > QWidget > QWidget[role="sticky"] { background: $window; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 8px; }
 QScrollBar:horizontal { height: 8px; }
-QScrollBar::handle { background: $raised; border-radius: 4px; }
+QScrollBar::handle { background: $groove; border-radius: 4px; }
 QScrollBar::handle:hover { background: $faint; }
 QScrollBar::handle:vertical { min-height: 24px; }
 QScrollBar::handle:horizontal { min-width: 24px; }
@@ -99,7 +100,7 @@ QMenuBar::item { background: transparent; padding: 5px 6px; border-radius: 4px; 
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $field; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 5px 20px 5px 10px; border-radius: 4px; }
-QMenu::item:selected { background: $raised; }
+QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QMenu::icon { padding-left: 6px; }
@@ -115,7 +116,7 @@ QTabBar::tab:focus { color: $accent_text; }
 QListView, QTreeView, QTableView { background: $field; color: $text; border: none; border-radius: 6px;
   outline: 0; padding: 4px; }
 QListView::item { padding: 3px 4px; }
-QListView::item:selected { background: $raised; color: $text; }
+QListView::item:selected { background: $selected; color: $text; }
 QListView:focus { border: 1px solid $accent; }
 QListView::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $window; }
 QListView::indicator:checked { background: $accent; border-color: $accent; image: url($check); }

@@ -39,7 +39,7 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
     return (
         Step(
             "Drop your pictures",
-            "A folder, some files, or one photograph of a material, dropped anywhere on the window. "
+            "A folder, some files, or one photograph of a material, dropped here. "
             "No pictures at hand? There are bundled sets.",
             (window.dataset,),
         ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.jobs.status import Outcome, Progress, RunState, RunStatus
@@ -32,6 +35,8 @@ ENDINGS = {Outcome.COMPLETED: "finished", Outcome.STOPPED: "stopped", Outcome.FA
 
 class TrainingHead(QWidget):
     """Start, pause or resume by the state of the run."""
+
+    replacing = Signal(object)  # what would begin, and put an end to a model that is in no file
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,21 +98,31 @@ class TrainingHead(QWidget):
         self.big.clicked.connect(self._press)
         self.resume.clicked.connect(session.continue_training)
         self.step.clicked.connect(self._step)
-        self.epoch.clicked.connect(session.step_epoch)
+        self.epoch.clicked.connect(self._step_epoch)
         self.keep.clicked.connect(self._keep)
         self.discard.clicked.connect(self._discard)
 
     def _press(self) -> None:
         state = self._session.status.state
         if state is RunState.IDLE:
-            self._session.start()
+            self._begin(self._session.start)
         elif state is RunState.TRAINING:
             self._session.pause()
         elif state is RunState.PAUSED:
             self._session.resume()
 
+    def _begin(self, run: Callable[[], None]) -> None:
+        """Begin a new run, or ask for it where that puts an end to a model one may want to keep."""
+        if conditions.ends_a_model(self._session):
+            self.replacing.emit(run)
+        else:
+            run()
+
     def _step(self) -> None:
-        self._session.step(1)
+        self._begin(partial(self._session.step, 1))
+
+    def _step_epoch(self) -> None:
+        self._begin(self._session.step_epoch)
 
     def _keep(self) -> None:
         self._session.stop(keep=True)
@@ -164,8 +179,7 @@ class TrainingHead(QWidget):
 
     def _show_progress(self, progress: Progress) -> None:
         training = self._session.recipe.training
-        if progress.total_steps:
-            self.bar.setValue(round(SCALE * progress.step / progress.total_steps))
+        self.bar.setValue(round(SCALE * progress.share))
         timed = training.steps or training.seconds
         place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
         self.place.setText(place)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.session.notices import Level, Notice, ProjectInfo
-from studio.ui.dialogs import SaveQuestion
+from studio.ui.dialogs import ALL_IS_LOST, SaveQuestion
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -36,7 +36,7 @@ class UnsavedGuard(QObject):
         session.project_changed.connect(self._follow_project)
         session.notice_posted.connect(self._follow_notice)
 
-    def run(self, action: Callable[[], None]) -> None:
+    def run(self, action: Callable[[], None], loss: str = ALL_IS_LOST) -> None:
         if not self._session.project.dirty:
             action()
             return
@@ -44,7 +44,7 @@ class UnsavedGuard(QObject):
         if self._question is not None:
             self._question.raise_()
             return
-        self._question = question = SaveQuestion(self._session.project.title, self._window)
+        self._question = question = SaveQuestion(self._session.project.title, self._window, loss)
         question.save_asked.connect(self._save)
         question.discard_asked.connect(self._go)
         question.rejected.connect(self.call_off)

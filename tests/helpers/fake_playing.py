@@ -66,6 +66,7 @@ class FakeCore(QObject):
     snapshot_drawn_out = Signal(int, object)
     live_changed = Signal(object)
     project_changed = Signal(object)
+    project_replaced = Signal()
     recent_changed = Signal(object)
     devices_found = Signal(object)
     advice_changed = Signal(object)
@@ -94,7 +95,9 @@ class FakeCore(QObject):
         self.runs: list[RunRecord] = []
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
+        self.at_stake = 0.0
         self.hold: Hold | None = None
+        self.start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.recipe_in_picture: RecipeFound | None = None
         self.tells_recipes = True
         self.strokes: tuple[Stroke, ...] = ()
@@ -246,6 +249,7 @@ class FakePlaying(FakeCore):
 
     def restart_dream(self, start: Start, picture: str = "", index: int = -1) -> None:
         self._note("restart_dream", start, picture, index)
+        self.start_of_dream = (start, picture, index)
 
     def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
         self._note("hold_picture", picture, at)

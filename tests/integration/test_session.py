@@ -317,6 +317,67 @@ def test_the_first_pictures_dropped_choose_their_preset(
     assert session.recipe.preset == "bars-rbm"
 
 
+def test_pictures_take_the_place_of_what_could_not_be_read(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    session.add_data([str(empty)])
+    qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
+    qtbot.waitUntil(lambda: not session.pictures.loading, timeout=WAIT)
+    session.add_data([str(pictures_folder)])
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+    assert session.recipe.data.paths == (str(pictures_folder),)
+    assert session.recipe.preset == "art-ae-rbm"
+
+
+def test_a_new_project_knows_nothing_of_the_last_ones_run(session: Session, heard: Listener, qtbot: QtBot) -> None:
+    shape(session)
+    session.start()
+    run_to_end(heard, qtbot)
+    session.restart_dream(Start.DATA)
+    replaced: list[None] = []
+    session.project_replaced.connect(lambda: replaced.append(None))
+    session.new_project()
+    assert (session.status.outcome, session.progress) == (None, None)
+    assert session.start_of_dream == (Start.NOISE, "", -1)
+    session.new_project()
+    assert replaced
+
+
+def test_what_is_at_stake_grows_with_what_is_learned_and_goes_with_a_save(
+    session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shape(session)
+    session.start()
+    run_to_end(heard, qtbot)
+    first = session.at_stake
+    session.continue_training()
+    run_to_end(heard, qtbot)
+    assert 0 < first < session.at_stake
+    before = session.at_stake
+    session.set_training(dataclasses.replace(session.recipe.training, steps=1_000_000))
+    session.start()
+    qtbot.waitUntil(lambda: session.status.state is RunState.TRAINING, timeout=WAIT)
+    session.stop(keep=False)
+    run_to_end(heard, qtbot)
+    assert session.at_stake == before
+    session.save_project(tmp_path / "a.harmonium")
+    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    assert session.at_stake == 0
+
+
+def test_a_model_that_sees_other_pictures_is_not_gone_on_with(session: Session, heard: Listener, qtbot: QtBot) -> None:
+    shape(session)
+    session.start()
+    run_to_end(heard, qtbot)
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, width=12))
+    session.continue_training()
+    assert session.status.state is RunState.IDLE
+    assert "12 x" in heard.notices[-1].message
+    assert "Press Start" in heard.notices[-1].hint
+
+
 def test_a_run_in_progress_is_unsaved_work(session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path) -> None:
     shape(session, steps=1_000_000)
     session.save_project(tmp_path / "a.harmonium")

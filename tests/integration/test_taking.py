@@ -53,7 +53,7 @@ def still(session: Session, heard: Listener, wait: Wait, project: Path) -> Sessi
     wait(lambda: session.player is PlayerState.PLAYING)
     session.pause_dream()
     session.set_dream(PLAIN)
-    session.restart_dream(session._start_of_dream[0])
+    session.restart_dream(session.start_of_dream[0])
     heard.frames.clear()
     for _ in range(3):
         session.sweep_once()

@@ -41,11 +41,16 @@ from studio.ui.widgets.seam_meter import SeamMeter
 if TYPE_CHECKING:
     from studio.session.session import Session
 
+BEGAN_FROM_IT = Notice(
+    Level.INFO, "The dream began from this picture.", "To learn from it, drop it on Pictures, on the left."
+)
+
 
 class DreamPanel(QWidget):
     """Plays the dream and shows it; says what to do while there is no model."""
 
     project_asked = Signal()
+    refusal_over = Signal(object)  # Notice of what was refused, and is not there any more
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +60,7 @@ class DreamPanel(QWidget):
         self._kept: DreamFrame | None = None
         self._dreamt = 1, 0, 0  # how many chains are shown, and width and height of each
         self._drawn: DreamFrame | None = None
+        self._refused: Notice | None = None
         self._tiles = False  # the model dreams at any size, and its picture may repeat
         self.canvas = PaintCanvas()
         self.canvas.setAccessibleName("Dream")
@@ -167,6 +173,8 @@ class DreamPanel(QWidget):
         """Ask what to do with a dropped picture that carries its recipe."""
         if found is None:
             self.use_picture(str(path))
+            if not self.painter.open:
+                self._session.notify(BEGAN_FROM_IT)
             return
         session = self._session
         dialog = RecipeDialog(found, session.dream, self)
@@ -202,7 +210,8 @@ class DreamPanel(QWidget):
         self.strip.canvas.lean.set_materials(materials(self._session))
 
     def _refuse(self, error: SettingsError) -> None:
-        self._session.notify(Notice.of(error))
+        self._refused = Notice.of(error)
+        self._session.notify(self._refused)
         self.strip.set_settings(self._session.dream)
 
     def _refuse_size(self, text: str) -> None:
@@ -212,6 +221,9 @@ class DreamPanel(QWidget):
         self.canvas.set_wrapped(wrapped and self._tiles)
 
     def _follow(self, settings: DreamSettings) -> None:
+        refused, self._refused = self._refused, None
+        if refused is not None:
+            self.refusal_over.emit(refused)  # something else was chosen since
         self.strip.set_settings(settings)
 
     def _follow_player(self, state: PlayerState) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QVBoxLayout, QWid
 
 from studio.jobs.frames import FilterDetail, FilterFrame
 from studio.models.spec import Family
+from studio.ui import conditions
 from studio.ui.alter_box import AlterBox
 from studio.ui.maps_box import MapsBox
 from studio.ui.mixer_box import MixerBox
@@ -146,9 +147,14 @@ class FiltersPanel(QWidget):
                 name = named(index, frame.layer if len(self._layers) > 1 else "")
                 activity, norm = float(frame.activity[index]), float(frame.norms[index])
                 mixed = self.mixer.words(number)
-                return f"{name}, fires for {share(activity)} of pictures, norm {norm:.1f}{mixed}"
+                return f"{name}, fires for {share(activity)} of {self._seen_in}, norm {norm:.1f}{mixed}"
             index -= len(frame.filters)
         return ""
+
+    @property
+    def _seen_in(self) -> str:
+        """What a filter fires for: whole pictures, or places in them."""
+        return "places" if conditions.any_size(self._session.family) else "pictures"
 
     @property
     def _layers(self) -> tuple[FilterFrame, ...]:
@@ -309,7 +315,9 @@ class FiltersPanel(QWidget):
             self._dialog = FilterDialog(self)
             self._dialog.finished.connect(self._forget_dialog)
             if self.detail.detail is not None:
-                self._dialog.show_detail(self.detail.detail, self.colour.key(), self._name(self.detail.detail))
+                self._dialog.show_detail(
+                    self.detail.detail, self.colour.key(), self._name(self.detail.detail), self._seen_in
+                )
         self._dialog.show()
         self._dialog.raise_()
 
@@ -317,10 +325,10 @@ class FiltersPanel(QWidget):
         self._dialog = None
 
     def _inspected(self, detail: FilterDetail) -> None:
-        self.detail.set_detail(detail, self.colour.key())
+        self.detail.set_detail(detail, self.colour.key(), self._seen_in)
         self.detail.show()
         if self._dialog is not None:
-            self._dialog.show_detail(detail, self.colour.key(), self._name(detail))
+            self._dialog.show_detail(detail, self.colour.key(), self._name(detail), self._seen_in)
 
     def _name(self, detail: FilterDetail) -> str:
         below = 0
@@ -374,6 +382,6 @@ class FilterDialog(QDialog):
         column.addWidget(self.view)
         self.resize(760, 520)
 
-    def show_detail(self, detail: FilterDetail, mode: str, name: str) -> None:
+    def show_detail(self, detail: FilterDetail, mode: str, name: str, what: str) -> None:
         self.setWindowTitle(name)
-        self.view.set_detail(detail, mode)
+        self.view.set_detail(detail, mode, what)

@@ -76,7 +76,7 @@ class CurvePlot(QWidget):
                 item.setDownsampling(auto=True, method="peak")
                 self._items[key] = item
                 self._item.addItem(item, ignoreBounds=True)
-            item.setZValue(depth)
+            item.setZValue(1 + depth)  # the grid is the axes', at .5
             item.setPen(pg.mkPen(line.colour, width=1))
             alone = len(line.x) == 1  # of one point there is no line
             item.setSymbol("o" if alone else None)

@@ -41,11 +41,11 @@ class FilterDetailView(QWidget):
     def detail(self) -> FilterDetail | None:
         return self._detail
 
-    def set_detail(self, detail: FilterDetail, mode: str) -> None:
-        """Show `detail`, the filter itself in colour mode `mode`."""
+    def set_detail(self, detail: FilterDetail, mode: str, what: str = "pictures") -> None:
+        """Show `detail`, the filter itself in colour mode `mode`; `what` is counted."""
         self._detail = detail
         self.set_mode(mode)
-        self.histogram.set_counts(detail.histogram, detail.mean_activity)
+        self.histogram.set_counts(detail.histogram, detail.mean_activity, what)
         captions = [share(float(value)) for value in detail.activations]
         self.exciting.set_pictures([detail.exciting], captions)
 

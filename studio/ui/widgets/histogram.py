@@ -22,15 +22,18 @@ class Histogram(QWidget):
         super().__init__(parent)
         self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._mean = math.nan
+        self._what = "pictures"
         self.setMinimumSize(60, 56)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Activation histogram")
         self.setToolTip("Pictures by how strongly they make the filter fire: from never at the left to surely")
 
-    def set_counts(self, counts: NDArray[np.int64], mean: float = math.nan) -> None:
+    def set_counts(self, counts: NDArray[np.int64], mean: float = math.nan, what: str = "pictures") -> None:
+        """Show how many of what is counted make the filter fire so strongly, and their mean."""
+        self._what = what
         self._counts = np.maximum(counts, 0)
         self._mean = mean
-        self.setAccessibleDescription(f"{int(self._counts.sum())} pictures")
+        self.setAccessibleDescription(f"{int(self._counts.sum())} {self._what}")
         self.update()
 
     def bars(self) -> list[QRectF]:
@@ -68,8 +71,8 @@ class Histogram(QWidget):
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, "1")
         head = QRectF(area.left(), 0, area.width(), SMALL + 3)
         total = amount(float(self._counts.sum()))
-        wide = painter.fontMetrics().horizontalAdvance(f"{total} pictures") <= head.width()
-        painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{total} pictures" if wide else total)
+        wide = painter.fontMetrics().horizontalAdvance(f"{total} {self._what}") <= head.width()
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{total} {self._what}" if wide else total)
         if math.isfinite(self._mean):
             self._draw_mean(painter, area, palette.color(role.Accent))
         painter.end()

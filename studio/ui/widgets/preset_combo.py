@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.ui.widgets.combo import QuietCombo
 from studio.ui.widgets.pictures import fitted
@@ -27,9 +27,9 @@ class PresetDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        palette = option.palette
+        palette, window = option.palette, QApplication.palette()  # a view's own is the stylesheet's
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.fillRect(option.rect, palette.color(QPalette.ColorRole.Light))
+            painter.fillRect(option.rect, window.color(QPalette.ColorRole.Midlight))
         inner = option.rect.adjusted(GAP, GAP, -GAP, -GAP)
         box = QRect(inner.left(), inner.top(), SIDE, SIDE)
         image = index.data(IMAGE_ROLE)
@@ -44,7 +44,7 @@ class PresetDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         painter.drawText(words, 0, str(index.data(Qt.ItemDataRole.DisplayRole)))
         painter.setFont(option.font)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(window.color(QPalette.ColorRole.PlaceholderText))
         words.setTop(words.top() + QFontMetrics(option.font).height() + 2)
         painter.drawText(words, WRAP, str(index.data(LINE_ROLE)))
 

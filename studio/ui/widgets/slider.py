@@ -65,6 +65,7 @@ class LabelledSlider(Helped):
         column.addLayout(top)
         column.addWidget(self._track)
         self.setFocusProxy(self._track)
+        self._number.after = self._track
         self.set_label(label)
         self.set_tip(tip)
         self._show()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from studio.ui.widgets.heading import Line
+
 MARGIN = 16
 
 
@@ -37,6 +39,9 @@ class StickyColumn(QScrollArea):
         self._sticky: QWidget | None = None
         self._place = QWidget(content)
         self._place.hide()
+        self._edge = Line()  # between what is pinned and what scrolls beneath it
+        self._edge.setParent(self.viewport())
+        self._edge.hide()
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         self._column.addWidget(widget, stretch)
@@ -75,6 +80,9 @@ class StickyColumn(QScrollArea):
         left = 0 if pinned else at.x()
         sticky.setGeometry(left, y, self.viewport().width() if pinned else width, height)
         sticky.raise_()
+        self._edge.setVisible(pinned)
+        self._edge.setGeometry(0, y + height if y > at.y() else y - 1, self.viewport().width(), 1)
+        self._edge.raise_()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 120)

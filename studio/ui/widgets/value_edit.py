@@ -8,9 +8,13 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 
 class ValueEdit(QLineEdit):
-    """Tells `typed` on Enter or when left after a change; Escape brings back what was shown."""
+    """Tells `typed` on Enter or when left after a change; Escape brings back what was shown.
+
+    Both give the keyboard away, to `after` where there is one: keys that are pressed next are the window's again.
+    """
 
     typed = Signal(str)
+    after: QWidget | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +59,14 @@ class ValueEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.setModified(False)
-            self.setText(self._shown)
-            self.selectAll()
+            self._leave()
             return
         super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._leave()
+
+    def _leave(self) -> None:
+        if self.after is not None:
+            self.after.setFocus()
+        else:
+            self.clearFocus()

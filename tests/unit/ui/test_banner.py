@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -61,3 +63,29 @@ def test_information_gives_way_to_what_follows(banner: Banner) -> None:
     banner.post(ERROR)
     banner.dismiss()
     assert banner.notice is None
+
+
+def test_a_later_error_takes_the_place_of_those_before(banner: Banner, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Notice(Level.WARNING, "Two folders are not where they were.")
+    banner.post(ERROR)
+    banner.post(together)
+    assert banner.notice == together
+    banner.dismiss()
+    assert banner.notice == ERROR
+    monkeypatch.setattr("studio.ui.banner.TOGETHER_MS", -1)
+    banner.post(together)
+    banner.dismiss()
+    assert banner.notice is None
+
+
+def test_what_is_of_another_project_or_mended_goes(window: MainWindow, fake: FakeSession) -> None:
+    def shown() -> Notice | None:
+        return window.banner.notice
+
+    fake.notify(ERROR)
+    fake.project_replaced.emit()
+    assert shown() is None
+    window.dream.strip.canvas.size_refused.emit("huge")
+    assert shown() is not None
+    fake.set_dream(replace(fake.dream, width=256, height=256))
+    assert shown() is None

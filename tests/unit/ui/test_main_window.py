@@ -197,6 +197,40 @@ def test_closing_after_saving_waits_for_the_save(window: MainWindow, fake: FakeS
     assert "shutdown" in fake.names()
 
 
+def test_what_was_changed_during_the_save_is_asked_about_again(window: MainWindow, fake: FakeSession) -> None:
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    window.close()
+    answer(window, QMessageBox.StandardButton.Save)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
+    assert "shutdown" not in fake.names()
+    answer(window, QMessageBox.StandardButton.Discard)
+    assert "shutdown" in fake.names()
+
+
+def test_a_run_asks_before_it_ends_a_model_that_took_long_to_learn(
+    qtbot: QtBot, window: MainWindow, fake: FakeSession
+) -> None:
+    fake.give_dataset()
+    fake.give_project(None, dirty=True)
+    fake.at_stake = 30.0
+    qtbot.mouseClick(window.training.head.big, Qt.MouseButton.LeftButton)
+    assert fake.names()[-1] == "start"
+    fake.calls.clear()
+    fake.at_stake = 300.0
+    for begin in (window.training.head.big.click, window.training.head.step.click, window.commands.start):
+        begin()
+        assert not {"start", "step"} & set(fake.names())
+        answer(window, QMessageBox.StandardButton.Cancel)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.training.head.big.click()
+    answer(window, QMessageBox.StandardButton.Discard)
+    assert fake.names()[-1] == "start"
+    fake.give_status(RunState.PAUSED)
+    window.training.head.step.click()
+    assert fake.names()[-1] == "step"
+
+
 def test_a_save_that_fails_calls_the_closing_off(window: MainWindow, fake: FakeSession) -> None:
     fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
     window.close()

@@ -76,6 +76,17 @@ def test_models_of_whole_pictures_hold_none(panel: DreamPanel, session: FakeSess
     assert panel.strip.hold.isVisible()
 
 
+def test_another_model_began_from_noise(panel: DreamPanel, session: FakeSession) -> None:
+    session.give_model("rbm")
+    drop(panel, "/pictures/wall.png")
+    assert panel.strip.start.key() == "picture"
+    session.start_of_dream = (Start.NOISE, "", -1)
+    session.give_model("rbm")
+    assert panel.strip.start.key() == "noise"
+    panel.strip.restart_button.click()
+    assert session.last("restart_dream") == (Start.NOISE, "", -1)
+
+
 def test_an_exemplar_that_is_healed_is_the_canvas_and_its_hole_is_chosen(
     panel: DreamPanel, session: FakeSession, qtbot: QtBot
 ) -> None:

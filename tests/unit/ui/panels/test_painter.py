@@ -125,6 +125,14 @@ def test_whole_holes_from_the_menu(panel: DreamPanel, session: FakeSession, qtbo
     assert session.names()[-1] == "clear_strokes"
 
 
+@pytest.mark.parametrize("brush", [Brush.COLOUR, Brush.FREE, Brush.PICTURE])
+def test_holes_are_holes_whatever_the_brush_does(panel: DreamPanel, session: FakeSession, brush: Brush) -> None:
+    panel.paint_bar.tell(brush=brush)
+    for text in ("Left half", "Random blocks", "Everything"):
+        menu(panel, text)
+        assert painted(session).brush is Brush.HOLE
+
+
 def test_a_colour_is_chosen_or_picked_from_the_canvas(panel: DreamPanel, session: FakeSession, qtbot: QtBot) -> None:
     panel.paint_bar.tell(brush=Brush.COLOUR)
     assert panel.paint_bar.colour.isVisible()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.data.spec import DatasetSpec
 from studio.jobs.control import LiveSettings
 from studio.jobs.device_info import DeviceInfo
-from studio.jobs.status import Outcome, RunState
+from studio.jobs.status import Outcome, Progress, RunState
 from studio.models.spec import CodeSpec, ConvSpec, RbmSpec, TiledSpec
 from studio.session.session import Session
 from studio.training.settings import Precision, Rule
@@ -113,6 +113,8 @@ def test_progress_in_words(panel: TrainingPanel, fake: FakeSession) -> None:
 def test_the_end_is_told(panel: TrainingPanel, fake: FakeSession) -> None:
     fake.give_dataset()
     fake.give_status(RunState.TRAINING)
+    fake.progressed.emit(Progress(40, None, 2.0, "", 15.0, 45.0, 900.0, 0.01, "cpu"))
+    assert panel.head.bar.value() == 250  # of its seconds, while nobody knows how many steps there will be
     fake.give_progress(990, 1000)
     fake.give_end(Outcome.COMPLETED)
     assert panel.head.heading.note() == "finished"

@@ -84,6 +84,17 @@ def test_nonsense_and_escape_bring_back_what_was_there(qtbot: QtBot, slider: Lab
         assert edit.text() == "0.10 x"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
+def test_a_number_that_is_done_with_takes_no_more_keys(qtbot: QtBot, slider: LabelledSlider, key: Qt.Key) -> None:
+    track, edit = parts(slider)
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "0.2")
+    qtbot.keyClick(edit, key)
+    assert track.hasFocus()
+
+
 def test_what_is_being_typed_is_not_overwritten(qtbot: QtBot, slider: LabelledSlider) -> None:
     _, edit = parts(slider)
     edit.setFocus()
