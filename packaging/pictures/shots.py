@@ -36,6 +36,7 @@ SIZES = ((1280, 800), (1920, 1080))
 SECONDS = 25.0  # of training before its picture is taken
 FILTER = 3
 HEALED = 150  # sweeps after which a hole in bricks is seen to be healed
+RISEN = 250  # and after which the wall of the first dream stands
 
 Wait = Callable[[], bool]
 Script = Generator[Wait, None, None]
@@ -116,7 +117,7 @@ class Director(QObject):
     def _scenes(self) -> Script:
         yield lambda: self.session.has_model and bool(self.session.devices)
         yield from self._at(SIZES[0])
-        yield lambda: self.window.dream.strip.counter.text() != ""
+        yield lambda: self.window.dream.sweep > RISEN
         yield self._settled()
         shot(self.window, "window-first")
         yield from self._filling()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.jobs.status import Outcome, Progress, RunState, RunStatus
+from studio.models.code_spec import AUTOENCODER, OVER_CODES
 from studio.ui import conditions, numbers
 from studio.ui.advice_box import AdviceBox
 from studio.ui.icons import IconButton
@@ -184,7 +185,7 @@ class TrainingHead(QWidget):
         place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)
         self.place.setText(place)
         self.stage.setText(progress.stage)
-        self.stage.setVisible(STAGED in progress.stage)
+        self.stage.setVisible(STAGED in progress.stage or progress.stage in (AUTOENCODER, OVER_CODES))
         self._show_done()
         seconds = progress.seconds_left
         running = self._session.status.state is RunState.TRAINING

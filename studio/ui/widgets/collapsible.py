@@ -33,9 +33,6 @@ class Collapsible(QWidget):
     def set_open(self, opened: bool) -> None:
         self._button.setChecked(opened)
 
-    def is_open(self) -> bool:
-        return self._button.isChecked()
-
     def _toggle(self, opened: bool) -> None:
         self._button.setText(f"{OPEN if opened else CLOSED}  {self._title}")
         self._content.setVisible(opened)

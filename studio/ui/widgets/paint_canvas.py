@@ -112,10 +112,6 @@ class PaintCanvas(TorusCanvas):
     def glowing(self) -> bool:
         return not self._overlay.isNull()
 
-    @property
-    def rim_shown(self) -> bool:
-        return self._shown_rim
-
     def draw_over(self, painter: QPainter) -> None:
         super().draw_over(painter)
         if self.glowing and not self.wrapped and not self.shifted:

@@ -270,6 +270,8 @@ def test_one_of_several_stages_is_named(panel: TrainingPanel, fake: FakeSession)
     fake.give_progress(stage="Layer 2 of 3")
     assert panel.head.stage.isVisible()
     assert panel.head.stage.text() == "Layer 2 of 3"
+    fake.give_progress(stage="RBM over codes")
+    assert panel.head.stage.isVisible()
     fake.give_status(RunState.PAUSED)
     assert panel.head.stage.isVisible()
     fake.give_end(Outcome.COMPLETED)
