@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
@@ -86,6 +87,7 @@ class Autosaving(Keeping):
         if opened.recovered is not None and number != self._project_number:
             self._adopted.append(opened.recovered)
             self._touch()
+            self.at_stake = math.inf  # nobody knows how long it learned, and a file holds none of it
             if self.autosave.on:
                 self.autosave.now()
 

@@ -119,6 +119,7 @@ class SessionCore(QObject):
         self._project_number = 0  # of those that were taken in hand one after another
         self._run_in_file = False  # the run in progress was saved as it stood
         self._canvases_due = 0  # replies
+        self._canvases_stale = 0  # of these, how many are of a project that was put away
         self.devices: tuple[DeviceInfo, ...] = ()
         self.device = "auto"
         self.missing: tuple[str, ...] = ()

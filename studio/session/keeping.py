@@ -43,6 +43,8 @@ class Keeping(Shaping):
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        self._moves = 0
+        self._moving = ""  # the latest request to move the model to another device
         self._changes_put_away = 0  # so many were made when another project was asked for
         self.files.opened.connect(self._opened)
         self.files.saved.connect(self._saved)
@@ -124,9 +126,13 @@ class Keeping(Shaping):
             recipe = dataclasses.replace(project.recipe, data=beside(project.recipe.data, opened.path))
             project = dataclasses.replace(project, recipe=recipe)
         lost_map = project.dream.blend_picture
-        if lost_map and not Path(lost_map).is_file():
+        if lost_map and Path(lost_map).is_file():
+            lost_map = ""
+        if lost_map:
             plain = dataclasses.replace(project.dream, blend=Blend.NONE, blend_picture="")
             project = dataclasses.replace(project, dream=plain)
+        self._replace(opened.path, project)
+        if lost_map:
             self.notify(
                 Notice(
                     Level.WARNING,
@@ -134,7 +140,6 @@ class Keeping(Shaping):
                     "Choose it again under Blend.",
                 )
             )
-        self._replace(opened.path, project)
         if self.missing:
             self.notify(
                 Notice(
@@ -147,6 +152,7 @@ class Keeping(Shaping):
     def _replace(self, path: Path | None, project: Project) -> None:
         """Take another project in hand."""
         self._project_number += 1
+        self._canvases_stale = self._canvases_due
         if self._project_number > 1:
             self.project_replaced.emit()
         self.progress = None
@@ -183,7 +189,9 @@ class Keeping(Shaping):
         """Open the model at hand anew on the device that is chosen, and go on with all that was done to it."""
         project, device, base = dataclasses.replace(kept, dream=self.dream), self.device, self._base
         altered, hold, dream, strokes = self.altered, self.hold, self.dream, self.strokes
-        self._compute.ask(MOVE, lambda workshop: workshop.open(project, device))
+        self._moves += 1
+        self._moving = f"{MOVE}, request {self._moves}"
+        self._compute.ask(self._moving, lambda workshop: workshop.open(project, device))
         if self.player is PlayerState.PAUSED:
             self._compute.ask("Pausing the dream", lambda workshop: workshop.player.pause())
         if base:
@@ -195,6 +203,7 @@ class Keeping(Shaping):
             self._ask_canvas(HOLDING, lambda workshop: workshop.hold(hold, dream))
         else:
             self.start_of_dream = (Start.NOISE, "", -1)
+        self._tell_model(kept.recipe)
         if strokes:
             self._repaint(strokes)
 
@@ -208,18 +217,21 @@ class Keeping(Shaping):
             self.work_changed.emit("")
         elif task == DREAMING:
             self._set_player(PlayerState.PAUSED)
-        elif task == MOVE and self.device != CPU and self.kept is not None:
-            self.device = CPU
+        elif task == self._moving and self.kept is not None and not self.status.busy and self.device != CPU:
+            self.device = CPU  # until now it is where it was, and nothing is lost
             self.devices_found.emit(self.devices)
             self._move_model(self.kept)
-        elif task in (DREAM_OF, MOVE):
+        elif task == DREAM_OF:
             self.kept = None
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
 
     def _write(self, wanted: ToSave) -> None:
         """Write a project, with what the session has of it now or, where it was put away, had of it when asked."""
-        besides = self._besides() if wanted.besides.number == self._project_number else wanted.besides
+        besides = wanted.besides
+        if besides.number == self._project_number:
+            # The weights are those of when it was asked, and so is what is done to them; what came since is unsaved.
+            besides = dataclasses.replace(self._besides(), changes=besides.changes, altered=besides.altered)
         self._run_in_file = wanted.project is not None and self.status.learning
         self.files.save(wanted.path, besides.composed(wanted.project), (besides.number, besides.changes))
 

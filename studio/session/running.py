@@ -15,7 +15,7 @@ from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
 from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
-from studio.models.spec import ModelSpec
+from studio.models.spec import Family, ModelSpec
 from studio.project.advice import advise
 from studio.project.advice_texture import advise_texture
 from studio.project.archive import Project
@@ -23,7 +23,7 @@ from studio.project.cut_short import INSTEAD, alike, cut_short
 from studio.project.history import RunRecord
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
-from studio.project.recipe import Recipe
+from studio.project.recipe import FAMILIES, Recipe
 from studio.project.way_out import way_out
 from studio.session.altering import Played
 from studio.session.answers import RunBegan, RunEnded
@@ -44,6 +44,7 @@ class Running(Shaping):
         super().__init__(settings, parent)
         self._advice: Advice | None = None
         self._learning = self.recipe
+        self._at_stake_before = 0.0  # and the run in progress began
         self._goes_on = False  # the run in progress begins where the model at hand stands
         self._cut_short: RunRecord | None = None  # as it was, of the run that is gone on with
         self._played_before: Played | None = None  # with the model that dreamt before the run in progress
@@ -68,7 +69,7 @@ class Running(Shaping):
         if self.missing:
             self.notify(Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them."))
             return
-        if previous and self.kept is not None and self.kept.recipe.preprocess.shape != self.recipe.preprocess.shape:
+        if previous and self.kept is not None and not fits(self.kept.recipe, self.recipe.preprocess):
             self.notify(
                 Notice(
                     Level.WARNING,
@@ -119,6 +120,7 @@ class Running(Shaping):
         if first_steps:
             self._control.allow_steps(first_steps)
         self.progress = None
+        self._at_stake_before = self.at_stake
         started = datetime.now().isoformat(timespec="seconds")
         self.runs.append(RunRecord(len(self.runs) + 1, started, recipe.training))
         self.curves_changed.emit()
@@ -221,15 +223,18 @@ class Running(Shaping):
         run = self.runs[-1]
         before, self._cut_short = self._cut_short, None
         played, self._played_before = self._played_before, None
-        run.steps, run.seconds = ended.steps, ended.seconds + (before.seconds if before is not None else 0.0)
+        # A run that broke down does not say how long it took.
+        seconds = ended.seconds or (self.progress.seconds if self.progress is not None else 0.0)
+        run.steps, run.seconds = ended.steps, seconds + (before.seconds if before is not None else 0.0)
         run.images_per_second = ended.images_per_second
         run.changes = [*(before.changes if before is not None else ()), *ended.changes]
         thrown_away = ended.kept is None and (not ended.steps or ended.outcome is Outcome.STOPPED)
         if ended.kept is not None:
             self.kept = ended.kept
-            self.at_stake = ended.seconds + (self.at_stake if self._goes_on else 0.0)
+            self.at_stake = seconds + (self.at_stake if self._goes_on else 0.0)
             run.settings = ended.kept.recipe.training
         elif thrown_away:
+            self.at_stake = self._at_stake_before
             self.runs.pop()
             if before is not None:
                 self.runs.append(before)
@@ -290,6 +295,13 @@ def further(training: TrainSettings, run: int) -> TrainSettings:
 def dreaming_as(recipe: Recipe) -> tuple[ModelSpec, bool]:
     """Return what of a recipe says how its model dreams."""
     return recipe.model, recipe.framed
+
+
+def fits(recipe: Recipe, seen: Preprocess) -> bool:
+    """Whether the model of a recipe can learn from pictures that are seen so: of its size, unless any will do."""
+    if FAMILIES[Family(recipe.model.family)].any_size:
+        return recipe.preprocess.channels == seen.channels
+    return recipe.preprocess.shape == seen.shape
 
 
 def seen_words(seen: Preprocess) -> str:

@@ -88,8 +88,10 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
     def _take_reply(self, reply: Reply) -> None:
         """Hand on what the compute thread answered."""
         value = reply.value
+        stale = reply.task in CANVAS_TASKS and self._canvases_stale > 0
         if reply.task in CANVAS_TASKS:
             self._canvases_due -= 1
+            self._canvases_stale -= stale
         self._take_codes(reply)
         self._take_past(reply)
         self._take_altered(reply)
@@ -108,7 +110,7 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
             self.devices = value
             self.devices_found.emit(value)
         elif isinstance(value, Canvas):
-            if not self._canvases_due:
+            if not (stale or self._canvases_due):
                 self._take_canvas(value, whole=reply.task == LOOK)
         elif isinstance(value, FilterDetail):
             self.filter_inspected.emit(value)

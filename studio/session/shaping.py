@@ -24,12 +24,15 @@ from studio.session.notices import Level, Notice
 from studio.session.undo import Document
 from studio.training.settings import TrainSettings, length_chosen
 
+LEAST_SIDE = 4  # pixels of a picture that anything can be learned from
+
 
 class Shaping(Altering):
     """Every change replaces the recipe, can be undone, and reads the pictures again where it has to."""
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        self._hopeless: tuple[str, ...] = ()  # paths in which there is no picture worth the name
         self._waiting: Callable[[], None] | None = None  # the run that begins once its pictures are read
         self.pictures.changed.connect(self._pictures_changed)
         self.pictures.loading_changed.connect(self._loading_changed)
@@ -47,9 +50,12 @@ class Shaping(Altering):
         The first of them, in place of nothing, of a bundled set or of what could not be read, choose the preset
         that suits them.
         """
-        data, unread = self.recipe.data, self.dataset is None and not self.pictures.loading and not self.missing
-        if data.sample is not None or not data.paths or unread:
-            self.pictures.look(DatasetSpec(tuple(dict.fromkeys(paths))))
+        data = self.recipe.data
+        if data.sample is not None or data.paths == self._hopeless:
+            data = DatasetSpec()
+        unread = self.dataset is None and not self.pictures.loading and not self.missing
+        if not data.paths or unread:
+            self.pictures.look(DatasetSpec(tuple(dict.fromkeys((*data.paths, *paths)))))
             return
         added = tuple(path for path in paths if path not in data.paths)
         self.set_data(dataclasses.replace(data, paths=(*data.paths, *added)))
@@ -77,7 +83,8 @@ class Shaping(Altering):
 
     def _looked_at(self, spec: DatasetSpec, seen: Peek) -> None:
         recipe = dataclasses.replace(self.recipe, data=spec)
-        if seen.side:  # else there is nothing to judge by, and reading them will say what is wrong
+        self._hopeless = spec.paths if seen.side < LEAST_SIDE else ()
+        if not self._hopeless:  # else there is nothing to judge by, and reading them will say what is wrong
             chosen = preset(suggest(seen))
             recipe = chosen.apply(recipe)
             self.notify(

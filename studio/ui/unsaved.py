@@ -31,6 +31,7 @@ class UnsavedGuard(QObject):
         self._session = session
         self._window = window
         self._action: Callable[[], None] | None = None
+        self._loss = ALL_IS_LOST
         self._question: SaveQuestion | None = None
         self._saving = False
         session.project_changed.connect(self._follow_project)
@@ -40,7 +41,7 @@ class UnsavedGuard(QObject):
         if not self._session.project.dirty:
             action()
             return
-        self._action = action
+        self._action, self._loss = action, loss
         if self._question is not None:
             self._question.raise_()
             return
@@ -76,7 +77,7 @@ class UnsavedGuard(QObject):
             self._go()
         elif self._action is not None:
             self._saving = False
-            self.run(self._action)
+            self.run(self._action, self._loss)
 
     def _follow_notice(self, notice: Notice) -> None:
         if self._saving and notice.level is Level.ERROR:

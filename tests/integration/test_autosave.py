@@ -19,6 +19,7 @@ from studio.project.archive import read_project
 from studio.project.recovery import Recoverable, Rescue, found_in, look
 from studio.session.autosave import MINUTES_KEY, SIZE_KEY, Autosave, AutosaveSettings
 from studio.session.session import Session
+from studio.ui.conditions import ends_a_model
 from tests.integration.listener import Listener
 
 WAIT = 30_000
@@ -127,6 +128,7 @@ def test_what_the_system_ended_is_offered_opened_and_then_forgotten(
     assert session.project.dirty
     assert session.kept is not None
     assert all(np.array_equal(session.kept.weights[name], weights[name]) for name in weights)
+    assert ends_a_model(session)
     assert told.args[0].autosave != rescue.found.autosave
     qtbot.waitUntil(lambda: not rescue.found.autosave.exists(), timeout=WAIT)  # this session has a copy of its own now
     settings.setValue(MINUTES_KEY, 0)

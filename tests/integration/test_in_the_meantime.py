@@ -13,8 +13,9 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from studio.data.spec import DatasetSpec
+from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.dream.mixer import Mixer
+from studio.dream.settings import Blend
 from studio.dream.strokes import Brush, Form, Stroke
 from studio.jobs.status import Outcome, PlayerState, RunState
 from studio.models.altered import Altered, Glitch, GlitchKind
@@ -22,6 +23,7 @@ from studio.models.spec import TiledSpec
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
 from studio.session import autosave, files
+from studio.session.running import fits
 from studio.session.session import Session
 from studio.session.workshop import Workshop
 from tests.integration.listener import Listener
@@ -267,6 +269,73 @@ def test_a_device_that_cannot_take_the_model_leaves_it_on_the_processor(
     assert session.kept is not None
     assert session.mixer == MUTED
     assert session.player is PlayerState.PAUSED
+
+
+@pytest.mark.usefixtures("wall")
+def test_of_two_devices_chosen_in_a_hurry_the_later_counts(session: Session, heard: Listener, wait: Wait) -> None:
+    for names, device in ((("cuda:7", "cpu"), "cpu"), (("cuda:7", "cuda:6"), "cpu")):
+        heard.notices.clear()
+        for name in names:
+            session.set_device(name)
+        wait(lambda: bool(heard.notices))
+        settled(session, wait)
+        assert session.device == device
+        assert session.kept is not None
+        assert session.player is PlayerState.PAUSED
+
+
+def test_what_is_altered_after_a_save_was_asked_for_is_not_in_the_file_and_unsaved(
+    session: Session, wall: Path, gate: Gate, qtbot: QtBot
+) -> None:
+    session._compute.ask("A large canvas", lambda _: gate.pass_through())
+    session.save_project()
+    session.set_altered(SHUFFLED)
+    with qtbot.waitSignal(session.files.saved, timeout=WAIT):
+        gate.open()
+    assert session.project.dirty
+    assert "altered" not in read_project(wall).meta
+
+
+def test_a_canvas_that_was_chosen_for_one_project_is_not_the_next_ones(
+    session: Session, wall: Path, gate: Gate, wait: Wait, tmp_path: Path
+) -> None:
+    session._compute.ask("A large canvas", lambda _: gate.pass_through())
+    session.set_dream(dataclasses.replace(session.dream, width=48, height=48))
+    session.open_project(rbm_project(tmp_path / "other.harmonium"))
+    wait(lambda: session.project.path != wall)
+    before = session.dream
+    gate.open()
+    settled(session, wait)
+    assert session.dream == before
+    assert not session.project.dirty
+    session.set_dream(dataclasses.replace(session.dream, chains=4))
+    settled(session, wait)
+    assert session.dream.chains == 4
+
+
+@pytest.mark.usefixtures("wall")
+def test_what_an_opened_project_lacks_is_said_once_it_is_in_hand(
+    session: Session, heard: Listener, wait: Wait, tmp_path: Path
+) -> None:
+    path = texture_project(tmp_path / "blended.harmonium")
+    project = read_project(path)
+    dream = dataclasses.replace(project.dream, blend=Blend.PICTURE, blend_picture=str(tmp_path / "gone.png"))
+    write_project(path, dataclasses.replace(project, dream=dream))
+    said: list[int] = []
+    session.project_replaced.connect(lambda: said.append(len(heard.notices)))
+    session.open_project(path)
+    wait(lambda: bool(heard.notices))
+    assert "gone.png" in heard.notices[-1].message
+    assert said == [0]
+
+
+def test_a_model_goes_on_with_pictures_that_it_can_see() -> None:
+    small, large = Preprocess(width=12, height=12), Preprocess(width=24, height=24)
+    texture, whole = Recipe(preprocess=small, model=TiledSpec(tile=4)), Recipe(preprocess=small)
+    assert fits(texture, large)
+    assert not fits(texture, dataclasses.replace(large, colour=Colour.RGB))
+    assert fits(whole, small)
+    assert not fits(whole, large)
 
 
 def test_a_copy_that_is_being_written_is_not_taken_for_a_later_one(

@@ -331,6 +331,18 @@ def test_pictures_take_the_place_of_what_could_not_be_read(
     assert session.recipe.preset == "art-ae-rbm"
 
 
+def test_a_second_picture_is_added_to_one_that_was_too_few(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path
+) -> None:
+    first, second, *_ = sorted(str(path) for path in pictures_folder.iterdir() if path.suffix == ".png")
+    session.apply_preset("digits-rbm")
+    session.set_data(DatasetSpec((first,)))
+    qtbot.waitUntil(lambda: bool(heard.notices) and not session.pictures.loading, timeout=WAIT)
+    assert "one picture only" in heard.notices[-1].message
+    session.add_data([second])
+    qtbot.waitUntil(lambda: session.recipe.data.paths == (first, second), timeout=WAIT)
+
+
 def test_a_new_project_knows_nothing_of_the_last_ones_run(session: Session, heard: Listener, qtbot: QtBot) -> None:
     shape(session)
     session.start()

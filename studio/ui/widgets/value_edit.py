@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 class ValueEdit(QLineEdit):
     """Tells `typed` on Enter or when left after a change; Escape brings back what was shown.
 
-    Both give the keyboard away, to `after` where there is one: keys that are pressed next are the window's again.
+    Both give the keyboard away, to `after` or to what the field is a part of: keys that are pressed next are the
+    window's again, and Tab goes on from here.
     """
 
     typed = Signal(str)
@@ -66,7 +67,10 @@ class ValueEdit(QLineEdit):
             self._leave()
 
     def _leave(self) -> None:
-        if self.after is not None:
-            self.after.setFocus()
+        target = self.after or self.parentWidget()
+        while target is not None and target.focusProxy() is self:
+            target = target.parentWidget()
+        if target is not None:
+            target.setFocus()
         else:
             self.clearFocus()
