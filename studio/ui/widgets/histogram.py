@@ -26,7 +26,7 @@ class Histogram(QWidget):
         self.setMinimumSize(60, 56)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Activation histogram")
-        self.setToolTip("Pictures by how strongly they make the filter fire: from never at the left to surely")
+        self.setToolTip("How often the filter fires how strongly: from never at the left to surely")
 
     def set_counts(self, counts: NDArray[np.int64], mean: float = math.nan, what: str = "pictures") -> None:
         """Show how many of what is counted make the filter fire so strongly, and their mean."""
