@@ -97,11 +97,11 @@ class Autosaving(Keeping):
         self._take_lock(path)
 
     def _saved(self, saved: Saved) -> None:
-        if saved.of[0] != self._project_number:
+        if saved.as_of.number != self._project_number:
             return  # it was put away while it was being written
         self._take_lock(saved.path)
         self._nothing_unsaved()
-        if saved.of[1] != self._changes:
+        if saved.as_of.changes != self._changes:
             self.autosave.touch()
         super()._saved(saved)  # whoever waits for it goes on from here
 

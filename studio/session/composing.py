@@ -21,15 +21,23 @@ KEPT_CODES = "kept_codes"
 ALTERED = "altered"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Besides:
-    """The session's half of a project; `number` says of which of those that were opened one after another.
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """When a file was asked for: which of the projects opened one after another it holds, and how much of it.
 
-    `changes` counts what was changed until then, and `kept` is the latest model that a run ended with.
+    `changes` counts what was changed until then, `at_stake` the seconds that its model had learned beyond its file.
     """
 
     number: int
     changes: int
+    at_stake: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Besides:
+    """The session's half of a project as of some moment; `kept` is the latest model that a run ended with."""
+
+    as_of: AsOf
     recipe: Recipe
     kept: Project | None
     runs: tuple[RunRecord, ...]

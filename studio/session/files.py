@@ -26,6 +26,7 @@ from studio.project.picture_recipe import to_text
 from studio.project.recipe_found import RecipeFound, find_recipe
 from studio.project.recovery import Rescue
 from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
+from studio.session.composing import AsOf
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -46,10 +47,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A project written to `path`: which of those in hand it was, and how many changes it holds."""
+    """A project written to `path`, as it was when it was asked for."""
 
     path: Path
-    of: tuple[int, int]
+    as_of: AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ class Files(QObject):
         """Read the copy of a project; `opened` follows."""
         self._ask(f"Opening {rescue.found.title}", partial(_recover, rescue), reads=True)
 
-    def save(self, path: Path, project: Project, of: tuple[int, int]) -> None:
-        """Write a project; `saved` follows, and says which it was."""
-        self._ask(f"Saving {path.name}", partial(_save, path, project, of))
+    def save(self, path: Path, project: Project, as_of: AsOf) -> None:
+        """Write a project; `saved` follows."""
+        self._ask(f"Saving {path.name}", partial(_save, path, project, as_of))
 
     def export(self, picture: ToExport) -> None:
         """Write a picture; `exported` follows."""
@@ -190,10 +191,10 @@ def _recover(rescue: Rescue) -> Opened:
     return Opened(rescue.found.project, read_project(rescue.found.autosave), rescue)
 
 
-def _save(path: Path, project: Project, of: tuple[int, int]) -> Saved:
+def _save(path: Path, project: Project, as_of: AsOf) -> Saved:
     write_project(path, project)
     sweep(path.parent)
-    return Saved(path, of)
+    return Saved(path, as_of)
 
 
 def _export(picture: ToExport) -> Exported:

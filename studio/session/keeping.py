@@ -22,7 +22,7 @@ from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
-from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, Besides
+from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, AsOf, Besides
 from studio.session.compute_thread import DREAMING
 from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
@@ -169,6 +169,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
+        self.at_stake = 0.0
         self._all_in(path)
 
     def _dream_of_kept(self) -> None:
@@ -229,18 +230,17 @@ class Keeping(Shaping):
     def _write(self, wanted: ToSave) -> None:
         """Write a project, with what the session has of it now or, where it was put away, had of it when asked."""
         besides = wanted.besides
-        if besides.number == self._project_number:
+        if besides.as_of.number == self._project_number:
             # The weights are those of when it was asked, and so is what is done to them; what came since is unsaved.
-            besides = dataclasses.replace(self._besides(), changes=besides.changes, altered=besides.altered)
+            besides = dataclasses.replace(self._besides(), as_of=besides.as_of, altered=besides.altered)
         self._run_in_file = wanted.project is not None and self.status.learning
-        self.files.save(wanted.path, besides.composed(wanted.project), (besides.number, besides.changes))
+        self.files.save(wanted.path, besides.composed(wanted.project), besides.as_of)
 
     def _besides(self) -> Besides:
         """Return the session's half of the project as it stands."""
         images = self.dataset
         return Besides(
-            number=self._project_number,
-            changes=self._changes,
+            as_of=AsOf(self._project_number, self._changes, self.at_stake),
             recipe=dataclasses.replace(self.recipe, data=absolute(self.recipe.data)),
             kept=self.kept,
             runs=tuple(run.copy() for run in self.runs),  # they grow while they are being written
@@ -252,15 +252,15 @@ class Keeping(Shaping):
         )
 
     def _saved(self, saved: Saved) -> None:
-        number, changes = saved.of
-        if number == self._project_number:
-            self._all_in(saved.path, changed=changes != self._changes)
+        as_of = saved.as_of
+        if as_of.number == self._project_number:
+            if as_of.at_stake == self.at_stake:  # no run ended in the meantime
+                self.at_stake = 0.0
+            self._all_in(saved.path, changed=as_of.changes != self._changes)
 
     def _all_in(self, path: Path | None, changed: bool = False) -> None:
         """Note that this file holds everything, or all but what was changed while it was written."""
         self._unsaved = Unsaved(changed)
-        if not changed:
-            self.at_stake = 0.0
         self.project = ProjectInfo(path, changed)
         self.project_changed.emit(self.project)
 

@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         commands.swap_asked.connect(self.dream.painter.swap)
         self.filters.filter_chosen.connect(self.dream.painter.choose_filter)
         commands.pick_asked.connect(self.dream.painter.pick)
-        self.training.head.replacing.connect(commands.begin)
+        self.training.head.begun.connect(commands.begin)
         self.dream.refusal_over.connect(self.banner.withdraw)
         self.dream.project_asked.connect(commands.open_project)
         commands.gallery_asked.connect(self._ask_gallery)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,7 +36,7 @@ ENDINGS = {Outcome.COMPLETED: "finished", Outcome.STOPPED: "stopped", Outcome.FA
 class TrainingHead(QWidget):
     """Start, pause or resume by the state of the run."""
 
-    replacing = Signal(object)  # what would begin, and put an end to a model that is in no file
+    begun = Signal(object)  # a new run, for whoever asks first where it puts an end to a model
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,24 +105,17 @@ class TrainingHead(QWidget):
     def _press(self) -> None:
         state = self._session.status.state
         if state is RunState.IDLE:
-            self._begin(self._session.start)
+            self.begun.emit(self._session.start)
         elif state is RunState.TRAINING:
             self._session.pause()
         elif state is RunState.PAUSED:
             self._session.resume()
 
-    def _begin(self, run: Callable[[], None]) -> None:
-        """Begin a new run, or ask for it where that puts an end to a model one may want to keep."""
-        if conditions.ends_a_model(self._session):
-            self.replacing.emit(run)
-        else:
-            run()
-
     def _step(self) -> None:
-        self._begin(partial(self._session.step, 1))
+        self.begun.emit(partial(self._session.step, 1))
 
     def _step_epoch(self) -> None:
-        self._begin(self._session.step_epoch)
+        self.begun.emit(self._session.step_epoch)
 
     def _keep(self) -> None:
         self._session.stop(keep=True)

@@ -152,6 +152,36 @@ def test_what_is_changed_while_a_project_is_written_stays_unsaved(
     assert read_project(wall).meta["draft"]["training"]["batch"] == 13
 
 
+def test_a_model_is_in_its_file_whatever_else_was_changed_while_it_was_written(
+    session: Session, heard: Listener, gate: Gate, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "write_project", gate.before(write_project))
+    learn(session, heard, wait)
+    assert session.at_stake > 0
+    session.save_project(tmp_path / "a.harmonium")
+    wait(gate.reached.is_set)
+    session.set_training(dataclasses.replace(session.recipe.training, batch=14))
+    gate.open()
+    wait(lambda: session.project.path is not None)
+    assert (session.project.dirty, session.at_stake) == (True, 0)
+
+
+def test_what_is_learned_while_a_project_is_written_is_still_at_stake(
+    session: Session, heard: Listener, gate: Gate, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "write_project", gate.before(write_project))
+    learn(session, heard, wait)
+    session.save_project(tmp_path / "a.harmonium")
+    wait(gate.reached.is_set)
+    session.continue_training()
+    wait(lambda: session.progress is not None)
+    session.stop(keep=True)
+    wait(lambda: len(heard.ends) == 2)
+    gate.open()
+    wait(lambda: session.project.path is not None)
+    assert session.at_stake > 0
+
+
 def test_what_is_changed_while_another_project_is_read_is_not_put_away(
     session: Session,
     heard: Listener,

@@ -26,6 +26,7 @@ from tests.helpers.fake_session import FakeSession
 def panel(qtbot: QtBot, session: Session) -> TrainingPanel:
     made = TrainingPanel(session)
     qtbot.addWidget(made)
+    made.head.begun.connect(lambda run: run())
     made.resize(252, 500)
     made.show()
     return made
