@@ -7,8 +7,10 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +28,7 @@ from studio.ui.theme import Theme
 
 LOG = logging.getLogger("studio")
 SIGNALS_MS = 300
+PLOTS = "studio.ui.widgets.curve_plot"
 UNSEEN_MS = 500  # how long the session waits for a window that does not show, minimised for example
 
 
@@ -102,6 +105,7 @@ class Studio(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._begin)
         self.session.devices_found.connect(self._settle)
+        self.session.frame_arrived.connect(self._load_plots)
 
     def show(self, project: Path | None = None, *, greet: bool = False) -> None:
         """Show the window with a project, or else with the bundled model dreaming.
@@ -148,6 +152,11 @@ class Studio(QObject):
     def _settle(self, _devices: object) -> None:
         # What torch brought stays; looking through it for garbage holds every thread up for a tenth of a second.
         gc.freeze()
+
+    def _load_plots(self, *_first_frame: object) -> None:
+        # Python takes up to a second for the plotting library; the window would stand still for it at the first Start.
+        self.session.frame_arrived.disconnect(self._load_plots)
+        threading.Thread(target=import_module, args=(PLOTS,), name="plots").start()
 
     def execute(self) -> int:
         """Serve the window until it has closed; returns the exit status."""

@@ -95,7 +95,7 @@ class SpectrumView(QWidget):
 
     def _ensure_plot(self, style: CurveStyle) -> CurvePlot:
         if self._plot is None:
-            # pyqtgraph takes a quarter of a second to import, which the first window need not wait for.
+            # pyqtgraph takes long to import, which the first window need not wait for.
             from studio.ui.widgets.curve_plot import CurvePlot
 
             self._plot = CurvePlot()
