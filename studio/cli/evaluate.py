@@ -29,6 +29,7 @@ from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.cli.subject import RUNS, Asked, Subject
 from studio.errors import DataError, SettingsError
+from studio.project.locate import same_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError("Nothing was asked for.", f"Give one or more of {flags}.")
     project = trained_project(arguments.file)
     data = dataset(arguments.data) if arguments.data else project.recipe.data
+    if same_files(data, project.recipe.data):
+        data = project.recipe.data
     if not data.paths:
         raise DataError("This project names no pictures to compare with.", "Give --data PATH.")
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from studio.cli.report import Figure
 from studio.cli.subject import Subject
-from studio.data.load import load
 from studio.data.picture import write_png
 from studio.errors import DataError, SettingsError
 
@@ -104,11 +103,11 @@ def split(subject: Subject) -> tuple[Pixels, Pixels]:
     recipe = subject.trained.recipe
     if recipe.preprocess.crops:
         raise DataError("This model has learned crops, not whole pictures.", "Judge it by --texture.")
-    images = load(recipe.data, recipe.preprocess)
+    images = subject.learned
     learned = images.pixels[images.training()]
-    if subject.data == recipe.data:
+    if subject.own:
         return learned, images.pixels[images.held_out]
-    return learned, load(subject.data, recipe.preprocess).pixels
+    return learned, subject.others.pixels
 
 
 def spread_over(pixels: Pixels) -> Pixels:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from studio.cli.report import Figure
 from studio.cli.subject import Subject
-from studio.data.load import load
 from studio.jobs.stepwise import finished
 
 
@@ -22,7 +21,9 @@ def confidence_figures(subject: Subject) -> dict[str, Figure]:
     trained = subject.trained
     over = trained.model.rbm if isinstance(trained.model, LatentRbm) else None
     model = over if over is not None else rbm_of(trained, subject.name)
-    images = load(trained.recipe.data, trained.recipe.preprocess, subject.telling("pictures"))
+    images = subject.learned
+    if not subject.own:
+        subject.line.say("confidence is told of the pictures that were learned; those of --data are not looked at")
     if isinstance(trained.model, LatentRbm):
         learned = finished(coded_rows(trained, trained.model, images), subject.telling("pictures encoded")).learned
     else:

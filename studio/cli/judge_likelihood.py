@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.cli.report import Figure
 from studio.cli.subject import Subject
-from studio.data.load import load, load_test
+from studio.data.load import load_test
 from studio.errors import DataError
 from studio.jobs.stepwise import finished
 
@@ -74,20 +74,21 @@ def rows_of(subject: Subject) -> Rows:
     DataError
         When no picture is left that was not learned.
     """
-    from studio.project.seen_rows import Rows, draws, learned_rows, rows
+    from studio.project.seen_rows import Rows, draws, in_grey, learned_rows, rows
 
     trained, seed = subject.trained, subject.asked.seed
     recipe = trained.recipe
-    images = load(recipe.data, recipe.preprocess, subject.telling("pictures"))
+    images = subject.learned
     other, chosen = images, images.held_out
     if subject.asked.final:
         other = load_test(subject.data, recipe.preprocess)
         chosen = np.arange(len(other))
-    elif subject.data != recipe.data:
-        other = load(subject.data, recipe.preprocess)
+    elif not subject.own:
+        other = subject.others
         chosen = np.arange(len(other))
     if not len(chosen):
         raise DataError("Every picture was learned, so none can judge.", "Give others with --data, or hold some out.")
-    if draws(trained, images):
+    drawn = draws(trained, images) and in_grey(other)
+    if drawn:
         subject.line.say("grey levels were taken as probabilities, and drawn once")
-    return Rows(learned_rows(trained, images, seed), rows(trained, other, chosen, seed), draws(trained, images))
+    return Rows(learned_rows(trained, images, seed), rows(trained, other, chosen, seed), drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 from studio.errors import DataError, ProjectError, SettingsError
 from studio.paths import stores
 from studio.project.archive import Project, read_project
+from studio.project.locate import beside
 from studio.project.recipe import Recipe
 from studio.project.texture_crops import with_crops
 
@@ -80,10 +82,17 @@ def add_project(parser: argparse.ArgumentParser) -> None:
 
 def trained_project(path: Path) -> Project:
     """Return the project in a file; raises ProjectError when it holds no trained model."""
-    project = read_project(path)
+    project = project_at(path)
     if not project.weights:
         raise ProjectError(f"{path.name} holds no trained model.", "Train it first: `harmonium train`.")
     return project
+
+
+def project_at(path: Path) -> Project:
+    """Return the project in a file, with its pictures where they are now if they moved together with it."""
+    project = read_project(path)
+    recipe = dataclasses.replace(project.recipe, data=beside(project.recipe.data, path))
+    return dataclasses.replace(project, recipe=recipe)
 
 
 def seed(text: str) -> int:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.spec import DatasetSpec
-from studio.errors import SettingsError
+from studio.errors import DataError, SettingsError
+from studio.project.locate import missing
 from studio.project.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -70,6 +71,28 @@ class Subject:
     def images(self) -> ImageSet:
         """The pictures as the model's recipe has them, a half of each texture unseen."""
         return load(self.data, judged(self.trained.recipe).preprocess)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is judged by the pictures that it learned from, and those that were held out of them."""
+        return self.data == self.trained.recipe.data
+
+    @cached_property
+    def learned(self) -> ImageSet:
+        """The pictures that the model learned from, and those held out of them."""
+        recipe = self.trained.recipe
+        lost = missing(recipe.data)
+        if lost:
+            raise DataError(
+                f"{lost[0]} does not exist, and this is told beside the pictures that {self.name} learned from.",
+                "Put them back there, or beside the project.",
+            )
+        return load(recipe.data, recipe.preprocess, self.telling("pictures"))
+
+    @cached_property
+    def others(self) -> ImageSet:
+        """The pictures of --data, where those are not the model's own."""
+        return load(self.data, self.trained.recipe.preprocess, self.telling("pictures"), to_learn=False)
 
     @cached_property
     def texture(self) -> Exemplar:

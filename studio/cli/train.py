@@ -23,6 +23,7 @@ from studio.cli.options import (
     add_store,
     dataset,
     output,
+    project_at,
     shelf,
     with_settings,
 )
@@ -35,8 +36,9 @@ from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
 from studio.paths import user_data
-from studio.project.archive import Project, read_project, write_project
+from studio.project.archive import Project, write_project
 from studio.project.cut_short import cut_short, finished
+from studio.project.going_on import further, require_going_on
 from studio.project.history import RunRecord
 from studio.project.locate import absolute
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
@@ -79,7 +81,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".harmonium",))
-    previous = read_project(arguments.previous) if arguments.previous else None
+    previous = project_at(arguments.previous) if arguments.previous else None
     recipe, midst = chosen(arguments, previous), None
     if previous is not None and untouched(arguments) and cut_short(previous):
         previous, midst, recipe = without_last(previous), previous, previous.recipe
@@ -161,9 +163,7 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
     """Return the recipe that preset, project and options ask for."""
     recipe = previous.recipe if previous is not None else Recipe()
     if previous is not None:
-        free = dataclasses.replace(
-            recipe.training, steps=0, planned_steps=0, seed=recipe.training.seed + len(previous.runs)
-        )
+        free = dataclasses.replace(further(recipe.training, len(previous.runs)), steps=0)
         recipe = dataclasses.replace(recipe, training=free)
     if arguments.preset:
         if previous is not None:
@@ -183,8 +183,10 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
         training = dataclasses.replace(training, steps=arguments.steps)
     if arguments.seed is not None:
         training = dataclasses.replace(training, seed=arguments.seed)
-    if previous is not None and recipe.model != previous.recipe.model:
-        raise SettingsError("A trained model cannot change its shape.", "Leave out --set model.… or --continue.")
+    if previous is not None:
+        if recipe.model != previous.recipe.model:
+            raise SettingsError("A trained model cannot change its shape.", "Leave out --set model.… or --continue.")
+        require_going_on(previous.recipe, recipe)
     return dataclasses.replace(recipe, training=training)
 
 

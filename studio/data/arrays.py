@@ -106,13 +106,31 @@ def opened_member(path: Path, item: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
 
 
 def labels_for(pictures: ArraySource, found: list[ArraySource]) -> NDArray[np.int64] | None:
-    """Return a one-dimensional array of whole numbers that is as long as the pictures, preferring a like name."""
-    ending = pictures.name.rsplit("/", 1)[-1].removeprefix("x")
+    """Return a one-dimensional array of whole numbers that is as long as the pictures, preferring the name of labels.
+
+    An array whose numbers all differ counts the pictures and tells nothing of their classes.
+    """
+    part = member(pictures.name).removeprefix("x")
     fitting = [item for item in found if item.shape == pictures.shape[:1] and item.dtype.kind in "iu"]
-    fitting.sort(key=lambda item: not item.name.endswith(ending))
-    if not fitting:
-        return None
-    return np.concatenate(list(raw_blocks(fitting[0], 1 << 16))).astype(np.int64)
+    fitting.sort(key=lambda item: rank_of(member(item.name), part))
+    for item in fitting:
+        values = np.concatenate(list(raw_blocks(item, 1 << 16))).astype(np.int64)
+        if len(values) == 1 or len(np.unique(values)) < len(values):
+            return values
+    return None
+
+
+def rank_of(name: str, part: str) -> int:
+    """Return how far down a name stands among those of labels, beside pictures x_train for the part _train."""
+    if name in (f"y{part}", f"labels{part}", f"label{part}"):
+        return 0
+    if part and name.endswith(part):
+        return 1
+    return 2 if name.startswith(("y", "label")) else 3
+
+
+def member(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
 
 
 def probe(opener: Opener, name: str, available: int) -> ArraySource:

@@ -12,6 +12,8 @@ from studio.data.imageset import ImageSet
 from studio.data.store import UNLABELLED
 from studio.errors import DataError
 
+ARCHIVE = ".npz"
+
 Indices = NDArray[np.int64]
 
 
@@ -44,7 +46,7 @@ def labels_of(images: ImageSet) -> Labels:
         names = tuple(str(value) for value in known.tolist())
         values = np.where(labels == UNLABELLED, UNLABELLED, np.searchsorted(known, labels)).astype(np.int64)
     else:
-        folders = [str(PurePosixPath(name).parent) for name in images.names]
+        folders = [folder_of(name) for name in images.names]
         names = tuple(folder for folder in dict.fromkeys(folders) if folder != ".")
         places = {name: index for index, name in enumerate(names)}
         values = np.array([places.get(folder, UNLABELLED) for folder in folders], np.int64)
@@ -55,6 +57,12 @@ def labels_of(images: ImageSet) -> Labels:
     if len(names) == 1:
         raise DataError(f"All labelled pictures are of one class, {names[0]}.", "Use pictures of two classes or more.")
     return Labels(values, names)
+
+
+def folder_of(name: str) -> str:
+    """Return the folder that a picture lies in; an archive of arrays is a file, though its name comes before theirs."""
+    folder = PurePosixPath(name).parent
+    return str(folder.parent if folder.suffix.lower() == ARCHIVE else folder)
 
 
 def chosen_evenly(labels: Labels, among: Indices, count: int | None, seed: int) -> Indices:

@@ -32,6 +32,8 @@ def load(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     shelf: Shelf = Shelf(),  # noqa: B008  # frozen
+    *,
+    to_learn: bool = True,
 ) -> ImageSet:
     """Read the pictures a spec names, brought to what the preprocess asks for.
 
@@ -45,11 +47,13 @@ def load(
         Asked between pictures; Cancelled is raised once it is true.
     shelf
         Where pictures are kept that do not fit in memory; says when that is.
+    to_learn
+        Whether they are learned from, which takes two that differ, or only looked at.
 
     Raises
     ------
     DataError
-        When nothing can be learned from what is there; the hint names the remedy.
+        When nothing can be learned from what is there, or looked at; the hint names the remedy.
     Cancelled
         When the asker gave up.
     """
@@ -60,8 +64,8 @@ def load(
         found = find(spec, watch.check)
         require_something(spec, found)
         if preprocess.crops or not shelf.wants(count_of(found, preprocess) * int(np.prod(preprocess.shape))):
-            return collected(found, spec, preprocess, watch, in_memory)
-        read = partial(collected, found, spec, preprocess, watch)
+            return collected(found, spec, preprocess, watch, in_memory, to_learn)
+        read = partial(collected, found, spec, preprocess, watch, to_learn=to_learn)
         return shelf.store(spec, preprocess, found.sources, read, watch.check)
 
 
@@ -70,7 +74,9 @@ def count_of(found: Found, preprocess: Preprocess) -> int:
     return preprocess.patches or len(found.files) + sum(stack.count for stack in found.stacks)
 
 
-def collected(found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Watch, room: Room) -> ImageSet:
+def collected(
+    found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Watch, room: Room, to_learn: bool
+) -> ImageSet:
     """Read what was found into that room, and hold some out."""
     if preprocess.crops:
         images = collect_crops(found, spec, preprocess, watch)
@@ -79,7 +85,7 @@ def collected(found: Found, spec: DatasetSpec, preprocess: Preprocess, watch: Wa
         images = collect_patches(found, spec, preprocess, held, watch, room)
     else:
         images = collect_pictures(found, spec, preprocess, watch, room)
-    require_pictures(images)
+    require_pictures(images, to_learn)
     if preprocess.patches or preprocess.crops or len(images.held_out):
         return images
     return replace(images, held_out=split(len(images), preprocess))
@@ -125,8 +131,8 @@ def require_something(spec: DatasetSpec, found: Found) -> None:
     raise DataError(f"{described(spec)} is empty.", "Choose a folder with pictures in it.")
 
 
-def require_pictures(images: ImageSet) -> None:
-    """Refuse too few pictures, and pictures that are all the same."""
+def require_pictures(images: ImageSet, to_learn: bool) -> None:
+    """Refuse to read no picture at all, and to learn from too few, or from pictures that are all the same."""
     where = described(images.spec)
     if len(images) == 0:
         skipped = images.skipped
@@ -141,6 +147,8 @@ def require_pictures(images: ImageSet) -> None:
             f"None of the files in {where} could be read as a picture{reason}.",
             "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays.",
         )
+    if not to_learn:
+        return
     if len(images) == 1 and not (images.preprocess.patches or images.preprocess.crops):
         raise DataError(f"{where} holds one picture only, too few to learn from whole.", PATCH_HINT)
     if len(images) > 1 and all_same(images.pixels):

@@ -13,7 +13,7 @@ from torch.nn.functional import softplus
 from studio.errors import SettingsError
 from studio.jobs.stepwise import Stepwise, finished
 from studio.lab.base_rate import base_bias
-from studio.lab.likelihood import Tell, silent
+from studio.lab.likelihood import MOST_HIDDEN, Tell, silent
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 
@@ -44,7 +44,9 @@ class Path:
         if model.gaussian:
             raise SettingsError(
                 "Annealed importance sampling is for on-off visibles, and this model's are Gaussian.",
-                "With at most 20 hidden units, use --exact.",
+                "With at most 20 hidden units, use --exact."
+                if model.hidden <= MOST_HIDDEN
+                else "Judge it by its free energies, in the window, or train one of at most 20 hidden units.",
             )
         self.model, self.noise = model, noise
         self.base = base_bias(mean)

@@ -50,13 +50,15 @@ def gap(learned: Values, others: Values) -> Gap:
     """Return how far others (n,) lie above the learned (m,), neither empty.
 
     The log-likelihoods of an RBM lie as far apart as its free energies, whatever
-    log Z is: log p(v) = -F(v) - log Z (Hinton 2010, section 6).
+    log Z is: log p(v) = -F(v) - log Z (Hinton 2010, section 6). Others count as spread out
+    at least as the learned are: one or two of them show nothing of how far they spread.
     """
     nats = float(others.mean() - learned.mean())
     deviation = float(learned.std())
     if deviation == 0:
         return Gap(nats, math.copysign(math.inf, nats) if nats else 0.0, 0.0)
-    error = math.sqrt(1 / len(learned) + float(others.var()) / deviation**2 / len(others))
+    spread = max(float(others.var()), deviation**2) / deviation**2
+    error = math.sqrt(1 / len(learned) + spread / len(others))
     return Gap(nats, nats / deviation, error)
 
 

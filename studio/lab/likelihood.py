@@ -42,7 +42,8 @@ def counting(model: Rbm) -> Stepwise[float]:
     if model.hidden > MOST_HIDDEN:
         raise SettingsError(
             f"{model.hidden} hidden units have too many states to be counted.",
-            f"At most {MOST_HIDDEN} can be; estimate the likelihood with --ais instead.",
+            f"At most {MOST_HIDDEN} can be"
+            + ("." if model.gaussian else "; estimate the likelihood with --ais instead."),
         )
     weights, a, b = (tensor.double() for tensor in (model.weights, model.visible_bias, model.hidden_bias))
     variance = model.variance.double() if model.gaussian else None

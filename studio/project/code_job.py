@@ -21,6 +21,7 @@ from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.code_looks import Looked
 from studio.project.conv_job import STAGE
+from studio.project.kept_chains import take_up
 from studio.project.layer_job import check_layers, layer_stage
 from studio.project.looks import mean_seen, seen_by, spread
 from studio.project.prepared import Prepared
@@ -35,7 +36,7 @@ from studio.training.precision import is_fast
 from studio.training.rule_choice import require_plain
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Optimiser, TrainSettings, shared_out
-from studio.training.trainer import Trainer, under
+from studio.training.trainer import Trainer
 from studio.training.variation import anew
 
 Values = NDArray[np.float32]
@@ -109,7 +110,7 @@ def prepare_codes(
         else:
             stages.append(autoencoder_stage(model, share, looked, noise))
     if previous is not None:
-        stages[0].trainer.rule.restore(under(previous.state, "rule."))
+        take_up(stages[0].trainer, previous)
     whole = settings if parts > 1 else None
     return Prepared(Plan(tuple(stages), device, settings.threads, first, whole), trained, images)
 

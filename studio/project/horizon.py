@@ -23,7 +23,8 @@ def trained_horizon(recipe: Recipe, meta: Mapping[str, object]) -> tuple[int, st
         return None
     if settings.rule is Rule.CD:
         return settings.gibbs_steps, "from a picture"
-    age = steps * settings.gibbs_steps
+    updates = meta.get("updates")  # of chains that runs before had moved already
+    age = (updates if isinstance(updates, int) else steps) * settings.gibbs_steps
     if model.family not in RENEWED:
         return age, "in chains that were kept all along"
     return min(age, RENEW_EVERY * settings.chains * settings.gibbs_steps), "from noise"

@@ -30,6 +30,7 @@ from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
 from studio.project.cut_short import UNFINISHED
+from studio.project.kept_chains import take_up, with_age
 from studio.project.lapse import EMPTY, Lapse, to_arrays
 from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
@@ -41,7 +42,7 @@ from studio.training.metrics import Metrics
 from studio.training.plan import Plan, Stage
 from studio.training.rule_choice import rule_of
 from studio.training.settings import Rule, TrainSettings
-from studio.training.trainer import Trainer, under
+from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
 SHOWN = 8  # reconstructions shown
@@ -121,9 +122,9 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
         load_weights(model, previous.weights)
     batches = batches_for(images, training, settings.batch, settings.seed, transform)
     rule = rule_of(model, settings, mean, noise)
-    if previous is not None:
-        rule.restore(under(previous.state, "rule."))
     trainer = Trainer(model.learned(), rule, settings, batches, noise)
+    if previous is not None:
+        take_up(trainer, previous)
     seen = seen_by(trained, images, spread(training, LOOKED_AT))
     unseen = seen_by(trained, images, spread(images.held_out, LOOKED_AT))
     held_out = unseen.flatten(1)
@@ -180,6 +181,7 @@ def keep(
 def kept_state(plan: Plan) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return the state of the stage that learns, beside its number in a plan of several."""
     state, meta = plan.stages[plan.current].trainer.state()
+    meta = with_age(state, meta)
     return {**state, STAGE: np.array(plan.first + plan.current)} if plan.several else state, meta
 
 

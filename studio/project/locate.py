@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -24,6 +25,16 @@ def absolute(spec: DatasetSpec) -> DatasetSpec:
     """Return `spec` with every path made absolute, as a project stores it."""
     paths = tuple(path if path.startswith(SAMPLE_PREFIX) else str(Path(path).absolute()) for path in spec.paths)
     return dataclasses.replace(spec, paths=paths)
+
+
+def same_files(one: DatasetSpec, other: DatasetSpec) -> bool:
+    """Tell whether both name the same files and folders, however their paths are written."""
+    return real_paths(one) == real_paths(other)
+
+
+def real_paths(spec: DatasetSpec) -> set[str]:
+    """Return each path without links and steps up."""
+    return {path if path.startswith(SAMPLE_PREFIX) else os.path.realpath(path) for path in spec.paths}
 
 
 def beside(spec: DatasetSpec, project: Path) -> DatasetSpec:

@@ -19,6 +19,7 @@ from studio.project.looks import spread
 from studio.project.trained import Trained
 
 MOST_LEARNED = 10_000
+AT_ONCE = 256
 STREAM = 20  # of the seed, so that grey levels are not drawn by the noise of anything else
 
 
@@ -50,7 +51,8 @@ def rbm_of(trained: Trained, name: str = "This project") -> Rbm:
 def rows_at_hand(trained: Trained, images: ImageSet, seed: int = 0) -> Rows:
     """Return the pictures that the model learned from, and those held out."""
     learned = learned_rows(trained, images, seed)
-    return Rows(learned, rows(trained, images, images.held_out, seed), draws(trained, images), len(images.training()))
+    drawn = draws(trained, images) and in_grey(images)
+    return Rows(learned, rows(trained, images, images.held_out, seed), drawn, len(images.training()))
 
 
 def learned_rows(trained: Trained, images: ImageSet, seed: int) -> Tensor:
@@ -70,6 +72,12 @@ def rows(trained: Trained, images: ImageSet, chosen: NDArray[np.int64], seed: in
 def draws(trained: Trained, images: ImageSet) -> bool:
     """Tell whether grey levels of these pictures have to be drawn, since the visibles are on-off."""
     return not rbm_of(trained).gaussian and images.preprocess.binarise is Binarise.NONE
+
+
+def in_grey(images: ImageSet) -> bool:
+    """Tell whether a picture has levels between black and white, looking at a few at a time."""
+    some = range(0, len(images.pixels), AT_ONCE)
+    return any(bool((images.pixels[first : first + AT_ONCE] % 255).any()) for first in some)
 
 
 def check_own(trained: Trained, images: ImageSet | None) -> ImageSet:

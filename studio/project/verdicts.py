@@ -14,7 +14,7 @@ Verdict = tuple[str, Tone]
 GOOD, BAD, BROKEN = Tone.GOOD, Tone.BAD, Tone.BROKEN
 SMALL, MEDIUM = 0.2, 0.5  # deviations: effect sizes that are hardly, and plainly, to be seen (Cohen 1988)
 SURE = 2.0  # standard errors
-FAR = 4.0  # deviations below the learned pictures, where samples are none of them
+FAR = 4.0  # deviations below or above the learned pictures, where samples are none of them
 CLOSE = 0.9  # of the ceiling: by eye the same material
 WANTED = 0.8  # of the filters
 UNFITTED = (
@@ -55,6 +55,12 @@ def of_fit(unseen: Gap | None, noise: Gap, samples: Gap, count: int) -> Verdict:
             "The model has learned nothing yet: it finds noise as likely as pictures. Train longer, or with a larger "
             "learning rate.",
             BROKEN,
+        )
+    if samples.deviations > FAR:
+        return (
+            f"What the model dreams is not what it learned yet: its dreams lie {number(samples.nats)} nats above the "
+            "pictures. Train longer; Gaussian visible units of a smaller deviation dream cleaner.",
+            BAD,
         )
     return (NONE_UNSEEN, Tone.PLAIN) if unseen is None else of_overfitting(unseen, count)
 

@@ -9,21 +9,21 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.data.spec import Preprocess
-from studio.errors import DeviceError
+from studio.errors import DeviceError, SettingsError
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Point
 from studio.jobs.status import Outcome, PlayerState, RunState, RunStatus
-from studio.models.spec import Family, ModelSpec
+from studio.models.spec import ModelSpec
 from studio.project.advice import advise
 from studio.project.advice_texture import advise_texture
 from studio.project.archive import Project
 from studio.project.cut_short import INSTEAD, alike, cut_short
+from studio.project.going_on import further, require_going_on
 from studio.project.history import RunRecord
 from studio.project.looks_done import METRIC as LOOKS_DONE_METRIC
 from studio.project.looks_done import WHAT_NEXT, looks_done_words
-from studio.project.recipe import FAMILIES, Recipe
+from studio.project.recipe import Recipe
 from studio.project.way_out import way_out
 from studio.session.altering import Played
 from studio.session.answers import RunBegan, RunEnded
@@ -32,7 +32,6 @@ from studio.session.notices import Level, Notice
 from studio.session.shaping import Shaping
 from studio.training import rolled_back
 from studio.training.schedule import steps_per_epoch
-from studio.training.settings import TrainSettings
 
 LIVE_NAMES = frozenset(field.name for field in dataclasses.fields(LiveSettings))
 
@@ -69,16 +68,12 @@ class Running(Shaping):
         if self.missing:
             self.notify(Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them."))
             return
-        if previous and self.kept is not None and not fits(self.kept.recipe, self.recipe.preprocess):
-            self.notify(
-                Notice(
-                    Level.WARNING,
-                    f"The model at hand sees {seen_words(self.kept.recipe.preprocess)}, "
-                    f"and the settings say {seen_words(self.recipe.preprocess)}.",
-                    "Press Start for a new model, or set them back to go on with this one.",
-                )
-            )
-            return
+        if previous and self.kept is not None:
+            try:
+                require_going_on(self.kept.recipe, self.recipe)
+            except SettingsError as error:
+                self.notify(Notice.of(error))
+                return
         self._set_status(RunStatus(RunState.PREPARING))
         go = partial(self._train, previous, first_steps)
         if self.pictures.loading:
@@ -247,8 +242,8 @@ class Running(Shaping):
         if self.kept is None:
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
-        elif dreaming_as(self.kept.recipe) != dreaming_as(self._learning):
-            self._tell_model(self.kept.recipe)  # the run was thrown away
+        elif thrown_away and (played is not None or dreaming_as(self.kept.recipe) != dreaming_as(self._learning)):
+            self._tell_model(self.kept.recipe)  # the one before is at hand again
         if thrown_away and played is not None:
             self._play_again(played)
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
@@ -282,28 +277,13 @@ class Running(Shaping):
             self._set_advice(remark or advise_texture(curves, recipe.model, share))
 
     def _rolled_back(self, step: int, rate: float) -> None:
-        self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), rolled_back.WHAT_NEXT))
-        if self.status.busy and self.live.learning_rate is not None:
+        over = rate == rolled_back.ENDED
+        hint = rolled_back.AT_THE_END if over else rolled_back.WHAT_NEXT
+        self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), hint))
+        if not over and self.status.busy and self.live.learning_rate is not None:
             self.set_live(dataclasses.replace(self.live, learning_rate=rate))
-
-
-def further(training: TrainSettings, run: int) -> TrainSettings:
-    """Return the settings of a continued run: the recipe's own length, and draws it has not seen yet."""
-    return dataclasses.replace(training, planned_steps=0, seed=training.seed + run)
 
 
 def dreaming_as(recipe: Recipe) -> tuple[ModelSpec, bool]:
     """Return what of a recipe says how its model dreams."""
     return recipe.model, recipe.framed
-
-
-def fits(recipe: Recipe, seen: Preprocess) -> bool:
-    """Whether the model of a recipe can learn from pictures that are seen so: of its size, unless any will do."""
-    if FAMILIES[Family(recipe.model.family)].any_size:
-        return recipe.preprocess.channels == seen.channels
-    return recipe.preprocess.shape == seen.shape
-
-
-def seen_words(seen: Preprocess) -> str:
-    """Return what a model sees: 28 x 28 px in grey."""
-    return f"{seen.width} x {seen.height} px in {'grey' if seen.channels == 1 else 'colour'}"

@@ -193,6 +193,11 @@ class ContrastiveDivergence:
     def state(self) -> dict[str, NDArray[Any]]:
         return {name: tensor.cpu().numpy().copy() for name, tensor in self._tensors().items()}
 
+    def goes_on_with(self, state: Mapping[str, NDArray[Any]]) -> bool:
+        """Whether `restore` takes the chains of a state."""
+        saved = state.get("chains")
+        return self.chains is not None and saved is not None and saved.shape == tuple(self.chains.shape)
+
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from a state; chains of another number are left as they are."""
         for name, tensor in self._tensors().items():

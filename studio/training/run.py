@@ -13,7 +13,7 @@ from studio.jobs.control import LiveSettings, RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, Progress
 from studio.training.plan import Plan, Stage
-from studio.training.rolled_back import LOWERED, METRIC
+from studio.training.rolled_back import ENDED, LOWERED, METRIC
 from studio.training.schedule import steps_per_epoch, total_steps
 from studio.training.settings import Decay, TrainSettings
 
@@ -172,9 +172,18 @@ class _Loop:
                 self._calibrate()
         except Cancelled:
             outcome = Outcome.STOPPED
-        self._guarded(self.trainer.check)
+        self._end()
         self._look(force=True)
         return self._result(outcome)
+
+    def _end(self) -> None:
+        """Bring a run that ran away since its last check back to its last good state, where it ends."""
+        try:
+            self.trainer.check()
+        except DivergedError:
+            if self.trainer.rate_factor < 1 or not self.trainer.checked:
+                raise
+            self.feed.extend([(METRIC, self.done + self.steps, ENDED)])
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Bring a run that runs away back to its last good state and go on at a lower rate, once."""

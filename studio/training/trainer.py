@@ -69,6 +69,7 @@ class Trainer:
         self.velocity: dict[str, Tensor] = {}
         self.adam = Adam() if settings.optimiser is Optimiser.ADAM else None
         self.recorded = RecordedTerms()
+        self.earlier_steps = 0  # of runs before, whose chains this one goes on with
         self.rate_factor = 1.0  # below 1 once a run has been brought back from running away
         self._good: Snapshot | None = None  # until the first step: stages before this one may share its parameters
         self._older: Snapshot | None = None
@@ -177,6 +178,11 @@ class Trainer:
     def _snapshot(self, largest: float) -> Snapshot:
         return Snapshot(self._copy(), self.rule.state(), largest)
 
+    @property
+    def checked(self) -> bool:
+        """Whether a state was found good since the run began, or went on."""
+        return self._checks > 0
+
     def go_back(self) -> None:
         """Put back the latest good state, or an older one where that was on its way to ruin already."""
         good, older = self._begin()
@@ -242,6 +248,8 @@ class Trainer:
         for name, noise in self.noise.state().items():
             arrays[f"noise.{name}"] = noise
         values: dict[str, object] = {"steps": self.steps, "planned_steps": self.planned_steps}
+        if self.earlier_steps:
+            values["earlier_steps"] = self.earlier_steps
         if self.rate_factor != 1:
             values["rate_factor"] = self.rate_factor
         for name, value in self.batches.state().items():
@@ -261,6 +269,7 @@ class Trainer:
         self.batches.restore({**under(arrays, "batches."), **under(values, "batches.")})
         self.steps = int(str(values["steps"]))
         self.planned_steps = int(str(values["planned_steps"]))
+        self.earlier_steps = int(str(values.get("earlier_steps", 0)))
         self.rate_factor = float(str(values.get("rate_factor", 1.0)))
         self._good = self._older = None
 

@@ -21,9 +21,9 @@ from studio.jobs.status import Outcome, PlayerState, RunState
 from studio.models.altered import Altered, Glitch, GlitchKind
 from studio.models.spec import TiledSpec
 from studio.project.archive import Project, read_project, write_project
+from studio.project.going_on import fits
 from studio.project.recipe import Recipe
 from studio.session import autosave, files
-from studio.session.running import fits
 from studio.session.session import Session
 from studio.session.workshop import Workshop
 from tests.integration.listener import Listener
