@@ -24,6 +24,7 @@ from studio.errors import DataError
 
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
+LABELS = ("y", "label")  # what the names of labels begin with
 LARGEST_DEFLATE_RATIO = 1032
 SHAPES = "Save it as (N, H, W), (N, H, W, C) or (N, D) with D a square number."
 RANGES = "Scale it to 0 to 1 or to 0 to 255."
@@ -108,14 +109,14 @@ def opened_member(path: Path, item: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
 def labels_for(pictures: ArraySource, found: list[ArraySource]) -> NDArray[np.int64] | None:
     """Return a one-dimensional array of whole numbers that is as long as the pictures, preferring the name of labels.
 
-    An array whose numbers all differ counts the pictures and tells nothing of their classes.
+    An array of another name whose numbers all differ counts the pictures and tells nothing of their classes.
     """
     part = member(pictures.name).removeprefix("x")
     fitting = [item for item in found if item.shape == pictures.shape[:1] and item.dtype.kind in "iu"]
     fitting.sort(key=lambda item: rank_of(member(item.name), part))
     for item in fitting:
         values = np.concatenate(list(raw_blocks(item, 1 << 16))).astype(np.int64)
-        if len(values) == 1 or len(np.unique(values)) < len(values):
+        if member(item.name).startswith(LABELS) or len(np.unique(values)) < len(values):
             return values
     return None
 
@@ -126,7 +127,7 @@ def rank_of(name: str, part: str) -> int:
         return 0
     if part and name.endswith(part):
         return 1
-    return 2 if name.startswith(("y", "label")) else 3
+    return 2 if name.startswith(LABELS) else 3
 
 
 def member(name: str) -> str:

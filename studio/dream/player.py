@@ -54,7 +54,6 @@ class Player:
     until it wants to be called again. Training speed never changes what is
     dreamt from a seed without training: each frame takes exactly
     `sweeps_per_frame` sweeps, spread over as many ticks as the budget needs.
-    `exact` says whether the settings' seed leads to what is shown, with what is `held`.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class Player:
         self.start_picture: Tensor | None = None
         self.held: HeldPicture | None = None
         self.painting: Painting | None = None
-        self.exact = False
+        self._exact = False
 
     @property
     def state(self) -> PlayerState:
@@ -105,6 +104,18 @@ class Player:
         self._model, self._to_pictures, self._device = model, to_pictures, device
         self.start_picture = self.held = self.painting = None
         self.restart()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the settings' seed leads to what is shown, with what is held."""
+        return self._exact
+
+    @exact.setter
+    def exact(self, exact: bool) -> None:
+        self._exact = exact
+        if self._frame is not None and self._frame.exact is not exact:  # what is on the screen says so from now on
+            self._frame = dataclasses.replace(self._frame, exact=exact)
+            self._feed.put("dream", self._frame)
 
     def change(self, model: Instrument, levels: Levels) -> None:
         """Play another model over the same pictures, its units at these levels, from where the dream stands."""
@@ -151,9 +162,9 @@ class Player:
         self._average = None
         self._begun += 1
         self.snapshots.begin()
-        self.exact = self._levels.neutral and self.painting is None
         self._rate_mark = (self._clock(), 0)
         self._publish()
+        self.exact = self._levels.neutral and self.painting is None
 
     def set(self, settings: DreamSettings) -> None:
         """Play with these settings; another seed, number of chains or kind of start begins anew.
@@ -276,7 +287,7 @@ class Player:
         if scene.shown is None:
             self._publish()
         else:
-            self._frame = scene.shown.frame()
+            self._frame = scene.shown.frame(self.exact)
             self._feed.put("dream", self._frame)
 
     @torch.no_grad()
@@ -413,6 +424,7 @@ class Player:
             reduction=side,
             canvas=(width, height),
             levels=as_levels(pictures) if side > 1 else None,
+            exact=self.exact,
         )
         self._feed.put("dream", self._frame)
 

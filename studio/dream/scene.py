@@ -33,11 +33,11 @@ class Shown:
         levels = as_levels(frame.pictures) if frame.levels is None else frame.levels
         return cls(levels, frame.sweep, frame.reduction, frame.canvas)
 
-    def frame(self) -> DreamFrame:
+    def frame(self, exact: bool) -> DreamFrame:
         """Return it as a frame of a dream that stands still."""
         pictures = publish(np.divide(self.levels, 255, dtype=np.float32))
         levels = self.levels if self.reduction > 1 else None
-        return DreamFrame(pictures, self.sweep, 0.0, self.reduction, self.canvas, levels)
+        return DreamFrame(pictures, self.sweep, 0.0, self.reduction, self.canvas, levels, exact)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

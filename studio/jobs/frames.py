@@ -30,7 +30,8 @@ class DreamFrame:
 
     A canvas too large for any screen is shown by the means of blocks of
     `reduction` pixels a side; `canvas` is its own width and height, `levels`
-    the same pictures as uint8, so that who looks has nothing left to do.
+    the same pictures as uint8, so that who looks has nothing left to do. It is
+    `exact` where the settings, their seed among them, lead to it.
     """
 
     pictures: NDArray[np.float32]
@@ -39,6 +40,7 @@ class DreamFrame:
     reduction: int = 1
     canvas: tuple[int, int] = (0, 0)
     levels: NDArray[np.uint8] | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,8 +27,8 @@ def require_going_on(model: Recipe, wanted: Recipe) -> None:
     Raises
     ------
     SettingsError
-        When pictures would be of another size, scaled otherwise than the model has learned
-    to see them, or held out to judge it although it has learned them.
+        When pictures would be of another size, scaled otherwise than the model has
+        learned to see them, or held out to judge it although it has learned them.
     """
     seen, now = model.preprocess, wanted.preprocess
     if not fits(model, now):

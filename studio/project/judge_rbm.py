@@ -114,7 +114,7 @@ def judged_fit(model: Rbm, rows: Rows, seed: int = 0) -> Stepwise[Section]:
     meanings = {
         "held-out": ("fit.gap", "Near 0: it knows those it has not seen as well as those it has."),
         "noise": ("fit.noise", "Above 0: pixels that each keep to the mean picture are less likely than pictures."),
-        "its own dreams": ("fit.samples", "Near 0: it dreams what it has learned. Far below 0: something else."),
+        "its own dreams": ("fit.samples", "Near 0: it dreams what it has learned. Far from 0: something else."),
     }
     for name, one in gaps.items():
         key, meaning = meanings[name]

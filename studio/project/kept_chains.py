@@ -23,7 +23,8 @@ def take_up(trainer: Trainer, previous: Project) -> None:
 
 def moved(meta: Mapping[str, Any]) -> int:
     """Return for how many steps chains were moved, in the latest run and in those that it went on from."""
-    return int(meta.get("steps", 0)) + int(meta.get("earlier_steps", 0))
+    counts = [meta.get(name, 0) for name in ("steps", "earlier_steps")]
+    return sum(count for count in counts if isinstance(count, int))
 
 
 def with_age(state: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,8 +37,9 @@ class PictureRecipe:
 
     `picture` is the file name of a dropped start picture, `index` the training
     picture of a data start (-1 for one the seed chose), `held` a picture whose
-    pixels were held, `altered` what was done to a copy of the model. One that
-    is not `told` is written into no picture.
+    pixels were held, `altered` what was done to a copy of the model. It is not
+    `exact` where settings changed meanwhile, or the model learned on: then it
+    leads only near the picture. One that is not `told` is written into no picture.
     """
 
     recipe: Recipe
@@ -51,11 +52,13 @@ class PictureRecipe:
     held: Held | None = None
     altered: Altered = UNALTERED
     told: bool = True
+    exact: bool = True
 
     @property
     def alone(self) -> bool:
         """Whether a model and settings lead to this picture, without a file or a history beside them."""
-        return self.held is None and self.start not in (Start.PICTURE, Start.ALONG) and not self.altered.others
+        by_itself = self.held is None and self.start not in (Start.PICTURE, Start.ALONG)
+        return self.exact and by_itself and not self.altered.others
 
 
 def to_text(made: PictureRecipe) -> dict[str, str]:
@@ -77,6 +80,7 @@ def to_text(made: PictureRecipe) -> dict[str, str]:
         "picture": PurePath(made.picture).name,
         "index": made.index,
         "alone": made.alone,
+        **({} if made.exact else {"exact": False}),
         **({"held": held_values(made.held)} if made.held is not None else {}),
         **({} if made.altered.neutral else {"altered": to_record(made.altered, names_only=True)}),
     }
@@ -150,6 +154,7 @@ def checked(value: Mapping[str, Any]) -> PictureRecipe:
         index=index,
         held=read_held(value["held"]) if number >= HELD_FORMAT and "held" in value else None,
         altered=read_altered(value["altered"]) if number >= ALTERED_FORMAT else UNALTERED,
+        exact=value.get("exact", True) is True,
     )
 
 

@@ -39,11 +39,12 @@ class Dreaming(SessionCore):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self._choices = settings
+        self.exact = True  # whether seed and settings lead to the dream that was shown last
         self._pump.frame_arrived.connect(self._count_sweeps)
 
     def _count_sweeps(self, _kind: str, frame: object) -> None:
         if isinstance(frame, DreamFrame):
-            self._sweep = frame.sweep
+            self._sweep, self.exact = frame.sweep, frame.exact
 
     def play(self) -> None:
         if self.has_model:
@@ -179,16 +180,14 @@ class Dreaming(SessionCore):
         project = str(self.project.path) if self.project.path else "PROJECT.harmonium"
         return command(self._made(self._sweep, "", self._held), project, "dream.png")
 
-    def _made(self, sweeps: int, model_hash: str, held: Held | None) -> PictureRecipe:
-        told = self.tells_recipes
-        if held is not None:
-            return PictureRecipe(
-                self.recipe, model_hash, self.dream, sweeps, held=held, altered=self.altered, told=told
-            )
-        start, picture, index = self.start_of_dream
-        return PictureRecipe(
-            self.recipe, model_hash, self.dream, sweeps, start, picture, index, altered=self.altered, told=told
+    def _made(self, sweeps: int, model_hash: str, held: Held | None, exact: bool = True) -> PictureRecipe:
+        made = PictureRecipe(
+            self.recipe, model_hash, self.dream, sweeps, altered=self.altered, told=self.tells_recipes, exact=exact
         )
+        if held is not None:
+            return dataclasses.replace(made, held=held)
+        start, picture, index = self.start_of_dream
+        return dataclasses.replace(made, start=start, picture=picture, index=index)
 
     def _write_picture(self, value: DreamPicture | FilterPicture) -> None:
         if isinstance(value, FilterPicture):
@@ -206,7 +205,7 @@ class Dreaming(SessionCore):
                 )
             )
             return
-        recipe = self._made(value.sweeps, value.model_hash, value.held)
+        recipe = self._made(value.sweeps, value.model_hash, value.held, value.exact)
         self.files.export(
             ToExport(
                 value.path,

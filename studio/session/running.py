@@ -74,6 +74,9 @@ class Running(Shaping):
             except SettingsError as error:
                 self.notify(Notice.of(error))
                 return
+            if self.recipe.model != self.kept.recipe.model:
+                what = "Training goes on with the model at hand: the settings under Model are for a new one."
+                self.notify(Notice(Level.INFO, what, "Press Start for that."))
         self._set_status(RunStatus(RunState.PREPARING))
         go = partial(self._train, previous, first_steps)
         if self.pictures.loading:

@@ -118,7 +118,12 @@ class Taking(Dreaming):
         def finish(value: object) -> Exported:
             assert isinstance(value, FilmTaken)
             recipe = dataclasses.replace(
-                made, dream=value.settings, sweeps=value.sweeps, model_hash=value.model_hash, held=value.held
+                made,
+                dream=value.settings,
+                sweeps=value.sweeps,
+                model_hash=value.model_hash,
+                held=value.held,
+                exact=value.exact,
             )
             filmed = write_film(
                 path, film_of(value.frames, take, recipe, per_second, across), self._telling(number, running.stop)
@@ -326,7 +331,7 @@ class Taking(Dreaming):
             self._dragged = QTemporaryDir()
         self._numbers += 1
         path = Path(self._dragged.path()) / f"dream-{self._numbers}.png"
-        text = to_text(self._made(value.sweeps, value.model_hash, value.held))
+        text = to_text(self._made(value.sweeps, value.model_hash, value.held, value.exact))
         self.files.write(DRAG, lambda: write_drag(path, value.pixels, text))
 
     def _forget_dragged(self) -> None:

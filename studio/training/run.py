@@ -172,26 +172,21 @@ class _Loop:
                 self._calibrate()
         except Cancelled:
             outcome = Outcome.STOPPED
-        self._end()
+        self._guarded(self.trainer.check, ending=True)
         self._look(force=True)
         return self._result(outcome)
 
-    def _end(self) -> None:
-        """Bring a run that ran away since its last check back to its last good state, where it ends."""
-        try:
-            self.trainer.check()
-        except DivergedError:
-            if self.trainer.rate_factor < 1 or not self.trainer.checked:
-                raise
-            self.feed.extend([(METRIC, self.done + self.steps, ENDED)])
-
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Bring a run that runs away back to its last good state and go on at a lower rate, once."""
+    def _guarded(self, work: Callable[[], None], ending: bool = False) -> None:
+        """Bring a run that runs away back to its last good state and go on at a lower rate, once, or end there."""
         try:
             work()
         except DivergedError:
-            if self.trainer.rate_factor < 1:
+            over = ending or self._complete()
+            if self.trainer.rate_factor < 1 or (over and not self.trainer.checked):
                 raise
+            if over:
+                self.feed.extend([(METRIC, self.done + self.steps, ENDED)])
+                return
             self.trainer.lower_rate(LOWERED)
             step, rate = self.done + self.steps, self.trainer.learning_rate
             self.changes.append((step, "learning_rate", rate))

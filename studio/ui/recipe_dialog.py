@@ -78,6 +78,8 @@ def words_of(found: RecipeFound) -> str:
         said.append("It began from a picture that is not in it, so only its settings come back.")
     elif made.start is Start.ALONG:
         said.append("The command line alone begins there, so only its settings come back.")
+    elif not made.exact:
+        said.append("Settings changed while it was drawn, or its model learned on, so only its settings come back.")
     return " ".join(said)
 
 

@@ -97,6 +97,7 @@ class FakeCore(QObject):
         self.dream = DreamSettings()
         self.at_stake = 0.0
         self.hold: Hold | None = None
+        self.exact = True
         self.start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)
         self.recipe_in_picture: RecipeFound | None = None
         self.tells_recipes = True

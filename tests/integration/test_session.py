@@ -204,6 +204,7 @@ def test_settings_edited_after_training_come_back_as_they_were(
     qtbot.waitUntil(lambda: session.has_model, timeout=WAIT)
     assert session.recipe.to_dict()["model"]["hidden"] == 7
     session.continue_training()
+    assert "goes on with the model at hand" in heard.notices[-1].message
     assert run_to_end(heard, qtbot) is Outcome.COMPLETED
 
 
@@ -387,7 +388,7 @@ def test_a_model_that_sees_other_pictures_is_not_gone_on_with(session: Session, 
     session.continue_training()
     assert session.status.state is RunState.IDLE
     assert "12 x" in heard.notices[-1].message
-    assert "Press Start" in heard.notices[-1].hint
+    assert "Set them back" in heard.notices[-1].hint
 
 
 def test_a_run_in_progress_is_unsaved_work(session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path) -> None:

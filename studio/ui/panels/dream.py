@@ -201,7 +201,8 @@ class DreamPanel(QWidget):
             self._session.notify(Notice.of(error))
             return
         QGuiApplication.clipboard().setText(words)
-        self._session.notify(Notice(Level.INFO, "The command is on the clipboard."))
+        hint = "" if self._session.exact else "Things changed meanwhile: it brings back the settings, not every pixel."
+        self._session.notify(Notice(Level.INFO, "The command is on the clipboard.", hint))
 
     def _follow_altered(self, altered: Altered) -> None:
         self.altered.show_words(altered.words(self._session.parts))

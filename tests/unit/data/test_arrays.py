@@ -85,6 +85,15 @@ def test_an_npz_gives_its_largest_pictures_and_their_labels(tmp_path: Path) -> N
     assert images.labels.tolist() == [0, 3, 6, 9, 12]
 
 
+def test_what_counts_the_pictures_of_an_npz_is_not_taken_for_their_labels(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=noise(4), index=np.arange(4), y=np.array([1, 1, 0, 2]))
+    labels = read(tmp_path / "a.npz").labels
+    assert labels is not None
+    assert labels.tolist() == [1, 1, 0, 2]
+    np.savez(tmp_path / "b.npz", x=noise(4), index=np.arange(4))
+    assert read(tmp_path / "b.npz").labels is None
+
+
 @pytest.mark.parametrize(
     ("array", "words"),
     [

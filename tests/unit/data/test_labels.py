@@ -42,6 +42,8 @@ def test_labels_that_came_with_the_pictures_count() -> None:
     [
         (["1.png", "2.png"], "have no labels"),
         (["cats/1.png", "cats/2.png"], "are of one class, cats"),
+        (["a.npz/x 1", "b.npz/x 1"], "have no labels"),
+        (["cats/a.npz/x 1", "cats/b.NPZ/x 1"], "are of one class, cats"),
     ],
 )
 def test_what_gives_no_classes_is_a_sentence(names: list[str], sentence: str) -> None:

@@ -214,8 +214,19 @@ def test_turning_a_knob_plays_on_and_says_that_the_seed_alone_no_longer_leads_he
     assert chain is not None
     assert (chain.sweeps, chain.controls.temperature, chain.controls.rho) == (3, 2.0, 0.9)
     assert not stage.exact()
+    assert not stage.frame().exact
     stage.player.restart()
     assert stage.exact()
+    assert stage.frame().exact
+
+
+def test_what_stands_on_the_screen_says_at_once_that_the_seed_no_longer_leads_to_it() -> None:
+    stage = Stage(seed=1)
+    stage.play_frames(3)
+    stage.player.pause()
+    stage.player.exact = False
+    frame = stage.frame()
+    assert (frame.sweep, frame.exact) == (3, False)
 
 
 def test_a_dream_starts_from_a_picture_and_returns_to_it_with_another_seed() -> None:

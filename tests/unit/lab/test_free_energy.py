@@ -36,6 +36,14 @@ def test_a_gap_is_told_in_nats_in_deviations_and_with_its_error() -> None:
     assert error == pytest.approx(float(np.std(differences)), rel=0.2)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_pictures_are_seldom_called_apart_by_chance(count: int) -> None:
+    generator = np.random.default_rng(4)
+    learned = generator.normal(0, 4, 500)
+    gaps = [gap(learned, generator.normal(0, 4, count)) for _ in range(2_000)]
+    assert np.mean([one.deviations > 2 * one.error for one in gaps]) < 0.03
+
+
 def test_pictures_that_are_all_alike_have_no_spread() -> None:
     same = np.full(5, -3.0)
     assert gap(same, same).deviations == 0

@@ -30,6 +30,10 @@ def test_it_keeps_mean_deviation_and_correlation() -> None:
     assert np.corrcoef(betas[:-1], betas[1:])[0, 1] == pytest.approx(0.9, abs=0.01)
 
 
+def test_hardly_any_wandering_is_none() -> None:
+    assert walk(1e-10, 3).tolist() == [1, 1, 1, 1]
+
+
 def test_it_stays_where_a_model_still_dreams() -> None:
     betas = walk(1.0, 5_000)
     assert betas.min() == LOWEST

@@ -13,11 +13,13 @@ from studio.data.spec import DatasetSpec
 from studio.jobs.evaluation import Histograms, Outline, Section, Sheet, Tone, as_text
 from studio.jobs.stepwise import finished
 from studio.lab import annealing
+from studio.lab.free_energy import Gap
 from studio.models.build import build_model
 from studio.models.spec import Hidden, RbmSpec, Visible
 from studio.project.evaluate import copied, evaluated
 from studio.project.judge_rbm import CONFIDENCE, FIT, LIKELIHOOD, PSEUDO
 from studio.project.trained import Trained
+from studio.project.verdicts import of_fit
 from tests.unit.project import judged
 
 
@@ -98,6 +100,13 @@ def test_an_untrained_model_has_learned_nothing() -> None:
     trained, images = judged.run(8, judged.few_patterns(900), 600, 1)
     found = sections(trained, images)
     assert "has learned nothing yet" in found[FIT].verdict
+
+
+def test_dreams_that_are_far_less_likely_than_pictures_are_not_what_was_learned() -> None:
+    apart, noise = Gap(238.0, 21.0, 0.1), Gap(900.0, 80.0, 0.1)
+    verdict, tone = of_fit(None, noise, apart, 0)
+    assert "not what it learned yet: its dreams lie 238 nats above" in verdict
+    assert tone is Tone.BAD
 
 
 def test_larger_ones_are_annealed_and_trusted_or_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,14 @@ def test_it_comes_back() -> None:
         assert from_text(to_text(made)) == made
 
 
+def test_one_that_leads_only_near_its_picture_says_so() -> None:
+    near = dataclasses.replace(MADE, exact=False)
+    assert MADE.alone
+    assert not near.alone
+    back = from_text(to_text(near))
+    assert (back.exact, back.alone) == (False, False)
+
+
 def test_sides_that_meet_are_said_where_they_were_asked_for() -> None:
     for seamless in Seamless:
         made = dataclasses.replace(MADE, dream=DreamSettings(seamless=seamless))

@@ -18,7 +18,7 @@ from studio.jobs.status import Outcome
 from studio.project.job import prepare
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
-from studio.training.rolled_back import LOWERED, METRIC, rolled_back_words
+from studio.training.rolled_back import ENDED, LOWERED, METRIC, rolled_back_words
 from studio.training.run import RunResult, run
 from studio.training.settings import Decay
 from studio.training.trainer import CHECK_EVERY
@@ -82,10 +82,18 @@ def test_the_second_time_it_ends_with_what_it_has() -> None:
 
 
 def test_what_runs_away_in_the_last_steps_goes_back_before_it_is_kept() -> None:
-    made = small(STEADY)
-    result = run_with(made, {149: no_number})
+    made, feed = small(STEADY), Feed()
+    result = run_with(made, {149: no_number}, feed=feed)
     assert result.outcome is Outcome.COMPLETED
+    assert not result.changes
+    assert [point for point in feed.drain() if point[0] == METRIC] == [(METRIC, 150, ENDED)]
     assert all(bool(torch.isfinite(tensor).all()) for tensor in made.trainer.parameters.values())
+
+
+def test_what_runs_away_before_any_state_was_found_good_is_no_run() -> None:
+    made = small(dataclasses.replace(STEADY, steps=20))
+    with pytest.raises(DivergedError, match="near step 20"):
+        run_with(made, {19: no_number})
 
 
 def test_a_slow_ruin_goes_back_past_the_last_check() -> None:
@@ -133,6 +141,7 @@ def test_it_is_said_in_a_sentence() -> None:
     assert rolled_back_words(1234, 0.01) == (
         "Training ran away near step 1,234: the last good weights are back, and it learns at 0.01 now."
     )
+    assert rolled_back_words(1500, ENDED).startswith("Training ran away near its end, by step 1,500")
 
 
 def test_biases_over_many_pixels_weigh_as_much_as_all_of_them() -> None:

@@ -16,6 +16,7 @@ from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.take import Alpha
 from studio.jobs.frames import DreamFrame, publish
 from studio.jobs.status import PlayerState
+from studio.session.notices import Notice
 from studio.ui.export_dialog import ExportDialog
 from studio.ui.panels.dream import DreamPanel
 from tests.helpers.dropping import drop
@@ -250,6 +251,16 @@ def test_export_remembers_its_folder(
 def test_the_command_is_copied(panel: DreamPanel, session: FakeSession) -> None:
     panel.strip.copy_button.click()
     assert QGuiApplication.clipboard().text() == session.command_for_dream()
+    assert told(session).hint == ""
+    session.exact = False
+    panel.strip.copy_button.click()
+    assert "not every pixel" in told(session).hint
+
+
+def told(session: FakeSession) -> Notice:
+    notice = (session.last("notify") or (None,))[0]
+    assert isinstance(notice, Notice)
+    return notice
 
 
 def test_it_can_be_narrow(panel: DreamPanel, session: FakeSession) -> None:
