@@ -169,7 +169,7 @@ def played(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
 def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
     """Return what the chain shows as one picture (H, W, C)."""
     shown = chain.sample() if show is Show.SAMPLE else chain.mean()
-    pictures = trained.to_pictures(shown)
+    pictures = trained.to_pictures(shown, chain.controls.wrap)
     return pictures[0] if chain.count == 1 else grid(pictures)
 
 

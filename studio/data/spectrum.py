@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from studio.data.blur import blurred, fast_length
 
 Values = NDArray[np.float32]
+Wrap = tuple[bool, bool]  # bottom meets top, right meets left
+APART: Wrap = (False, False)
 
+REACH = 128  # mirrored pixels beyond an end when the filter is undone; its inverse hardly reaches further
 BORDER = 32  # mirrored pixels around a picture; the filter hardly reaches further
 
 
@@ -33,17 +36,30 @@ def filtered(planes: Values, shape: Values) -> Values:
     return result
 
 
-def unfiltered(planes: Values, shape: Values) -> Values:
-    """Return what (..., H, W) planes on a torus were before the filter, as far as it let it through, of mean 0.
+def unfiltered(planes: Values, shape: Values, wrap: Wrap = (True, True)) -> Values:
+    """Return what (..., H, W) planes were before the filter, as far as it let it through, of mean 0.
 
     Wiener's inverse r / (r^2 + damping^2) leaves out what the filter all but removed.
+    It reaches far: where bottom and top, or right and left, do not meet, planes are mirrored there.
     """
+    top, left = planes.shape[-2:]
+    for axis, meets in ((-2, wrap[0]), (-1, wrap[1])):
+        if not meets:
+            planes = np.take(planes, mirrored(planes.shape[axis]), axis)
     height, width = planes.shape[-2:]
     gains = response(height, width, shape)
     gains /= np.square(gains) + shape[3] ** 2
     spectrum = np.fft.rfft2(planes.astype(np.float32, copy=False))
     spectrum *= gains
-    return np.asarray(np.fft.irfft2(spectrum, (height, width)), np.float32)
+    return np.asarray(np.fft.irfft2(spectrum, (height, width))[..., :top, :left], np.float32)
+
+
+def mirrored(side: int) -> NDArray[np.int64]:
+    """Return the places of a side, then of its mirror image behind its end and before its beginning, on a circle."""
+    room = min(side, 2 * REACH)
+    behind, before = room - room // 2, room // 2
+    places = np.arange(side)
+    return np.concatenate([places, places[::-1][:behind], places[:before][::-1]])
 
 
 def local_deviation(planes: Values, shape: Values) -> Values:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.data.colour import ColourTransform
 from studio.data.imageset import ImageSet
-from studio.data.spectrum import BORDER, filtered, local_deviation, unfiltered
+from studio.data.spectrum import BORDER, Wrap, filtered, local_deviation, unfiltered
 from studio.errors import DataError
 
 Values = NDArray[np.float32]
@@ -67,9 +67,9 @@ class Whitening:
             plane[...] = white
         return values
 
-    def invert(self, values: Values) -> Values:
-        """Return pictures in 0..1, clipped, of whitened (..., C, H, W) values on a torus of any size."""
-        return self.colour.invert(unfiltered(values, self.filter) * self.contrast)
+    def invert(self, values: Values, wrap: Wrap = (True, True)) -> Values:
+        """Return pictures in 0..1, clipped, of whitened (..., C, H, W) values of any size, whose sides meet or not."""
+        return self.colour.invert(unfiltered(values, self.filter, wrap) * self.contrast)
 
     def arrays(self) -> dict[str, Values]:
         own = {"filter": self.filter, "floor": self.floor, "gain": self.gain, "contrast": self.contrast}

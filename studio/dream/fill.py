@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from studio.data.spectrum import APART, Wrap
 from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
 from studio.jobs.stepwise import Stepwise, finished
@@ -33,7 +34,7 @@ class Sighted(Protocol):
         """Whether the model learned each picture and its mirror image alike."""
         ...
 
-    def to_pictures(self, values: Tensor) -> Values:
+    def to_pictures(self, values: Tensor, wrap: Wrap | None = None) -> Values:
         """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1."""
 
     def to_model(self, pictures: Values) -> Tensor:
@@ -89,7 +90,9 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
     picture, hole, settings = request.picture, request.hole, request.settings
     size = (hole.shape[0], hole.shape[1])
     known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
-    upward = put_back(picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored))[0], hole)
+    upward = put_back(
+        picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored), APART)[0], hole
+    )
     first: Values | None = None
     total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
     groups = in_groups(settings.chains, size)
@@ -100,7 +103,7 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
         for done in range(settings.sweeps):
             yield index * settings.sweeps + done, len(groups) * settings.sweeps
             chain.step(1)
-        dreamt = sighted.to_pictures(chain.mean())
+        dreamt = sighted.to_pictures(chain.mean(), APART)
         found = np.stack([blended(picture, one, hole, settings.blend) for one in dreamt])
         first = found[0] if first is None else first
         # Differences to one of them: squares of the values themselves would lose small deviations to rounding.

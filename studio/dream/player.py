@@ -43,7 +43,7 @@ TURNED = (
     "roll",
 )  # without beginning anew
 BEGUN = ("seed", "chains", "coarse")  # which begin anew
-ToPictures = Callable[[Tensor], NDArray[np.float32]]
+ToPictures = Callable[[Tensor, tuple[bool, bool]], NDArray[np.float32]]  # of what is shown, and which sides meet
 
 
 class Player:
@@ -315,7 +315,8 @@ class Player:
             return self._frame.pictures
         whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
         most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
-        return self._to_pictures(reduced(whole, reduction(whole, most) if self._model.any_size else 1))
+        small = reduced(whole, reduction(whole, most) if self._model.any_size else 1)
+        return self._to_pictures(small, self._chain.controls.wrap)
 
     def _keep_due(self) -> None:
         """Keep a snapshot where it is time for one; nobody asked for it, so that nobody hears that there is no room."""
@@ -416,7 +417,7 @@ class Player:
             self._rate_mark = (now, self._chain.sweeps)
         shown, side = self._shown()
         height, width = self._chain.size
-        pictures = publish(self._to_pictures(shown))
+        pictures = publish(self._to_pictures(shown, self._chain.controls.wrap))
         self._frame = DreamFrame(
             pictures=pictures,
             sweep=self._chain.sweeps,

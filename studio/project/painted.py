@@ -91,14 +91,15 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     else:
         picture, known = unpainted(player.held, chain.size, trained.model.shape[0])
     hole = ~known
+    wrap = chain.controls.wrap
     mean_colour = trained.mean_picture(chain.size)
     covered = np.where(hole[..., None], mean_colour, picture).astype(np.float32)
     seen = trained.to_model(np.ascontiguousarray(np.moveaxis(covered, 2, 0))[None])
     upward = blended(
-        picture, trained.to_pictures(one_pass(trained.model, seen, hole, trained.mirrored))[0], hole, Blend.HARD
+        picture, trained.to_pictures(one_pass(trained.model, seen, hole, trained.mirrored), wrap)[0], hole, Blend.HARD
     )
     shown = chain.mean() if player.settings.show is Show.MEAN else chain.sample()
-    variants = [blended(picture, one, hole, blend) for one in trained.to_pictures(shown)]
+    variants = [blended(picture, one, hole, blend) for one in trained.to_pictures(shown, wrap)]
     every = np.stack(variants)
     mean = np.asarray(every.mean(0), np.float32)
     spread = np.asarray(np.sqrt(every.var(0).mean(-1)), np.float32)

@@ -31,7 +31,7 @@ def each(put_back: PutBack) -> PutBack:
 def shown_by(chain: GibbsChain, trained: Trained, show: Show, put_back: PutBack = unchanged) -> Values:
     """Return what a chain shows as one picture (H, W, C), several side by side; `put_back` gets all (n, H, W, C)."""
     shown = chain.sample() if show is Show.SAMPLE else chain.mean()
-    pictures = put_back(trained.to_pictures(shown))
+    pictures = put_back(trained.to_pictures(shown, chain.controls.wrap))
     return pictures[0] if chain.count == 1 else grid(pictures)
 
 

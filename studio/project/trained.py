@@ -13,6 +13,7 @@ from torch import Tensor
 
 from studio.data.scaling import transform_from_arrays
 from studio.data.spec import Flips
+from studio.data.spectrum import APART, Wrap
 from studio.data.transform import PictureTransform
 from studio.data.whitening import Whitening
 from studio.models.build import Model, build_model, load_weights
@@ -39,20 +40,26 @@ class Trained:
         """Whether each picture was learned as often from left to right as from right to left."""
         return self.recipe.preprocess.flips in (Flips.HORIZONTAL, Flips.BOTH)
 
-    def to_pictures(self, values: Tensor) -> NDArray[np.float32]:
-        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1; what is no number is mid-grey."""
+    def to_pictures(self, values: Tensor, wrap: Wrap | None = None) -> NDArray[np.float32]:
+        """Return (n, C, H, W) in model space as pictures (n, H, W, C) in 0..1; what is no number is mid-grey.
+
+        `wrap` says which sides meet; without it, those that met in learning.
+        """
         array = values.cpu().numpy()
         count, channels, height, width = array.shape
         rows = max(1, BAND // max(1, count * channels * width)) if pointwise(self.transform) else height
         if rows >= height:
-            return self._shown(array)
+            return self._shown(array, wrap or self.model.own_wrap)
         pictures = np.empty((count, height, width, channels), np.float32)
         for first in range(0, height, rows):
-            pictures[:, first : first + rows] = self._shown(array[:, :, first : first + rows])
+            pictures[:, first : first + rows] = self._shown(array[:, :, first : first + rows], APART)
         return pictures
 
-    def _shown(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        shown = self.transform.invert(array) if self.transform else np.clip(array, 0, 1)
+    def _shown(self, array: NDArray[np.float32], wrap: Wrap) -> NDArray[np.float32]:
+        if isinstance(self.transform, Whitening):
+            shown = self.transform.invert(array, wrap)
+        else:
+            shown = self.transform.invert(array) if self.transform else np.clip(array, 0, 1)
         return np.nan_to_num(np.ascontiguousarray(np.moveaxis(shown, 1, 3), dtype=np.float32), copy=False, nan=0.5)
 
     def to_model(self, pictures: NDArray[np.float32]) -> Tensor:

@@ -150,4 +150,4 @@ class Stage(Altering):
         shown = model.picture(scene.moment.on(self.trained.device), kind)
         if not whole and model.any_size:
             shown = reduced(shown, reduction(shown, self._most_shown))
-        return SnapshotPicture(kept.snapshot, as_levels(self.trained.to_pictures(shown)))
+        return SnapshotPicture(kept.snapshot, as_levels(self.trained.to_pictures(shown, scene.moment.controls.wrap)))

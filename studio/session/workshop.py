@@ -381,7 +381,7 @@ class Workshop(Looking):
         shown = chain.mean() if self.player.settings.show is Show.MEAN else chain.sample()
         if not whole and trained.model.any_size:
             shown = reduced(shown, reduction(shown, self._most_shown))
-        pictures = trained.to_pictures(shown)
+        pictures = trained.to_pictures(shown, chain.controls.wrap)
         held, painting = self.player.held, self.player.painting
         if whole and painting is not None:
             pictures = painting.put_back(pictures)

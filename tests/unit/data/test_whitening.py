@@ -94,6 +94,30 @@ def test_the_way_back_is_seamless_and_moves_with_the_picture() -> None:
     assert np.allclose(np.roll(whitening.invert(dream), (7, 11), (2, 3)), rolled, atol=1e-5)
 
 
+def test_where_sides_do_not_meet_nothing_comes_over_from_the_other_one() -> None:
+    whitening = Whitening.fit(images(natural()))
+    dream = np.random.default_rng(1).normal(0, 0.1, (1, 48, 700)).astype(np.float32)
+    other = dream.copy()
+    other[..., -4:] += 2
+    for wrap, comes_over in (((True, True), True), ((True, False), False), ((False, False), False)):
+        apart = np.abs(whitening.invert(dream, wrap) - whitening.invert(other, wrap))
+        near, far = apart[..., :8].mean(), apart[..., -8:].mean()
+        assert (near > 0.3 * far) == comes_over, (wrap, near, far)
+
+
+def test_whole_pictures_come_back_nearer_where_their_sides_do_not_meet() -> None:
+    faces = [natural(side=48, seed=seed)[:, :, :40] for seed in range(6)]
+    whitening = Whitening.fit(images(*faces))
+    values = [whitening.apply(units(face)) for face in faces]
+    errors = [
+        sum(
+            np.square(whitening.invert(one, wrap) - units(face)).mean() for one, face in zip(values, faces, strict=True)
+        )
+        for wrap in ((True, True), (False, False))
+    ]
+    assert errors[1] < 0.9 * errors[0]
+
+
 def test_the_filter_peaks_where_olshausens_does_and_is_undone_below_it() -> None:
     gains = response(1, 1000, SHAPE)[0]
     assert np.argmax(gains) / 1000 == pytest.approx(0.4 / 4**0.25, abs=2e-3)

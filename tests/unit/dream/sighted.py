@@ -28,7 +28,7 @@ class Eye:
     device: str = "cpu"
     mirrored: bool = False
 
-    def to_pictures(self, values: Tensor) -> Values:
+    def to_pictures(self, values: Tensor, wrap: tuple[bool, bool] | None = None) -> Values:  # noqa: ARG002  # of a Sighted
         return np.moveaxis(np.clip(values.numpy() * self.scale + self.centre, 0, 1), 1, 3)
 
     def to_model(self, pictures: Values) -> Tensor:

@@ -39,7 +39,7 @@ class Clock:
         return self.now
 
 
-def to_pictures(values: Tensor) -> NDArray[np.float32]:
+def to_pictures(values: Tensor, _wrap: tuple[bool, bool] = (False, False)) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.moveaxis(values.numpy(), 1, 3))
 
 
