@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.recovering = Recovering(session, self.commands.guard, self.dialogs, self)
         self.menus = Menus(session, self.commands, theme, self.book, self)
         self.top = TopBar(session, self.menus.bar)
-        self.top.name.setVisible(theme.text < max(TEXT_SIZES))  # a small screen has no room for it then
+        self.top.name.setVisible(theme.text == min(TEXT_SIZES))  # a small screen has no room for it else
         self.status = StatusLine(session)
         self.banner = Banner()
         self.tasks = TaskStrip(session)

@@ -12,6 +12,7 @@ from studio.session.notices import ProjectInfo
 from studio.ui import numbers
 from studio.ui.memory import resident_bytes
 from studio.ui.widgets.buttons import Segments
+from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.labels import Chip, ElidedLabel
 from studio.ui.workspaces import WORKSPACES
 
@@ -42,20 +43,25 @@ class TopBar(QFrame):
         self.device = Chip("Device", "The device that computes")
         self.speed = Chip("Speed", "Pictures learned from per second")
         self.memory = Chip("Memory", "Memory this program holds")
-        left, right = QHBoxLayout(), QHBoxLayout()
+        left, figures = QHBoxLayout(), QWidget()
         left.addWidget(self.name)
         left.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addWidget(self.title, 1)
         left.setSpacing(8)
-        right.setSpacing(12)
-        right.addStretch(1)
-        for chip in (self.device, self.speed, self.memory):
+        # As tall as one line: a figure that finds no room goes to the next and out of sight. The speed goes first,
+        # for the training tells it too.
+        figures.setMinimumWidth(1)
+        figures.setFixedHeight(HEIGHT)
+        right = FlowLayout(figures, gap=12)
+        right.push()
+        for chip in (self.device, self.memory, self.speed):
+            chip.setFixedHeight(HEIGHT)
             right.addWidget(chip)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 0, 16, 0)
         grid.addLayout(left, 0, 0)
         grid.addWidget(self.workspaces, 0, 1, Qt.AlignmentFlag.AlignCenter)
-        grid.addLayout(right, 0, 2)
+        grid.addWidget(figures, 0, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self._timer = QTimer(self)

@@ -19,6 +19,7 @@ from studio.ui.actions import action
 from studio.ui.dialogs import SaveQuestion
 from studio.ui.help_sheet import HelpSheet
 from studio.ui.main_window import MainWindow
+from studio.ui.theme import TEXT_KEY
 from studio.ui.widgets.value_edit import ValueEdit
 from tests.helpers.fake_session import FakeSession
 
@@ -138,6 +139,22 @@ def test_the_title_tells_of_unsaved_changes(window: MainWindow, fake: FakeSessio
     fake.give_project(Path("/pictures/wall.harmonium"), dirty=True)
     assert window.top.title.text() == "wall *"
     assert window.isWindowModified()
+
+
+def test_large_text_fits_a_small_screen_while_it_learns(
+    settings: QSettings, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    settings.setValue(TEXT_KEY, 1.5)  # before the theme looks
+    window: MainWindow = request.getfixturevalue("window")
+    top = window.top
+    for chip, text in ((top.device, "CPU, 16 threads"), (top.speed, "12 345 pictures/s"), (top.memory, "1.2 GB")):
+        chip.show_text(text)
+    assert window.minimumSizeHint().width() <= 1280
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: not top.device.visibleRegion().isEmpty())
+    assert top.speed.visibleRegion().isEmpty()
+    window.resize(1800, 800)
+    qtbot.waitUntil(lambda: not top.speed.visibleRegion().isEmpty())
 
 
 def test_recent_projects_are_offered(window: MainWindow, fake: FakeSession) -> None:
