@@ -27,6 +27,7 @@ from studio.cli.train import saved, train
 from studio.data.load import load
 from studio.data.memory import free_bytes
 from studio.data.peek import peek
+from studio.data.room import least_scale
 from studio.data.scale import propose_scale
 from studio.dream.settings import DreamSettings
 from studio.errors import SettingsError
@@ -90,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
             check_materials(model.textures, settings)
-        proposal = propose_scale(images.exemplars[0], model.multiple)
+        proposal = propose_scale(images.exemplars[0], model.multiple, least_scale(images.known[0], recipe.preprocess))
         if arguments.scale is None and proposal.scale != 1:
             line.say(proposal.sentence)
             scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 
 from studio.data.collect import included, kept_rows
-from studio.data.exemplar import ExemplarReader, Pixels, from_array
+from studio.data.exemplar import ExemplarReader, Known, Pixels, from_array
 from studio.data.freed import given_back
 from studio.data.pool import Watch
 from studio.data.reading import UnreadableError
@@ -17,8 +17,10 @@ from studio.errors import DataError
 
 
 @given_back()
-def first_exemplar(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callable[[], bool] | None = None) -> Pixels:
-    """Return the first usable picture (C, H, W) as large as it is; raises DataError when there is none."""
+def first_exemplar(
+    spec: DatasetSpec, preprocess: Preprocess, cancelled: Callable[[], bool] | None = None
+) -> tuple[Pixels, Known]:
+    """Return the first usable picture (C, H, W) as large as it is, and what is known of it; DataError if none is."""
     check = Watch(None, cancelled).check
     whole = dataclasses.replace(preprocess, patch_scale=1.0, flatten=0.0)
     with warnings.catch_warnings():
@@ -28,7 +30,7 @@ def first_exemplar(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callabl
             for block, _, _ in kept_rows(stack, spec.excluded):
                 for picture in block:
                     try:
-                        return from_array(picture, whole)[0]
+                        return from_array(picture, whole)
                     except UnreadableError:
                         continue  # reading them all gives each its verdict
         read = ExemplarReader(whole)
@@ -36,5 +38,5 @@ def first_exemplar(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callabl
             check()
             result = read(file)
             if not isinstance(result, str):
-                return result[0]
+                return result
     raise DataError("There is no picture whose structure could be measured.", "Choose other pictures.")

@@ -50,7 +50,7 @@ class Proposal:
         )
 
 
-def propose_scale(picture: NDArray[np.generic], tile: int = 11) -> Proposal:
+def propose_scale(picture: NDArray[np.generic], tile: int = 11, least: float = 0.01) -> Proposal:
     """Estimate the size of a texture's structure and the scale at which it fits a tile.
 
     Parameters
@@ -59,6 +59,8 @@ def propose_scale(picture: NDArray[np.generic], tile: int = 11) -> Proposal:
         (C, H, W) or (H, W), bytes or 0 to 1.
     tile
         Side of the model's tiles in pixels.
+    least
+        Smallest scale that leaves something of the picture to learn from.
 
     Raises
     ------
@@ -84,8 +86,7 @@ def propose_scale(picture: NDArray[np.generic], tile: int = 11) -> Proposal:
     period = lattice_period(correlation, lobe)
     repeats = period is not None
     size = shrunk * (lobe if period is None else period)
-    least = FEWEST_TILES * tile / min(shape)
-    scale = float(min(1.0, max(TILES * tile / size, least, 0.01)))
+    scale = float(min(1.0, max(TILES * tile / size, FEWEST_TILES * tile / min(shape), least)))
     return Proposal(size, scale, sentence_of(size, scale, repeats, tile), repeats, tile)
 
 

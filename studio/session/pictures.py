@@ -13,6 +13,7 @@ from studio.data.first import first_exemplar
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.peek import Peek, peek
+from studio.data.room import least_scale
 from studio.data.scale import Proposal, propose_scale
 from studio.data.spec import APPLIED_LATER, DatasetSpec, Preprocess
 from studio.errors import StudioError
@@ -127,7 +128,8 @@ def _read_alike(one: Preprocess, other: Preprocess) -> bool:
 
 
 def _propose(spec: DatasetSpec, preprocess: Preprocess, tile: int, ended: Callable[[], bool]) -> Proposal:
-    return propose_scale(first_exemplar(spec, preprocess, ended), tile)
+    picture, known = first_exemplar(spec, preprocess, ended)
+    return propose_scale(picture, tile, least_scale(known, preprocess))
 
 
 def _look(spec: DatasetSpec, cancelled: Callable[[], bool]) -> tuple[DatasetSpec, Peek]:

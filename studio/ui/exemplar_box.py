@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
@@ -76,10 +77,10 @@ class ExemplarBox(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        recipe = self._session.recipe
+        recipe, seen = self._session.recipe, self._session.recipe.preprocess
         if not isinstance(recipe.model, TiledSpec):
             return
-        about = (recipe.data, recipe.preprocess.colour, recipe.model.multiple)
+        about = (recipe.data, seen.colour, seen.width, seen.height, seen.held_out, recipe.model.multiple)
         if about != self._asked:
             self._asked = about
             self._session.propose_scale()
@@ -90,7 +91,7 @@ class ExemplarBox(QWidget):
 
     def _take(self) -> None:
         if self._proposal is not None:
-            self.scale.set_value(round(self._proposal.scale, 3))
+            self.scale.set_value(math.ceil(1000 * self._proposal.scale - 1e-6) / 1000)  # less may leave no room
             self._send()
 
     def _send(self) -> None:

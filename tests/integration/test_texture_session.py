@@ -71,6 +71,23 @@ def test_one_picture_is_set_up_as_a_texture_and_its_structure_is_measured(
     assert told.args == [found]  # of the picture as it is, whatever its scale is at present
 
 
+def test_the_scale_that_is_proposed_leaves_room_beside_a_hole(session: Session, qtbot: QtBot, weave: Path) -> None:
+    grey = np.asarray(Image.open(weave))
+    alpha = np.full(grey.shape, 255, np.uint8)
+    alpha[90:110, 100:140] = 0
+    Image.fromarray(np.stack([grey, alpha], axis=2)).save(weave)
+    set_up(session, qtbot, weave)
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, height=48, width=48))
+    with qtbot.waitSignal(session.scale_proposed, timeout=WAIT) as told:
+        session.propose_scale()
+    (found,) = told.args or [None]
+    assert isinstance(found, Proposal)
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, patch_scale=found.scale))
+    qtbot.waitUntil(
+        lambda: session.dataset is not None and session.dataset.preprocess == session.recipe.preprocess, timeout=WAIT
+    )
+
+
 def test_the_canvas_grows_and_shrinks_and_undo_brings_it_back(
     session: Session, heard: Listener, qtbot: QtBot, weave: Path
 ) -> None:

@@ -40,6 +40,7 @@ class DatasetPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._large: DatasetSpec | None = None  # the pictures whose first is shown large
         self.heading = Heading("Pictures", 1)
         self.count = button("", "Open the list of pictures: used, skipped and why", role="quiet")
         self.heading.add(self.count)
@@ -153,7 +154,8 @@ class DatasetPanel(QWidget):
     def _follow_set(self, images: ImageSet | None) -> None:
         present = images is not None and len(images) > 0
         large = images.exemplars if images is not None else ()
-        self.exemplar.setVisible(bool(large))
+        if images is not None:
+            self._large = images.spec if large else None
         self.sheet.setVisible(present and len(large) != 1)
         self.forget.setEnabled(present)
         self.count.setVisible(images is not None)
@@ -193,7 +195,10 @@ class DatasetPanel(QWidget):
     def _show_empty(self) -> None:
         session = self._session
         nothing = session.dataset is None or not len(session.dataset)
-        self.empty.setVisible(nothing and self.loading.isHidden() and self.missing.isHidden())
+        # a scale that leaves nothing to learn from is mended with the slider it was set with
+        large = self._large is not None and self._large == session.recipe.data and session.recipe.preprocess.crops
+        self.exemplar.setVisible(large)
+        self.empty.setVisible(nothing and not large and self.loading.isHidden() and self.missing.isHidden())
         self.add.setVisible(self.empty.isHidden())
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.data.imageset import Verdict
-from studio.data.spec import Binarise, Flips, Preprocess, Scaling
+from studio.data.spec import Binarise, DatasetSpec, Flips, Preprocess, Scaling
 from studio.errors import DataError
 from studio.models.spec import TiledSpec
 from studio.session.session import Session
@@ -167,6 +167,18 @@ def test_one_large_picture_is_shown_large_with_its_scale(panel: DatasetPanel, fa
     fake.give_dataset(12)
     assert panel.exemplar.isHidden()
     assert panel.sheet.isVisible()
+
+
+def test_a_scale_that_leaves_nothing_is_mended_where_it_was_set(panel: DatasetPanel, fake: FakeSession) -> None:
+    fake.give_exemplar()
+    fake.dataset = None
+    fake.dataset_changed.emit(None)
+    assert panel.exemplar.scale.isVisible()
+    assert panel.empty.isHidden()
+    assert panel.add.isVisible()
+    fake.set_data(DatasetSpec())
+    assert panel.exemplar.isHidden()
+    assert panel.empty.isVisible()
 
 
 def test_other_large_pictures_stand_below_the_first(panel: DatasetPanel, fake: FakeSession) -> None:
