@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from studio.session.notices import ProjectInfo
@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
     def _forget_tour(self) -> None:
         self.tour = None
         self._settings.setValue(TOUR_SEEN, True)
+        self.dream.take_focus()
 
     def _offer_start(self, _info: ProjectInfo) -> None:
         """Offer samples and recent projects where a project holds nothing; seldom, and so imported then."""
@@ -282,6 +283,11 @@ class MainWindow(QMainWindow):
         self._ended = True
         self.close()
         self.ended.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.focusWidget() is None:  # else Qt chooses the first button, which would keep the Space
+            self.dream.take_focus()
 
     def event(self, event: QEvent) -> bool:
         # a focused button keeps its Space, which is the dream's elsewhere

@@ -139,6 +139,10 @@ class DreamPanel(QWidget):
         margins = layout.contentsMargins()
         card.setMaximumWidth(page.sizeHint().width() + margins.left() + margins.right())
 
+    def take_focus(self) -> None:
+        """Let keys go to the canvas, or to the window where there is none."""
+        (self.canvas if self.canvas.isVisible() else self.window()).setFocus()
+
     @property
     def sweep(self) -> int:
         """How far the dream is that is shown."""
@@ -245,7 +249,10 @@ class DreamPanel(QWidget):
         self.strip.canvas.set_framed_model(self._session.framed)
         self._name_materials()
         self._follow_horizon()
+        offered = self._pages.currentIndex() == 0 and self._pages.isAncestorOf(self.window().focusWidget())
         self._pages.setCurrentIndex(1 if present else 0)
+        if present and offered:
+            self.take_focus()
         self.strip.setEnabled(present)
         if not present:
             self._kept = self._drawn = None

@@ -98,6 +98,28 @@ def test_space_presses_a_focused_button(qtbot: QtBot, window: MainWindow, fake: 
     assert fake.names()[-1] == "start"
 
 
+def test_space_holds_the_dream_from_the_start(
+    open_window: Callable[[], MainWindow], fake: FakeSession, qtbot: QtBot
+) -> None:
+    fake.give_model("rbm")
+    fake.give_player(PlayerState.PLAYING)
+    window = open_window()
+    qtbot.waitUntil(window.dream.canvas.hasFocus)
+    qtbot.keyClick(window.dream.canvas, Qt.Key.Key_Space)
+    assert fake.names()[-1] == "pause_dream"
+
+
+def test_space_holds_the_dream_of_a_sample_that_was_opened(window: MainWindow, fake: FakeSession, qtbot: QtBot) -> None:
+    fake.project_changed.emit(fake.project)
+    assert window.start is not None
+    card = window.start.cards[0]
+    card.setFocus()
+    qtbot.waitUntil(card.hasFocus)
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    fake.give_model("rbm")
+    qtbot.waitUntil(window.dream.canvas.hasFocus)
+
+
 def test_f1_opens_the_help_sheet(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert window.findChild(HelpSheet) is not None

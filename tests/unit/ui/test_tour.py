@@ -81,6 +81,15 @@ def test_the_window_is_used_meanwhile_and_the_tour_follows(window: MainWindow, f
     assert window.tour is None
 
 
+def test_space_is_the_dreams_after_the_tour(window: MainWindow, fake: FakeSession, qtbot: QtBot) -> None:
+    fake.give_model("rbm")
+    tour = begun(window)
+    for _ in range(5):
+        qtbot.mouseClick(tour.next, LEFT)
+    assert window.tour is None
+    qtbot.waitUntil(window.dream.canvas.hasFocus)
+
+
 def test_it_begins_anew_while_it_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     tour = begun(window)
     qtbot.keyClick(tour, Qt.Key.Key_Right)
