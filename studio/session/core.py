@@ -31,7 +31,7 @@ from studio.project.recipe import Recipe
 from studio.session.answers import Canvas
 from studio.session.compute_thread import ComputeThread
 from studio.session.files import Files
-from studio.session.notices import Notice, ProjectInfo
+from studio.session.notices import Concern, Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
 from studio.session.undo import Document, Undo
@@ -89,6 +89,7 @@ class SessionCore(QObject):
     devices_found = Signal(object)  # tuple[DeviceInfo, ...]
     advice_changed = Signal(object)  # Advice | None
     notice_posted = Signal(object)  # Notice
+    notice_over = Signal(object)  # Notice whose cause is gone
     undo_changed = Signal(str, str)  # labels of what undo and redo would do
     model_changed = Signal(object)  # the model's family as text, or None
     scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
@@ -147,6 +148,7 @@ class SessionCore(QObject):
         self._sweep = 0
         self._control = RunControl()
         self._wanted: set[str] = set()
+        self._concerns: dict[Concern, Notice] = {}  # what is out of order, and what was said about it
         self._undo = Undo()
         self._feed = Feed()
         self.pictures = Pictures(self._feed, self)
@@ -199,8 +201,18 @@ class SessionCore(QObject):
             self._wanted.discard(kind)
         self._control.set_wanted(kind, wanted)
 
-    def notify(self, notice: Notice) -> None:
+    def notify(self, notice: Notice, about: Concern | None = None) -> None:
+        """Say something; what is said about a concern takes the place of what was said about it before."""
+        if about is not None:
+            self._in_order(about)
+            self._concerns[about] = notice
         self.notice_posted.emit(notice)
+
+    def _in_order(self, concern: Concern) -> None:
+        """Take back what was said about a concern, if anything was."""
+        over = self._concerns.pop(concern, None)
+        if over is not None:
+            self.notice_over.emit(over)
 
     def _tell_model(self, recipe: Recipe | None) -> None:
         """Say what the recipe of the model at hand is."""

@@ -26,7 +26,7 @@ from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, AsOf, Be
 from studio.session.compute_thread import DREAMING
 from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
-from studio.session.notices import Level, Notice, ProjectInfo
+from studio.session.notices import Concern, Level, Notice, ProjectInfo
 from studio.session.shaping import Shaping
 from studio.session.unsaved import Unsaved
 from studio.session.worker import Reply
@@ -104,7 +104,8 @@ class Keeping(Shaping):
         lost = missing(spec)
         if lost:
             names = ", ".join(Path(path).name for path in lost[:3])
-            self.notify(Notice(Level.WARNING, f"{names} is not in {folder.name} either.", "Choose another folder."))
+            sentence = f"{names} is not in {folder.name} either."
+            self.notify(Notice(Level.WARNING, sentence, "Choose another folder."), Concern.START)
         if spec != self.recipe.data:
             self._take_recipe(dataclasses.replace(self.recipe, data=spec))
             self._touch()
@@ -146,7 +147,8 @@ class Keeping(Shaping):
                     Level.WARNING,
                     f"{len(self.missing)} of this project's picture folders or files are not where they were.",
                     "Choose Relocate pictures to look for them; the model plays meanwhile.",
-                )
+                ),
+                Concern.START,
             )
 
     def _replace(self, path: Path | None, project: Project) -> None:
@@ -252,6 +254,7 @@ class Keeping(Shaping):
         )
 
     def _saved(self, saved: Saved) -> None:
+        self._in_order(Concern.FILES)
         as_of = saved.as_of
         if as_of.number == self._project_number:
             if as_of.at_stake == self.at_stake:  # no run ended in the meantime
@@ -271,10 +274,11 @@ class Keeping(Shaping):
         if exported.exact is False:
             hints.append("It was drawn while things changed: its recipe brings back the settings, not every pixel.")
         what = f"{exported.path.name} was stopped." if exported.stopped else f"Saved {exported.path.name}."
+        self._in_order(Concern.FILES)
         self.notify(Notice(Level.INFO, what, " ".join(hints)))
 
     def _file_failed(self, _task: str, error: StudioError) -> None:
-        self.notify(Notice.of(error))
+        self.notify(Notice.of(error), Concern.FILES)
 
 
 def seam_words(seams: tuple[tuple[int, Seam], ...]) -> str:

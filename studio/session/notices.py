@@ -28,6 +28,15 @@ class Notice:
         return cls(Level.ERROR, error.message, error.hint)
 
 
+class Concern(Enum):
+    """What a warning is about that does not stand for ever: it is over once this is in order."""
+
+    START = "a run that cannot begin"
+    RUN = "a run that failed"
+    PICTURES = "pictures that cannot be learned from"
+    FILES = "a file that cannot be written"
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectInfo:
     """The open project: where it is kept, and whether it has unsaved changes."""

@@ -28,7 +28,7 @@ from studio.project.way_out import way_out
 from studio.session.altering import Played
 from studio.session.answers import RunBegan, RunEnded
 from studio.session.job import Job
-from studio.session.notices import Level, Notice
+from studio.session.notices import Concern, Level, Notice
 from studio.session.shaping import Shaping
 from studio.training import rolled_back
 from studio.training.schedule import steps_per_epoch
@@ -63,20 +63,25 @@ class Running(Shaping):
         if self.status.busy:
             return
         if not self.recipe.data.paths:
-            self.notify(Notice(Level.WARNING, "There are no pictures to learn from yet.", "Drop a folder here."))
+            self.notify(
+                Notice(Level.WARNING, "There are no pictures to learn from yet.", "Drop a folder here."), Concern.START
+            )
             return
         if self.missing:
-            self.notify(Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them."))
+            lost = Notice(Level.WARNING, "The project's pictures are not where they were.", "Relocate them.")
+            self.notify(lost, Concern.START)
             return
         if previous and self.kept is not None:
             try:
                 require_going_on(self.kept.recipe, self.recipe)
             except SettingsError as error:
-                self.notify(Notice.of(error))
+                self.notify(Notice.of(error), Concern.START)
                 return
             if self.recipe.model != self.kept.recipe.model:
                 what = "Training goes on with the model at hand: the settings under Model are for a new one."
                 self.notify(Notice(Level.INFO, what, "Press Start for that."))
+        for concern in (Concern.START, Concern.RUN):
+            self._in_order(concern)
         self._set_status(RunStatus(RunState.PREPARING))
         go = partial(self._train, previous, first_steps)
         if self.pictures.loading:
@@ -251,7 +256,7 @@ class Running(Shaping):
             self._play_again(played)
         self._set_status(RunStatus(RunState.IDLE, ended.outcome))
         if ended.error is not None:
-            self.notify(Notice.of(ended.error))
+            self.notify(Notice.of(ended.error), Concern.RUN)
         if isinstance(ended.error, DeviceError):
             self._set_advice(way_out(ended.error, self.recipe.training, run.device or self.device))
         self.ended.emit(ended.outcome, ended.error)

@@ -20,7 +20,7 @@ from studio.project.recipe import Recipe
 from studio.project.suggest import suggest
 from studio.project.texture_crops import with_crops
 from studio.session.altering import Altering
-from studio.session.notices import Level, Notice
+from studio.session.notices import Concern, Level, Notice
 from studio.session.undo import Document
 from studio.training.settings import TrainSettings, length_chosen
 
@@ -143,6 +143,10 @@ class Shaping(Altering):
         self.recipe = recipe
         self.missing = missing(recipe.data)
         self.recipe_changed.emit(recipe)
+        if not recipe.data.paths:
+            self._in_order(Concern.PICTURES)
+        elif not self.missing:
+            self._in_order(Concern.START)
         if not self.missing:
             self.pictures.request(recipe.data, recipe.preprocess)
 
@@ -186,6 +190,8 @@ class Shaping(Altering):
     def _pictures_changed(self, images: ImageSet | None) -> None:
         # before who listens asks about one of them
         self._compute.ask("Showing filters", lambda workshop: workshop.set_images(images))
+        if images is not None:
+            self._in_order(Concern.PICTURES)
         self.dataset_changed.emit(images)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
@@ -195,4 +201,4 @@ class Shaping(Altering):
                 self._set_status(RunStatus())
 
     def _pictures_failed(self, error: StudioError) -> None:
-        self.notify(Notice.of(error))
+        self.notify(Notice.of(error), Concern.PICTURES)

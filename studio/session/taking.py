@@ -27,7 +27,7 @@ from studio.project.picture_recipe import PictureRecipe, to_text
 from studio.session.answers import DreamPicture, FilmTaken
 from studio.session.dreaming import Dreaming
 from studio.session.files import Exported
-from studio.session.notices import Level, Notice
+from studio.session.notices import Concern, Level, Notice
 from studio.session.task_queue import TASK, TaskEnded, TaskPart, TaskProgress
 from studio.session.worker import Reply
 
@@ -245,7 +245,7 @@ class Taking(Dreaming):
         try:
             made = make()
         except StudioError as error:
-            self.notify(Notice.of(error))
+            self.notify(Notice.of(error), Concern.FILES)
             return None
         if not self.has_model:
             self.notify(Notice.of(SettingsError("There is no dream to take away yet.", "Press Start first.")))
@@ -295,7 +295,7 @@ class Taking(Dreaming):
         return True
 
     def _fail(self, number: int, error: StudioError) -> None:
-        self.notify(Notice.of(error))
+        self.notify(Notice.of(error), Concern.FILES)
         self._forget(number)
 
     def _part_failed(self, task: str, _error: StudioError) -> None:

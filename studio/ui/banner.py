@@ -18,7 +18,8 @@ TOGETHER_MS = 3000  # what is posted within these belongs together
 class Banner(QFrame):
     """Shows the latest notice; behind it wait those that were posted along with it, or before an information.
 
-    Warnings and errors stay until they are dismissed, or until something later takes their place.
+    Warnings and errors stay until they are dismissed, until their cause is gone, or until something later takes
+    their place.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,8 +72,9 @@ class Banner(QFrame):
 
     def withdraw(self, notice: Notice) -> None:
         """Take one away whose cause is gone."""
-        self._notices = [other for other in self._notices if other != notice]
-        self._show_last()
+        if notice in self._notices:
+            self._notices.remove(notice)
+            self._show_last()
 
     def dismiss(self) -> None:
         if self._notices:

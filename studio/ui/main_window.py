@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, commands = self._session, self.commands
         session.notice_posted.connect(self.banner.post)
+        session.notice_over.connect(self.banner.withdraw)
         session.project_replaced.connect(self.banner.clear)
         session.project_changed.connect(self._name)
         session.project_changed.connect(self._offer_start)

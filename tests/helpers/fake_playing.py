@@ -71,6 +71,7 @@ class FakeCore(QObject):
     devices_found = Signal(object)
     advice_changed = Signal(object)
     notice_posted = Signal(object)
+    notice_over = Signal(object)
     undo_changed = Signal(str, str)
     model_changed = Signal(object)
     scale_proposed = Signal(object)

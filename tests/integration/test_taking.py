@@ -26,6 +26,7 @@ from studio.dream.take import Alpha, Take
 from studio.jobs.status import PlayerState, RunState
 from studio.project.batch import Batch
 from studio.project.map_files import MapWish
+from studio.session.notices import Notice
 from studio.session.session import Session
 from studio.session.taking import Grabbed, TaskInfo
 from tests.integration.listener import Listener
@@ -260,7 +261,10 @@ def test_a_batch_that_cannot_be_written_says_so_once_and_the_next_goes_on(
         assert len(list(out.iterdir())) == 3
     monkeypatch.undo()
     still.take_batch(tmp_path / "next", Batch((1,), (1.0,), 2, PLAIN))
+    over: list[Notice] = []
+    still.notice_over.connect(over.append)
     said(heard, wait, "Saved next.")
+    assert ["cannot be saved" in notice.message for notice in over] == [True]
     assert len([notice for notice in heard.notices if "cannot be saved" in notice.message]) == 1
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from studio.data.picture import read_png_text
+from studio.data.spec import DatasetSpec
 from studio.jobs.status import PlayerState, RunState
 from studio.project.picture_recipe import from_text
 from studio.session.session import Session
@@ -173,6 +174,23 @@ def test_a_folder_without_pictures_is_told_in_the_banner(person: Person, qtbot: 
     assert person.window.banner.isVisible()
     person.keys(Qt.Key.Key_Escape)
     assert person.window.banner.notice is None
+
+
+def test_a_warning_goes_once_its_cause_is_gone(
+    person: Person, session: Session, qtbot: QtBot, tmp_path: Path, pictures_folder: Path
+) -> None:
+    banner = person.window.banner
+    session.start()
+    assert banner.notice is not None
+    assert "no pictures" in banner.notice.message
+    person.drop(pictures_folder)
+    person.sees_names_of(pictures_folder)
+    assert banner.notice is None or "no pictures" not in banner.notice.message
+    (tmp_path / "text.png").write_text("no picture at all")
+    session.set_data(DatasetSpec((str(tmp_path / "text.png"),)))
+    qtbot.waitUntil(lambda: banner.notice is not None and "text.png" in banner.notice.message, timeout=WAIT)
+    person.keys(Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: banner.notice is None, timeout=WAIT)
 
 
 def test_keys_take_changes_back_and_make_them_again(person: Person, session: Session) -> None:
