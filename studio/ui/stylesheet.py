@@ -26,7 +26,7 @@ QPushButton[role="accent"] { background: $accent; color: $accent_ink; font-weigh
   border-radius: 8px; padding: 9px 12px; }
 QPushButton[role="accent"]:hover { background: $accent_hover; }
 QPushButton[role="accent"]:focus { border: 2px solid $text; }
-QPushButton[role="accent"]:disabled { background: $raised; color: $faint; }
+QPushButton[role="accent"][waiting="true"], QPushButton[role="accent"]:disabled { background: $raised; color: $faint; }
 
 QPushButton[role="link"], QToolButton[role="link"] {
   background: transparent; color: $accent_text; padding: 1px 1px; border-radius: 3px;

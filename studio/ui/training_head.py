@@ -128,7 +128,8 @@ class TrainingHead(QWidget):
         status = session.status
         words, tip = WORDS[status.state]
         self.big.set_words(words, tip)
-        self.big.setEnabled(conditions.can_pause(session) or conditions.can_start(session))
+        self.big.setEnabled(status.busy or conditions.can_start(session))
+        self.big.set_waiting(status.busy and not conditions.can_pause(session))
         can_step = conditions.can_step(session)
         self.step.setEnabled(can_step)
         self.epoch.setEnabled(can_step)

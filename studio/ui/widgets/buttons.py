@@ -37,6 +37,12 @@ class BigButton(QPushButton):
         self.setAccessibleName(text)
         self.setToolTip(tip)
 
+    def set_waiting(self, waiting: bool) -> None:
+        """Look as if disabled, and keep the focus, which Qt would give to what comes next."""
+        if waiting != bool(self.property("waiting")):
+            self.setProperty("waiting", waiting)
+            self.style().polish(self)
+
 
 class Segments(QWidget):
     """One choice out of a few, as joined buttons; `chosen` tells the user's choice alone."""

@@ -74,10 +74,18 @@ def test_pictures_still_being_read_do_not_hold_up_start(panel: TrainingPanel, fa
 
 
 @pytest.mark.parametrize("state", [RunState.PREPARING, RunState.STOPPING])
-def test_in_between_the_big_button_waits(panel: TrainingPanel, fake: FakeSession, state: RunState) -> None:
+def test_in_between_the_big_button_waits_and_keeps_the_focus(
+    qtbot: QtBot, panel: TrainingPanel, fake: FakeSession, state: RunState
+) -> None:
     fake.give_dataset()
+    panel.activateWindow()
+    panel.head.big.setFocus()
+    qtbot.waitUntil(panel.head.big.hasFocus)
     fake.give_status(state)
-    assert not panel.head.big.isEnabled()
+    before = fake.names()
+    press(qtbot, panel)
+    assert fake.names() == before
+    assert panel.head.big.hasFocus()
 
 
 def test_steps_and_stops(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
