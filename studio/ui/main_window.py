@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         session, commands = self._session, self.commands
         session.notice_posted.connect(self.banner.post)
         session.notice_over.connect(self.banner.withdraw)
-        session.project_replaced.connect(self.banner.clear)
+        session.project_replaced.connect(self._clear)
         session.project_changed.connect(self._name)
         session.project_changed.connect(self._offer_start)
         session.closed.connect(self._finish)
@@ -188,6 +188,12 @@ class MainWindow(QMainWindow):
             if self._bar_of_fill:
                 self.dream.painter.set_open(False)
             self._bar_of_fill = False
+
+    def _clear(self) -> None:
+        """Put away what belongs to the project before."""
+        self.banner.clear()
+        if self.regions.key != FILL:
+            self.dream.painter.set_open(False)
 
     def _toggle_panels(self) -> None:
         self.regions.hide_panels(not self.regions.hidden)

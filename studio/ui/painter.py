@@ -60,7 +60,8 @@ class Painter(QObject):
         session.frame_arrived.connect(self._arrive)
         session.mask_read.connect(self._take_mask)
         session.model_changed.connect(self._forget)
-        self.set_open(False)
+        self._opened = False
+        self._show_bar()
 
     @property
     def open(self) -> bool:
@@ -73,9 +74,14 @@ class Painter(QObject):
         return self.open or bool(self._session.strokes) or (hold is not None and hold.framed)
 
     def set_open(self, opened: bool) -> None:
-        """Paint, or look only."""
-        self._bar.setVisible(opened)
-        self._canvas.set_tool(self._bar.tool if opened else None)
+        """Paint, or look only; there is nothing to paint on without a model."""
+        self._opened = opened
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        shown = self._opened and self._session.has_model
+        self._bar.setVisible(shown)
+        self._canvas.set_tool(self._bar.tool if shown else None)
 
     def hold_tool(self, changes: Mapping[str, object]) -> None:
         """Take a form or the eraser in hand; the one that is in hand already is put away."""
@@ -237,3 +243,4 @@ class Painter(QObject):
 
     def _forget(self, _model: object) -> None:
         self._canvas.set_hole(None)
+        self._show_bar()

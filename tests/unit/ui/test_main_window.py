@@ -120,6 +120,21 @@ def test_space_holds_the_dream_of_a_sample_that_was_opened(window: MainWindow, f
     qtbot.waitUntil(window.dream.canvas.hasFocus)
 
 
+def test_the_bar_for_painting_goes_with_the_project(window: MainWindow, fake: FakeSession, qtbot: QtBot) -> None:
+    fake.give_model("rbm")
+    fake.give_player(PlayerState.PLAYING)
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    assert window.dream.paint_bar.isVisible()
+    fake.give_model(None)
+    assert not window.dream.paint_bar.isVisible()
+    fake.project_replaced.emit()
+    fake.give_model("rbm")
+    assert not window.dream.paint_bar.isVisible()
+    window.show_workspace("fill")
+    assert window.dream.paint_bar.isVisible()
+
+
 def test_f1_opens_the_help_sheet(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert window.findChild(HelpSheet) is not None
