@@ -154,6 +154,7 @@ class PlotsPanel(QWidget):
         self.tabs.set_key(PAGES[0][0])
         self._lay_out()
         session.curves_changed.connect(self._changed)
+        session.ended.connect(self._changed)
         session.frame_arrived.connect(self._arrive)
         session.recipe_changed.connect(self._offer)
         session.model_changed.connect(self._offer)
@@ -208,7 +209,7 @@ class PlotsPanel(QWidget):
                 self._session.notify(Notice.of(error))
 
     def _view(self, figure: Figure) -> CurveView:
-        self.views[figure.key] = CurveView(figure, self._runs)
+        self.views[figure.key] = CurveView(figure, self._runs, lambda: self._session.status.busy)
         return self.views[figure.key]
 
     def _runs(self) -> list[RunRecord]:
@@ -239,7 +240,7 @@ class PlotsPanel(QWidget):
     def _want_spectra(self, wanted: bool) -> None:
         self._session.set_wanted(SPECTRA, wanted)
 
-    def _changed(self) -> None:
+    def _changed(self, *_ended: object) -> None:
         some = any(run.curves.names() for run in self._session.runs)
         self.png_button.setEnabled(some)
         self.csv_button.setEnabled(some)

@@ -22,17 +22,28 @@ if TYPE_CHECKING:
 REDRAW = 90  # ms: eleven times a second, drawing costs more than measuring
 WAITING = "Curves appear here while the model learns."
 NEVER = "Not measured for this model."
+TOO_SHORT = "The run was too short for this to be measured."
 GAP = 8
 VALUE_WIDTH = 90  # about what a word and a figure take in the header
 
 
 class CurveView(QWidget):
-    """Draws a Figure of the runs that `runs` returns, at most eleven times a second and only while seen."""
+    """Draws a Figure of the runs that `runs` returns, at most eleven times a second and only while seen.
 
-    def __init__(self, figure: Figure, runs: Callable[[], Sequence[RunRecord]], parent: QWidget | None = None) -> None:
+    `going` says whether the last of them goes on.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        runs: Callable[[], Sequence[RunRecord]],
+        going: Callable[[], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.figure = figure
         self._runs = runs
+        self._going = going
         self._options = CurveOptions()
         self._maker = LineMaker(figure)
         self._drawing = Drawing()
@@ -90,8 +101,7 @@ class CurveView(QWidget):
         style = CurveStyle.of(self.palette())
         self._drawing = self._maker.draw(list(self._runs()), self._options, style)
         if self._drawing.y_range is None:
-            measured = bool(self._runs()) and is_measured(self._runs()[-1])
-            self.empty.setText((self.figure.slow or NEVER) if measured else WAITING)
+            self.empty.setText(self._why_empty())
             self._pages.setCurrentIndex(0)
         else:
             plot = self._ensure_plot(style)
@@ -99,6 +109,12 @@ class CurveView(QWidget):
             plot.set_cross(self._pointed)
             self._pages.setCurrentIndex(1)
         self._tell()
+
+    def _why_empty(self) -> str:
+        if not self._runs() or not is_measured(self._runs()[-1]):
+            return WAITING
+        late = self.figure.slow if self._going() else TOO_SHORT
+        return late if self.figure.slow else NEVER
 
     def _ensure_plot(self, style: CurveStyle) -> CurvePlot:
         if self._plot is None:

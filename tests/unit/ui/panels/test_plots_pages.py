@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.frames import SpectrumFrame
+from studio.jobs.status import Outcome, RunState
 from studio.models.spec import ConvSpec, TiledSpec
 from studio.project.looks_done import LOOKS_DONE
 from studio.ui.panels.plots import PlotsPanel
@@ -36,8 +37,12 @@ def test_a_texture_has_its_similarity_in_place_of_a_gap(plots: PlotsPanel, sessi
     assert plots.views["similarity"].isHidden()
     session.set_model(TiledSpec())
     assert plots.views["gap"].isHidden()
+    session.give_status(RunState.TRAINING)
     give(session, "weight_norm", [3.0, 4.0])
     qtbot.waitUntil(lambda: "on its way" in plots.views["similarity"].empty.text())
+    session.give_status(RunState.IDLE, Outcome.STOPPED)
+    session.ended.emit(Outcome.STOPPED, None)
+    qtbot.waitUntil(lambda: "too short" in plots.views["similarity"].empty.text())
     give(session, "texture_similarity", [0.4, 0.6, 0.8])
     drawn(qtbot, plots.views["similarity"], 0)
     assert plots.views["error"].isVisible()
