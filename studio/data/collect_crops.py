@@ -112,7 +112,7 @@ def refuse_too_much(size: int) -> None:
         room = "" if free is None else f", and {free / 1e9:,.1f} GB are free"
         raise DataError(
             f"At this scale the pictures take {size / 1e9:,.1f} GB of memory{room}.",
-            "Lower the patch_scale, or choose fewer pictures.",
+            "Lower the scale (patch_scale), or choose fewer pictures.",
         )
 
 

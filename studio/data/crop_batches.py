@@ -87,7 +87,7 @@ class CropBatches:
         if not kept or (evenly and len(kept) < len(every)):
             raise DataError(
                 f"No crop of {width} x {height} px fits into {'each picture' if evenly else 'the pictures'}.",
-                "Choose smaller crops, a larger patch_scale or a smaller held-out share.",
+                "Choose smaller crops, a larger scale (patch_scale) or a smaller held-out share.",
             )
         self._kept = np.array(kept, np.int64)
         self._places = [every[index] for index in kept]
@@ -162,7 +162,7 @@ def whitened(pictures: list[Pixels], whitening: Whitening) -> list[NDArray[Any]]
     if count > 2 * LARGEST_BYTES:
         raise DataError(
             f"Whitened, these pictures take {count / 2e9:,.1f} GB of memory.",
-            "Lower the patch_scale, or choose fewer pictures.",
+            "Lower the scale (patch_scale), or choose fewer pictures.",
         )
     kind = np.float32 if count <= WHOLE_BYTES else np.float16
     return [

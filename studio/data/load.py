@@ -22,7 +22,7 @@ from studio.data.store import Room, in_memory
 from studio.errors import DataError
 
 PATCH_HINT = "Add more pictures, cut patches out of it, or choose a texture preset."
-CROP_HINT = "Choose other pictures, smaller crops, or a larger patch_scale."
+CROP_HINT = "Choose other pictures, smaller crops, or a larger scale (patch_scale)."
 
 
 @given_back()

@@ -149,7 +149,7 @@ class Preprocess:
         if self.quarter_turns and self.height != self.width:
             raise SettingsError(
                 f"A picture of {self.width} x {self.height} px cannot be turned by a quarter.",
-                "Make it square, or set quarter_turns to false.",
+                "Make it square, or leave out quarter turns (quarter_turns).",
             )
         if self.flatten and not 2 <= self.flatten <= LARGEST_SIDE:
             raise SettingsError(

@@ -286,7 +286,7 @@ class ConvSpec:
         if self.first_deviation < self.deviation:
             raise SettingsError(
                 f"The deviation cannot fall from {self.first_deviation} to {self.deviation}.",
-                "Choose a first_deviation that is at least the deviation.",
+                "Choose a first deviation (first_deviation) at least as large.",
             )
         if len(self.deeper) >= MOST_LAYERS:
             raise SettingsError(f"{len(self.deeper) + 1} layers cannot be built.", f"Choose at most {MOST_LAYERS}.")

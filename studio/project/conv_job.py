@@ -70,11 +70,12 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
     require_plain(recipe.training, "A convolutional RBM learns")
     if recipe.training.rule is Rule.PCD and recipe.training.sparsity_cost > 0:
         raise SettingsError(
-            "Chains that are kept learn without a sparsity cost.", "Set sparsity_cost to 0, or rule to cd."
+            "Chains that are kept learn without a sparsity cost.",
+            "Set the sparsity (sparsity_cost) to 0, or the rule to cd.",
         )
     if recipe.training.rule is Rule.PCD and spec.patches:
         raise SettingsError(
-            "With chains that are kept, further layers begin at nothing.", "Set patches to false, or rule to cd."
+            "With chains that are kept, further layers begin at nothing.", "Set patches to false, or the rule to cd."
         )
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")

@@ -79,7 +79,9 @@ def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
     if spec.rectified and recipe.training.rule is not Rule.CD:
         raise SettingsError("Rectified hidden units learn by CD alone.", "Set rule to cd.")
     if spec.rectified and recipe.training.sparsity_cost > 0:
-        raise SettingsError("Rectified hidden units learn without a sparsity cost.", "Set sparsity_cost to 0.")
+        raise SettingsError(
+            "Rectified hidden units learn without a sparsity cost.", "Set the sparsity (sparsity_cost) to 0."
+        )
     if spec.visible is Visible.BERNOULLI and recipe.preprocess.scaling is not Scaling.NONE:
         raise SettingsError(
             "Bernoulli visible units cannot take standardised pictures.", "Set scaling to none, or visible to gaussian."

@@ -69,7 +69,7 @@ def check_texture(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
     if recipe.training.rule is not Rule.PCD:
         raise SettingsError("A texture is learned by PCD alone.", "Set rule to pcd.")
     if recipe.training.sparsity_cost > 0:
-        raise SettingsError("A texture is learned without a sparsity cost.", "Set sparsity_cost to 0.")
+        raise SettingsError("A texture is learned without a sparsity cost.", "Set the sparsity (sparsity_cost) to 0.")
     check_materials(spec, recipe, images)
     if all(np.ptp(picture) == 0 for picture in images.exemplars or (images.pixels,)):
         raise SettingsError("The picture is of one colour, so there is nothing to learn.", "Choose another picture.")
