@@ -121,6 +121,8 @@ QListView:focus { border: 1px solid $accent; }
 QListView::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $window; }
 QListView::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+
 QFrame[role="line"] { background: $line; border: none; }
 QFrame[role="advice"] { background: $advice; border: 1px solid $advice; border-radius: 8px; }
 QFrame[role="empty"] { background: transparent; border: 1px dashed $faint; border-radius: 8px; }
