@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from studio.ui.verdicts import VerdictDialog, count_words
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.empty import EmptyState
 from studio.ui.widgets.heading import Heading
-from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.labels import ElidedLabel, dim_label
 from studio.ui.widgets.pictures import PictureGrid
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class DatasetPanel(QWidget):
         self.missing = QWidget()
         self.missing_words = dim_label("", wrap=True, role="error")
         self.relocate = button("Relocate...", "Say where these pictures are now", role="link")
-        self.summary = dim_label("")
-        self.summary.setMinimumWidth(1)
+        self.summary = ElidedLabel(1, Qt.TextElideMode.ElideRight)
         self.note = dim_label("")
         self.note.setWordWrap(True)
         self.note.hide()
@@ -182,6 +181,7 @@ class DatasetPanel(QWidget):
 
     def _follow_recipe(self, _recipe: object) -> None:
         self.summary.setText(summary_of(self._session.recipe.preprocess))
+        self.summary.setToolTip(self.summary.text())
         self._show_empty()
         self._follow_missing()
 
