@@ -120,7 +120,7 @@ class ConvRbm(ConvInstrument):
 
     def add_mean(self, strip: Strip, hidden: Tensor, matrix: Tensor, planes: Tensor) -> None:
         """Add full_conv(h, W) of a strip's hiddens (B B, K, cells) to the planes; overwrites its patches."""
-        torch.mm(matrix, hidden.view(matrix.shape[1], -1), out=strip.cutter.patches[:-1])
+        torch.mm(matrix, hidden.reshape(matrix.shape[1], -1), out=strip.cutter.patches[:-1])
         strip.cutter.scatter(planes, strip.first)
 
     def off(self, total: Tensor, controls: Controls) -> Tensor | None:

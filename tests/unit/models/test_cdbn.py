@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, conv_transpose2d
 
 from studio.errors import SettingsError
 from studio.models.cdbn import Cdbn
@@ -104,6 +104,20 @@ def test_mean_field_settles_where_every_layer_is_given_the_means_of_its_neighbou
     given = first.hidden_given_visible(v, TORUS, top_down=model.top_down(1, hiddens[1], TORUS))
     assert torch.allclose(hiddens[0], given, atol=1e-4)
     assert not torch.allclose(hiddens[0], first.hidden_given_visible(v, TORUS), atol=1e-2)
+
+
+@pytest.mark.parametrize(("top", "side"), [("4x3/2", 10), ("4x4/1", 10), ("4x1/1", 6)])
+def test_a_top_map_of_one_block_or_of_single_units_goes_down_by_its_weights(top: str, side: int) -> None:
+    model = random_cdbn(ConvSpec(3, 3, 2, Visible.GAUSSIAN, 0.8, 0.8, (top,)), side=side)
+    pictures = Noise(4).normal((2, 1, side, side))
+    h = model.mean_upwards(pictures, 1)
+    upper = model.each[1]
+    plain = conv_transpose2d(h, upper.weights) + upper.visible_bias.view(-1, 1, 1)
+    assert torch.allclose(model.top_down(1, h, (False, False)), plain * upper.gain, atol=1e-4)
+    chain = GibbsChain(model, 2, Noise(9), Controls(wrap=(False, False)), (side, side))
+    chain.step(2)
+    assert chain.mean().isfinite().all()
+    assert model.reconstructed(pictures, 1).shape == pictures.shape
 
 
 def test_with_nothing_from_below_a_layer_follows_the_one_above() -> None:
