@@ -21,6 +21,11 @@ def response(height: int, width: int, shape: Values) -> Values:
     return np.asarray(rho * np.exp(-((rho / shape[0]) ** shape[1])), np.float32)
 
 
+def strength(shape: Values) -> float:
+    """Return about which deviation the filter leaves of white noise of deviation 1."""
+    return float(np.sqrt(np.mean(np.square(response(2 * BORDER, 2 * BORDER, shape)))))
+
+
 def filtered(planes: Values, shape: Values) -> Values:
     """Return (..., H, W) planes with a flat spectrum, mirrored at their borders."""
     height, width = planes.shape[-2:]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.colour import ColourTransform
+from studio.data.colour import LEAST_DEVIATION, ColourTransform
 from studio.data.imageset import ImageSet
-from studio.data.spectrum import BORDER, Wrap, filtered, local_deviation, unfiltered
+from studio.data.spectrum import BORDER, Wrap, filtered, local_deviation, strength, unfiltered
 from studio.errors import DataError
 
 Values = NDArray[np.float32]
@@ -21,6 +21,7 @@ STEEPNESS = 4.0
 WINDOW = 8.0  # deviation in pixels of the window in which contrast is measured
 DAMPING = 0.01  # of the filter when it is undone: below it a wavelength is lost rather than blown up
 DEVIATION = 0.32
+ROUNDING = 0.1  # of a grey level of noise, once filtered: whole grey levels alone leave three times as much
 LEAST = 1e-6
 MEASURED_PIXELS = 1 << 22
 MOST_MEASURED = 512
@@ -40,7 +41,8 @@ class Whitening:
     floor, gain, contrast
         (C, 1, 1) each, measured on the training pictures: the local deviation
         below which contrast is not raised, the factor to a deviation of .32,
-        and the factor that gives pictures their contrast back.
+        and the factor that gives pictures their contrast back. Both factors are 0
+        for a channel that varies by less than a grey level: it is rounding.
 
     Notes
     -----
@@ -84,7 +86,9 @@ class Whitening:
         except (KeyError, TypeError, ValueError):
             raise DataError("The saved scaling is incomplete.", "Train the model again.") from None
         sound = parts[0].shape == (4,) and all(part.shape == colour.mean.shape for part in parts[1:])
-        if not sound or not all(bool(np.isfinite(part).all()) and part.min() > 0 for part in parts):
+        if not sound or not all(bool(np.isfinite(part).all()) and part.min() >= 0 for part in parts):
+            raise DataError("The saved scaling is damaged.", "Train the model again.")
+        if min(parts[0].min(), parts[1].min()) == 0:  # the factors alone may be
             raise DataError("The saved scaling is damaged.", "Train the model again.")
         return cls(colour, *parts)
 
@@ -94,23 +98,28 @@ class Whitening:
         chosen = images.training() if indices is None else indices
         colour = ColourTransform.fit(images, chosen)
         shape = np.array([CUTOFF, STEEPNESS, WINDOW, DAMPING], np.float32)
-        plain, local, even, back = (Tally(images.shape[0]) for _ in range(4))
+        level = LEAST_DEVIATION * np.linalg.norm(colour.matrix, axis=1)[:, None, None]  # of noise, in each channel
+        least = np.asarray(ROUNDING * strength(shape) * level, np.float32)
+        plain, filtrate, local, even, back = (Tally(images.shape[0]) for _ in range(5))
         kept = []
         for picture in measured(images, chosen):
             values = colour.apply(picture)
             white = filtered(values, shape)
             deviations = local_deviation(white, shape)
             plain.add(values)
+            filtrate.add(white)
             local.add(deviations)
             kept.append((white, deviations))
-        floor = np.maximum(local.mean, LEAST)
+        floor = np.maximum(local.mean, least)
         for white, deviations in kept:
             white /= np.maximum(deviations, floor)
             even.add(white)
             back.add(unfiltered(white, shape))
-        gain = np.divide(DEVIATION, np.maximum(even.deviation, LEAST), dtype=np.float32)
+        # What varies less, as a whole or within pictures, is rounding, and would come out as strong as all else.
+        varies = (plain.deviation >= level) & (filtrate.deviation >= least)
+        gain = np.divide(DEVIATION, np.maximum(even.deviation, LEAST), dtype=np.float32) * varies
         contrast = plain.deviation / np.maximum(back.deviation * gain, LEAST)
-        return cls(colour, shape, floor, gain, np.maximum(contrast, LEAST))
+        return cls(colour, shape, floor, gain, np.maximum(contrast, LEAST) * varies)
 
 
 class Tally:

@@ -145,3 +145,33 @@ def test_pictures_of_no_exemplar_are_whitened_too() -> None:
     preprocess = Preprocess(height=40, width=40, scaling=Scaling.WHITEN)
     whitening = Whitening.fit(ImageSet(DatasetSpec(), preprocess, pixels, ("",) * 6))
     assert whitening.apply(units(pixels)).std() == pytest.approx(0.32, abs=0.02)
+
+
+def test_a_colour_that_is_only_rounding_stays_nothing_and_comes_back_as_the_mean() -> None:
+    grey = np.repeat(natural(), 3, axis=0)
+    whitening = Whitening.fit(images(grey))
+    values = whitening.apply(units(grey))
+    assert values[0].std() == pytest.approx(0.32, abs=0.02)
+    assert np.all(values[1:] == 0)
+    dream = np.random.default_rng(1).normal(0, 0.3, (3, 64, 64)).astype(np.float32)
+    shown = whitening.invert(dream)
+    assert np.abs(shown - shown[:1]).max() < 1e-3, "what was grey is dreamt grey"
+    again = Whitening.from_arrays(whitening.arrays())
+    assert np.array_equal(again.apply(units(grey)), values)
+
+
+def test_a_channel_of_one_colour_in_each_picture_is_not_blown_up() -> None:
+    first, second = natural(3, seed=1), natural(3, seed=2)
+    first[2], second[2] = 40, 200
+    pictures = [units(first), units(second)]
+    whitening = Whitening.fit(images(first, second))
+    one = [whitening.apply(picture) for picture in pictures]
+    assert max(float(np.abs(values).max()) for values in one) < 20
+    strange = units(natural(3, seed=3))
+    assert float(whitening.apply(strange).std()) < 1, "another picture may vary where those learned did not"
+
+
+def test_faint_colours_above_a_grey_level_are_whitened_as_before() -> None:
+    faint = np.asarray(120 + (natural(3).astype(np.float32) - 120) * 0.2, np.uint8)
+    values = Whitening.fit(images(faint)).apply(units(faint))
+    assert np.allclose(values.std(axis=(1, 2)), 0.32, atol=0.02)
