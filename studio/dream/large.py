@@ -11,28 +11,37 @@ from studio.dream.begin import begin, check_canvas, size_of
 from studio.dream.settings import Blend, DreamSettings
 from studio.errors import Cancelled, DeviceError
 from studio.models.chain import GibbsChain, Instrument, Size
+from studio.models.conv_instrument import ConvInstrument
 
 CANVASES = 6  # at most held at once: visibles and means before and after a sweep, and what strips add to each other
 MAPS = 2  # of each texture's shares, while they are made
 FLOAT_BYTES = 4
 
 
-def memory_bytes(channels: int, size: Size, chains: int = 1, textures: int = 0) -> int:
+def memory_bytes(channels: int, size: Size, chains: int = 1, textures: int = 0, above: int = 0) -> int:
     """Return about how many bytes a dream of this size holds at most; models of any size work in strips of it.
 
-    `textures` is how many a blend lays out on the canvas.
+    `textures` is how many a blend lays out on the canvas, `above` what `above_bytes` of its model are.
     """
-    return FLOAT_BYTES * size[0] * size[1] * (CANVASES * channels * chains + MAPS * textures)
+    return FLOAT_BYTES * size[0] * size[1] * (CANVASES * channels * chains + MAPS * textures) + above
 
 
-def check_memory(channels: int, size: Size, chains: int, memory: int | None, textures: int = 0) -> None:
+def above_bytes(model: Instrument, size: Size, chains: int) -> int:
+    """Return about how many bytes a dream holds beyond its canvas: a network of several layers has whole maps."""
+    return model.above_bytes(size, chains) if isinstance(model, ConvInstrument) else 0
+
+
+def check_memory(channels: int, size: Size, chains: int, memory: int | None, textures: int = 0, above: int = 0) -> None:
     """Raise DeviceError when so many bytes are too few for a dream of this size; None is unknown, and enough."""
-    needed = memory_bytes(channels, size, chains, textures)
+    needed = memory_bytes(channels, size, chains, textures, above)
+    require(needed, memory, f"A dream of {size[1]} x {size[0]} px", "Choose a smaller canvas.")
+
+
+def require(needed: int, memory: int | None, what: str, remedy: str) -> None:
+    """Raise DeviceError when so many bytes of memory are too few for `what`; None is unknown, and enough."""
     if memory is not None and needed > memory:
         raise DeviceError(
-            f"A dream of {size[1]} x {size[0]} px needs about {needed / 1e9:.1f} GB of memory, "
-            f"{memory / 1e9:.1f} GB are free.",
-            "Choose a smaller canvas.",
+            f"{what} needs about {needed / 1e9:.1f} GB of memory, {memory / 1e9:.1f} GB are free.", remedy
         )
 
 
@@ -71,7 +80,8 @@ def dream(
     """
     textures = model.textures if settings.blend is not Blend.NONE else 0
     check_canvas(model, settings)
-    check_memory(channels, size_of(model, settings), settings.chains, memory, textures)
+    size = size_of(model, settings)
+    check_memory(channels, size, settings.chains, memory, textures, above_bytes(model, size, settings.chains))
     chain = begin(model, settings, device, picture)
     if hold is not None:
         hold(chain)

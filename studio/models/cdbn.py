@@ -10,16 +10,19 @@ import torch
 from torch import Tensor, nn
 
 from studio.errors import SettingsError
-from studio.models.chain import Controls
+from studio.models.chain import Controls, Size
 from studio.models.conv_grid import Wrap
 from studio.models.conv_instrument import NO_CONTROLS, NOWHERE, ConvInstrument, Hiddens
 from studio.models.conv_rbm import ConvRbm, pooled_maps
 from studio.models.field_noise import FieldNoise
+from studio.models.kinds import FLOAT_BYTES
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Shape, Visible
 
 LAYER_BLOCKS = 1 << 20  # of noise, for each layer in each pass
 MEAN_FIELD = 5  # iterations
+COPIES = 4  # of the maps above the first layer and of what they see, as measured: before and after, in strips and whole
+CUTTERS = 2  # of a layer: one of whole strips, one of the last
 
 
 def nothing() -> None:
@@ -64,6 +67,16 @@ class Cdbn(ConvInstrument):
     def workspace(self) -> tuple[object, ...]:
         """The cutters of all layers."""
         return tuple(layer.workspace() for layer in self.each)
+
+    def above_bytes(self, size: Size, chains: int) -> int:
+        """About how many bytes a sweep holds at most beyond its canvas: maps, which are whole, and strips."""
+        numbers = 0
+        for number, layer in enumerate(self.each):
+            size = -(-size[0] // layer.block), -(-size[1] // layer.block)
+            cells = chains * size[0] * size[1]
+            numbers += CUTTERS * layer.geometry.strip_numbers(cells)
+            numbers += COPIES * cells * layer.hidden * (layer.block**2 if number else 1)
+        return FLOAT_BYTES * numbers
 
     def lowest(self, count: int) -> Cdbn:
         """Return the network of the lowest layers alone, which are the same as here."""

@@ -61,6 +61,10 @@ class ConvInstrument(nn.Module, ABC):
         """The nearest size whose maps are whole blocks; never smaller where it does not wrap."""
         return valid_size(size, self.stack, wrap)
 
+    def above_bytes(self, _size: Size, _chains: int) -> int:
+        """About how many bytes a sweep holds at most beyond its canvas, for the layers above the first."""
+        return 0
+
     @property
     def own_size(self) -> Size:
         """The canvas when none is asked for: that of the pictures it learned, or whole blocks, at least 256 pixels."""

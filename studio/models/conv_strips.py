@@ -44,6 +44,11 @@ class Strips:
         self.parts = 1  # in which the pictures of a sweep are worked on: the strips are those of all of them together
         self._cutters: dict[tuple[ConvGrid, torch.device], ConvCutter] = {}
 
+    def strip_numbers(self, cells: int) -> int:
+        """How many numbers a processor holds for a strip of so many cells, as many as it takes at once at most."""
+        span = self.side + self.block - 1
+        return min(cells, STRIP_CELLS) * (span * (span + self.block) * self.channels + self.block**2 * self.filters)
+
     def over(self, size: Size, batch: int, wrap: Wrap, like: Tensor) -> Iterator[Strip]:
         """Yield the strips of pictures of this size, which their width and number alone decide.
 

@@ -18,7 +18,7 @@ from studio.data.sheet import grid
 from studio.dream.begin import check_canvas, size_of
 from studio.dream.blending import Blend as FillBlend
 from studio.dream.held_picture import together
-from studio.dream.large import check_memory
+from studio.dream.large import above_bytes, check_memory
 from studio.dream.place import Hold
 from studio.dream.player import SHARED_FRAME
 from studio.dream.settings import DreamSettings, Show, Start
@@ -354,7 +354,8 @@ class Workshop(Looking):
             return
         size = size_of(trained.model, settings)
         if chain is None or size != chain.size or settings.chains > chain.count:
-            check_memory(trained.model.shape[0], size, settings.chains, self._memory())
+            above = above_bytes(trained.model, size, settings.chains)
+            check_memory(trained.model.shape[0], size, settings.chains, self._memory(), above=above)
 
     def restart(self, start: Start, picture: str, index: int) -> Canvas:
         """Start the dream from noise, from a training picture (index, or one drawn by the seed), or from a file."""

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from studio.dream.begin import begin
-from studio.dream.large import dream, memory_bytes
+from studio.dream.large import above_bytes, dream, memory_bytes
 from studio.dream.settings import DreamSettings, Seamless
 from studio.errors import Cancelled, DeviceError
 from studio.models.build import build_model
 from studio.models.noise import Noise
-from studio.models.spec import TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 
 SETTINGS = DreamSettings(width=50, height=33, seed=4, seamless=Seamless.X)
@@ -47,3 +47,14 @@ def test_it_says_so_before_it_runs_out_of_memory(model: TiledRbm) -> None:
         dream(model, 3, SETTINGS, "cpu", 1, memory=1000)
     assert memory_bytes(1, (4096, 4096)) < 3e9
     assert memory_bytes(3, (4096, 4096)) < 3e9
+
+
+def test_the_maps_of_several_layers_are_counted_before_anything_begins() -> None:
+    model = build_model(ConvSpec(24, 10, 2, deeper=("100x10/2",)), (1, 70, 70))
+    settings = DreamSettings(width=768, height=768)
+    needed = memory_bytes(1, (768, 768), 1, 0, above_bytes(model, (768, 768), 1))
+    assert 500e6 < needed < 700e6, "one process took 560 MB"
+    with pytest.raises(DeviceError, match=r"768 x 768 px needs about 0\.6 GB"):
+        dream(model, 1, settings, "cpu", 1, memory=400_000_000)
+    assert above_bytes(model, (768, 768), 4) > 2 * above_bytes(model, (768, 768), 1)
+    assert above_bytes(build_model(ConvSpec(24, 10, 2), (1, 70, 70)), (768, 768), 1) == 0
