@@ -12,6 +12,7 @@ import numpy as np
 from studio.cli.options import add_device, add_json, add_project, add_seed, count, output, trained_project
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
+from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.dream.blending import Blend
@@ -22,6 +23,8 @@ from studio.project.hashing import model_hash
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import PictureRecipe, to_text
 from studio.project.taking import digest
+
+SMALLER = "Choose a smaller picture."
 
 if TYPE_CHECKING:
     from studio.dream.fill import Filled
@@ -74,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.dream.fill import FillRequest, fill
+    from studio.dream.fill import FillRequest, fill, fill_bytes
+    from studio.dream.large import require
     from studio.jobs.device import as_studio_error, choose
     from studio.project.subject import subject_of
     from studio.project.trained import open_trained
@@ -82,14 +86,20 @@ def run(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(project.recipe.training.threads)
     device = choose(arguments.device)
     trained = open_trained(project, device)
-    subject = subject_of(arguments.image, arguments.hole, trained)
+    try:
+        subject = subject_of(arguments.image, arguments.hole, trained)
+    except (RuntimeError, MemoryError) as error:
+        raise as_studio_error(error, device, SMALLER) from error
+    height, width, channels = subject.covered.shape
+    needed = fill_bytes(trained.model, channels, (height, width), settings.chains)
+    require(needed, free_bytes() if device == "cpu" else None, f"The filling of {width} x {height} px", SMALLER)
     begun = time.perf_counter()
     with ProgressLine(quiet=arguments.json) as line:
         request = FillRequest(subject.covered, subject.hole, settings)
         try:
             filled = fill(trained, request, lambda done, total: line.show_count("sweeps", done, total))
-        except RuntimeError as error:
-            raise as_studio_error(error, device) from error
+        except (RuntimeError, MemoryError) as error:
+            raise as_studio_error(error, device, SMALLER) from error
         seconds = time.perf_counter() - begun
         figures = {"fill.hole": Figure(float(subject.hole.mean()), "share"), "fill.seconds": Figure(seconds, "s")}
         if settings.chains > 1:
@@ -99,7 +109,6 @@ def run(arguments: argparse.Namespace) -> int:
 
             figures |= fill_figures(subject, filled, settings.chains, line)
     write_png(out, filled.gibbs, to_text(recipe_of(arguments, project, subject, settings)), arguments.bits)
-    height, width, _ = filled.gibbs.shape
     said = [f"Saved {out}: {width} x {height} px, {settings.sweeps:,} sweeps with {subject.name} filled."]
     if sheet is not None:
         said.append(f"Saved {sheet}: {saved_sheet(sheet, subject, filled, settings.chains, arguments.bits)}.")

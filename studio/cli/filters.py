@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.cli.options import add_project, count, output, trained_project
+from studio.data.memory import free_bytes
 from studio.data.picture import write_png
 from studio.data.sheet import grid
 from studio.errors import SettingsError
@@ -45,8 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
     project = trained_project(arguments.file)
 
+    from studio.jobs.device import as_studio_error
     from studio.project.looks import filter_sheet
-    from studio.project.maps import maps_of, maps_sheet, picture_at
+    from studio.project.maps import check_room, maps_of, maps_sheet, picture_at
     from studio.project.trained import open_trained
 
     trained = open_trained(project, "cpu")
@@ -55,7 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError(f"This model has no layer {arguments.layer}.", f"Choose 1 to {len(layers)}.")
     layer = arguments.layer - 1
     if arguments.maps is not None:
-        maps = maps_of(trained, picture_at(arguments.maps, trained), layer)
+        try:
+            picture = picture_at(arguments.maps, trained)
+            check_room(trained, picture, free_bytes())
+            maps = maps_of(trained, picture, layer)
+        except (RuntimeError, MemoryError) as error:
+            raise as_studio_error(error, "cpu", "Choose a smaller picture.") from error
         write_png(out, enlarged(grid(maps_sheet(maps)), times(max(maps.shape[1:]))))
         rows, columns = maps.shape[1:]
         print(f"Saved {out}: {len(maps):,} maps of {columns} x {rows}, the strongest answer {maps.max():.2f}.")

@@ -13,11 +13,14 @@ from torch.nn.functional import pad
 from studio.data.spectrum import APART, Wrap
 from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
+from studio.dream.large import FLOAT_BYTES, above_bytes, memory_bytes
 from studio.jobs.stepwise import Stepwise, finished
-from studio.models.chain import Controls, GibbsChain, Instrument
+from studio.models.chain import Controls, GibbsChain, Instrument, Size
 from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, put_back, silent
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
+
+COPIES = 14  # of a picture while it is filled: truth, input and known, fillings, sums of two numbers' length
 
 
 class Sighted(Protocol):
@@ -67,6 +70,13 @@ class Filled:
     gibbs: Values
     mean: Values
     deviation: Values
+
+
+def fill_bytes(model: Instrument, channels: int, size: Size, chains: int) -> int:
+    """Return about how many bytes the filling of a picture of this size holds at most."""
+    together = in_groups(chains, size)[0]
+    pictures = FLOAT_BYTES * COPIES * channels * size[0] * size[1]
+    return memory_bytes(channels, size, together, above=above_bytes(model, size, together)) + pictures
 
 
 def fill(sighted: Sighted, request: FillRequest, tell: Tell = silent) -> Filled:

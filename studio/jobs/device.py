@@ -63,15 +63,16 @@ def choose(wanted: str) -> str:
     raise DeviceError(f"There is no device {wanted!r} on this machine.", f"Choose auto or one of: {here}.")
 
 
-def as_studio_error(error: BaseException, device: str) -> StudioError:
-    """Return what torch or anything below raised as a sentence with a remedy."""
+FEWER = "Use fewer hidden units, smaller pictures or a smaller batch."
+
+
+def as_studio_error(error: BaseException, device: str, less: str = FEWER) -> StudioError:
+    """Return what torch or anything below raised as a sentence with a remedy, for want of memory `less`."""
     if isinstance(error, StudioError):
         return error
     short = isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY)
     if short or isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return OutOfMemoryError(
-            f"{device} ran out of memory.", "Use fewer hidden units, smaller pictures or a smaller batch."
-        )
+        return OutOfMemoryError(f"{device} ran out of memory.", less)
     if isinstance(error, RuntimeError) and ("CUDA" in str(error) or "MPS" in str(error)):
         return DeviceError(f"{device} failed: {_why(error)}", "Choose the CPU and continue.")
     return StudioError(

@@ -146,7 +146,9 @@ def test_a_layer_that_is_none_is_a_sentence(tmp_path: Path, capsys: pytest.Captu
     assert "'many' is not a layer" in capsys.readouterr().err
 
 
-def test_maps_show_where_a_filter_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_maps_show_where_a_filter_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     project, sheet, picture = (tmp_path / name for name in ("deep.harmonium", "maps.png", "bar.png"))
     size = ["--set", "preprocess.height=31", "--set", "preprocess.width=41"]
     assert main([*TRAIN, *size, "--set", "model.deeper=6x5/2", "--steps", "2", "--out", str(project)]) == 0
@@ -157,6 +159,9 @@ def test_maps_show_where_a_filter_answers(tmp_path: Path, capsys: pytest.Capture
         assert f"{count} maps of {columns} x {rows}" in capsys.readouterr().out
     with Image.open(sheet) as shown:
         assert shown.getextrema()[1] == 255
+    monkeypatch.setattr("studio.cli.filters.free_bytes", lambda: 1000)
+    assert main(["filters", str(project), "--maps", str(picture), "-o", str(sheet)]) == 2
+    assert "Choose a smaller picture." in capsys.readouterr().err
 
 
 def test_a_model_without_maps_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -255,3 +255,23 @@ def test_ctrl_c_ends_it_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.M
     file, picture = project(tmp_path, "texture"), photograph(tmp_path / "a.png")
     assert main(["fill", str(file), str(picture), "-o", str(tmp_path / "out.png"), *QUICK]) == 130
     assert not (tmp_path / "out.png").exists()
+
+
+def test_a_picture_too_large_for_memory_is_refused_before_it_is_filled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, picture = project(tmp_path, "texture"), photograph(tmp_path / "a.png")
+    monkeypatch.setattr(verb, "free_bytes", lambda: 1000)
+    arguments = [str(file), str(picture), "--hole", "centre", "-o", str(tmp_path / "out.png")]
+    told = refused(arguments, capsys)
+    assert "px needs about" in told
+    assert "Choose a smaller picture." in told
+    monkeypatch.setattr(verb, "free_bytes", lambda: None)
+
+    def short(*_words: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("studio.dream.fill.fill", short)
+    told = refused(arguments, capsys)
+    assert "ran out of memory. Choose a smaller picture." in told
+    assert not (tmp_path / "out.png").exists()
