@@ -83,6 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".harmonium",))
     previous = project_at(arguments.previous) if arguments.previous else None
     recipe, midst = chosen(arguments, previous), None
+
+    from studio.project.job import check
+
     if previous is not None and untouched(arguments) and cut_short(previous):
         previous, midst, recipe = without_last(previous), previous, previous.recipe
     with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
@@ -92,6 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
             line.say(images.note)
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
+        check(recipe, images)  # first, so that nothing is said of what is refused
         for note in notes(recipe, len(images.training())):
             line.say(note)
         copies = Autosaved(out, arguments.autosave, line.say)

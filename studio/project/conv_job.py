@@ -45,14 +45,13 @@ KEPT_SCALE = 0.02  # filters begin at this times s2 N(0, 1) and biases at -s2: i
 
 def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot train a convolutional RBM on these pictures."""
-    preprocess, least = recipe.preprocess, spec.side + spec.block - 1
+    preprocess = recipe.preprocess
     if images.shape != preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
-    if min(preprocess.height, preprocess.width) < least:
+    if min(preprocess.height, preprocess.width) < spec.side:
         raise SettingsError(
-            f"Pictures of {preprocess.width} x {preprocess.height} px have no room for filters of {spec.side} px "
-            f"pooled by {spec.block}.",
-            f"Choose a width and height of at least {least} px, or smaller filters.",
+            f"Pictures of {preprocess.width} x {preprocess.height} px have no room for filters of {spec.side} px.",
+            f"Choose a width and height of at least {spec.side} px, or smaller filters.",
         )
     if spec.visible is Visible.GAUSSIAN and preprocess.scaling is Scaling.NONE:
         raise SettingsError(

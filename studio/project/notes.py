@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from studio.models.spec import CodeSpec, ConvSpec
+from studio.models.spec import CodeSpec, ConvSpec, Shape
 from studio.project.recipe import Recipe
 
 
 def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
     """Return what is done to pictures, and what so many of them teach; `pictures` is 0 while that is not known."""
     model, shape = recipe.model, recipe.preprocess.shape
-    found = []
-    if isinstance(model, ConvSpec | CodeSpec):
-        height, width = model.padded_size(shape)
-        if (height, width) != shape[1:]:
-            why = "pooling blocks fit" if isinstance(model, ConvSpec) else "every layer can halve them"
-            found.append(f"Pictures of {shape[2]} x {shape[1]} px are padded to {width} x {height}, so that {why}.")
+    found: list[str] = []
+    if isinstance(model, ConvSpec):
+        found += paddings(model, shape)
+    elif isinstance(model, CodeSpec) and model.padded_size(shape) != shape[1:]:
+        found.append(f"Pictures of {padded(shape, model.padded_size(shape))}, so that every layer can halve them.")
     if isinstance(model, CodeSpec) and 0 < pictures < model.code:
         varied = max(model.zoom, model.vary) > 0 or recipe.preprocess.flips != "none"
         then = "Lower the code for calmer dreams." if varied else "Turn on flips and random parts, or lower the code."
@@ -22,3 +21,20 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
             f"{pictures} pictures are fewer than the {model.code} numbers of a code: it can learn them by heart. {then}"
         )
     return tuple(found)
+
+
+def paddings(spec: ConvSpec, shape: Shape) -> list[str]:
+    """Return what is padded for each layer, up to the first whose filters have no room: that is an error."""
+    found: list[str] = []
+    for below, (layer, seen) in enumerate(spec.each(shape)):
+        if min(seen[1:]) < layer.side:
+            break
+        if layer.padded_size(seen) != seen[1:]:
+            what = f"Layer {below + 1}: maps of " if below else "Pictures of "
+            said = padded(seen, layer.padded_size(seen), "" if below else " px")
+            found.append(f"{what}{said}, so that pooling blocks fit.")
+    return found
+
+
+def padded(seen: Shape, size: tuple[int, int], unit: str = " px") -> str:
+    return f"{seen[2]} x {seen[1]}{unit} are padded to {size[1]} x {size[0]}"

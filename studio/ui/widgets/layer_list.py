@@ -138,10 +138,9 @@ def unbroken(*parts: str) -> tuple[str, ...]:
 
 
 def misfit(side: int, seen: Shape, below: int) -> str:
-    room = f"{seen[1]} x {seen[2]}"
     if below == 0:
-        return f"Filters of {side} px do not fit into pictures of {room} px."
-    return f"Filters of {side} x {side} do not fit into the {room} maps of layer {below}."
+        return f"Filters of {side} px do not fit into pictures of {seen[2]} x {seen[1]} px."
+    return f"Filters of {side} x {side} do not fit into the {seen[1]} x {seen[2]} maps of layer {below}."
 
 
 def map_words(layer: ConvSpec, seen: Shape) -> str:

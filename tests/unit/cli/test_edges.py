@@ -45,7 +45,9 @@ def test_sizes_that_fit_need_no_word(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_filter_larger_than_the_picture_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = ["--set", "preprocess.height=9", "--set", "preprocess.width=9"]
     assert main([*TRAIN, *wrong, "--out", str(tmp_path / "edges.harmonium")]) == 2
-    assert "no room for filters of 10 px" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no room for filters of 10 px" in said
+    assert "padded" not in said
 
 
 def test_a_canvas_smaller_than_a_filter_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -134,7 +134,7 @@ def test_on_off_pixels_are_learned_from_whole_pictures(recipe: Recipe) -> None:
     [
         ("preprocess", {"scaling": Scaling.NONE}, "need standardised"),
         ("preprocess", {"scaling": Scaling.STANDARDISE}, "scaled alike at all places"),
-        ("preprocess", {"height": 5, "width": 40}, "no room for filters of 5 px pooled by 2"),
+        ("preprocess", {"height": 4, "width": 40}, "no room for filters of 5 px"),
         ("training", {"rule": Rule.PCD}, "without a sparsity cost"),
         ("training", {"rule": Rule.FPCD}, "by CD or PCD alone"),
         ("training", {"rule": Rule.PT}, "by CD or PCD alone"),
@@ -292,6 +292,13 @@ def test_what_is_looked_at_tells_of_every_layer(recipe: Recipe) -> None:
     detail = filter_detail(prepared.trained, prepared.images, 12)
     assert detail.layer == "layer 3"
     assert detail.exciting.shape[1:3] == (min(DEEP.fields[2], 18), min(DEEP.fields[2], 20))
+
+
+def test_a_filter_as_large_as_the_picture_learns_with_the_picture_padded(recipe: Recipe) -> None:
+    side = min(recipe.preprocess.height, recipe.preprocess.width)
+    _, project = trained(dataclasses.replace(recipe, model=ConvSpec(filters=3, side=side)))
+    assert np.isfinite(project.weights["weights"]).all()
+    assert np.ptp(project.weights["weights"]) > 0
 
 
 def test_a_layer_without_room_is_said_before_training(recipe: Recipe) -> None:

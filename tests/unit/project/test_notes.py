@@ -21,6 +21,17 @@ def test_padding_is_said_with_its_reason() -> None:
     assert notes(Recipe(preprocess=odd, model=RbmSpec()), 3) == ()
 
 
+def test_padding_is_said_of_every_layer_that_fits() -> None:
+    glyphs = Preprocess(height=28, width=28)
+    deep = ConvSpec(40, 12, 2, deeper=("40x6/9",))
+    assert notes(Recipe(preprocess=glyphs, model=deep), 0) == (
+        "Pictures of 28 x 28 px are padded to 29 x 29, so that pooling blocks fit.",
+        "Layer 2: maps of 9 x 9 are padded to 14 x 14, so that pooling blocks fit.",
+    )
+    for model in (ConvSpec(40, 40, 2), ConvSpec(40, 13, 2, deeper=("40x9/2",))):
+        assert notes(Recipe(preprocess=glyphs, model=model), 0) == (), "what is refused is not said to be padded"
+
+
 def test_few_pictures_for_a_long_code_are_said_with_what_to_do() -> None:
     recipe = Recipe(preprocess=Preprocess(height=64, width=64), model=CodeSpec(code=128))
     assert "Turn on flips" in notes(recipe, 40)[0]
