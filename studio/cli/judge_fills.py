@@ -9,12 +9,14 @@ import numpy as np
 
 from studio.cli.report import Figure
 from studio.cli.subject import Subject, upright
+from studio.data.describe import mean_picture
 from studio.data.load import load
 from studio.dream.fill_settings import FillSettings
 from studio.dream.holes import Hole, named
 from studio.errors import DataError
 from studio.jobs.stepwise import finished
 from studio.lab.fills import CHAINS, OURS, judged
+from studio.project.locate import missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,12 +34,13 @@ def fills_figures(subject: Subject) -> dict[str, Figure]:
     trained, asked = subject.trained, subject.asked
     pictures = pictures_of(subject)
     hole = named(Hole(asked.hole), pictures.shape[2:4])
+    mean = mean_learned(subject, hole.shape)
     settings = FillSettings(asked.sweeps, CHAINS, asked.seed)
     found: list[dict[str, Closeness]] = []
     for number, pixels in enumerate(pictures):
         subject.line.show_count("pictures", number, len(pictures))
         truth = upright(pixels)
-        ways = finished(ways_of(trained, truth, hole, settings))
+        ways = finished(ways_of(trained, truth, hole, settings, mean))
         found.append({name: closeness(truth, made, hole) for name, made in ways.items()})
     whole = judged(found, OURS)
     figures: dict[str, Figure] = {}
@@ -49,6 +52,15 @@ def fills_figures(subject: Subject) -> dict[str, Figure]:
     figures["fill.share_best"] = Figure(whole.share_best, "of pictures", 0.9, whole.share_best / 0.9)
     figures["fill.pictures"] = Figure(len(found), "")
     return figures
+
+
+def mean_learned(subject: Subject, size: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return the mean of the pictures that were learned, or what the model keeps of it where they are gone."""
+    if missing(subject.trained.recipe.data):
+        subject.line.say("the pictures that were learned are gone: what the model keeps of their mean is filled in")
+        return subject.trained.mean_picture((size[0], size[1]))
+    images = subject.learned
+    return mean_picture(images, images.training())
 
 
 def pictures_of(subject: Subject) -> NDArray[np.uint8]:

@@ -12,12 +12,13 @@ BLOCK = 1 << 22
 SURROUND = 46
 
 
-def mean_picture(images: ImageSet) -> NDArray[np.float32]:
-    """Return the mean of all pictures as (H, W, C) float32 in 0..1."""
+def mean_picture(images: ImageSet, chosen: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+    """Return the mean of all pictures, or of the chosen ones, as (H, W, C) float32 in 0..1."""
+    count = len(images) if chosen is None else len(chosen)
     sums = np.zeros(images.shape, np.uint64)
-    for block in blocks(images):
+    for block in blocks(images) if chosen is None else (images.pixels[index][None] for index in chosen):
         sums += block.sum(axis=0, dtype=np.uint64)
-    return np.ascontiguousarray((sums / (255.0 * max(1, len(images)))).transpose(1, 2, 0), np.float32)
+    return np.ascontiguousarray((sums / (255.0 * max(1, count))).transpose(1, 2, 0), np.float32)
 
 
 def histogram(images: ImageSet, bins: int = 64) -> NDArray[np.int64]:

@@ -17,10 +17,12 @@ Values = NDArray[np.float32]
 
 
 def ways_of(
-    trained: Trained, truth: Values, hole: NDArray[np.bool_], settings: FillSettings
+    trained: Trained, truth: Values, hole: NDArray[np.bool_], settings: FillSettings, mean: Values
 ) -> Stepwise[dict[str, Values]]:
-    """Return the picture (H, W, C) with its hole (H, W) filled in each way, by name; `OURS` is the mean over chains."""
-    mean = trained.mean_picture(hole.shape)
+    """Return the picture (H, W, C) with its hole (H, W) filled in each way, by name; `OURS` is the mean over chains.
+
+    `mean` is the mean of the pictures that were learned, pixel by pixel (H, W, C).
+    """
     plain = biharmonic(truth, hole)
     behind = plain if trained.recipe.preprocess.scaling is Scaling.WHITEN else mean
     filled = yield from filling(trained, FillRequest(np.where(hole[..., None], behind, truth), hole, settings))

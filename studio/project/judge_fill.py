@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from studio.data.describe import mean_picture
 from studio.data.imageset import ImageSet
 from studio.dream.fill_settings import FillSettings
 from studio.dream.holes import Hole, named
@@ -30,11 +31,12 @@ def judged_fills(trained: Trained, images: ImageSet, seed: int = 0) -> Stepwise[
     held_out = len(images.held_out) > 0
     chosen = spread(images.held_out if held_out else images.training(), PICTURES)
     hole = named(Hole.LEFT, images.shape[1:])
+    mean = mean_picture(images, images.training())
     found: list[dict[str, Closeness]] = []
     columns: list[Values] = []
     for place, index in enumerate(chosen):
         truth = upright(images.pixels[index])
-        work = ways_of(trained, truth, hole, FillSettings(SWEEPS, CHAINS, seed))
+        work = ways_of(trained, truth, hole, FillSettings(SWEEPS, CHAINS, seed), mean)
         ways = yield from part_of(work, place, len(chosen))
         found.append({name: closeness(truth, made, hole) for name, made in ways.items()})
         if place < SHOWN:

@@ -56,6 +56,8 @@ def test_bars_and_stripes_are_each_there_once() -> None:
 def test_mean_histogram_and_memory() -> None:
     images = pictures()
     assert np.allclose(mean_picture(images), (images.pixels / 255).mean(axis=0).transpose(1, 2, 0), atol=1e-6)
+    some = (images.pixels[[1, 3]] / 255).mean(axis=0).transpose(1, 2, 0)
+    assert np.allclose(mean_picture(images, np.array([1, 3])), some, atol=1e-6)
     for bins in (1, 10, 64, 256):
         counts = histogram(images, bins)
         assert counts.shape == (bins,)

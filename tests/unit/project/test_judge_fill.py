@@ -53,6 +53,21 @@ def knowing(images: ImageSet, weight: float) -> Trained:
     return Trained(model, None, recipe, "cpu")
 
 
+def test_the_mean_it_stands_beside_is_that_of_the_pictures_whatever_the_model_keeps_of_it() -> None:
+    images = halves()
+    pixels = images.pixels.copy()
+    pixels[:, :, : SIDE // 2] = 51  # every picture alike above
+    images = dataclasses.replace(images, pixels=pixels)
+    trained = knowing(images, 0.0)
+    assert isinstance(trained.model, Rbm)
+    trained.model.start_mean.fill_(0.9)
+    truth = pixels[images.held_out] / 255
+    mean = pixels[images.training()].mean(0) / 255
+    errors = np.square(truth - mean)[..., : SIDE // 2].mean((1, 2, 3))
+    expected = float(np.median(-10 * np.log10(errors)))
+    assert values(finished(judged_fills(trained, images)))["fill.psnr_mean"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_a_model_that_knows_its_pictures_brings_the_hidden_half_back() -> None:
     images = halves()
     section = finished(judged_fills(knowing(images, 8.0), images))
