@@ -12,6 +12,9 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
     found: list[str] = []
     if isinstance(model, ConvSpec):
         found += paddings(model, shape)
+        steps, layers = recipe.training.steps, len(model.layers)
+        if 0 < steps < layers and not recipe.training.stage_steps:
+            found.append(f"There are fewer steps ({steps}) than layers ({layers}): each layer takes one.")
     elif isinstance(model, CodeSpec) and model.padded_size(shape) != shape[1:]:
         found.append(f"Pictures of {padded(shape, model.padded_size(shape))}, so that every layer can halve them.")
     if isinstance(model, CodeSpec) and 0 < pictures < model.code:

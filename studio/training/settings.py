@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from studio.errors import SettingsError
 
@@ -145,23 +145,27 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
 def shared_out(
     settings: TrainSettings, stages: int, shares: Sequence[float] | None = None
 ) -> tuple[TrainSettings, ...]:
-    """Return the settings of each stage of a run that has this many, in order; evenly, or by these shares."""
+    """Return the settings of each stage of a run that has this many, in order; evenly, or by these shares.
+
+    Their steps add up to the run's, but no stage has none: of fewer steps than stages each takes one.
+    """
     if stages == 1:
         return (settings,)
     if settings.stage_steps:
         stages = len(settings.stage_steps)
     if shares is None:
         shares = (1 / stages,) * stages
+    every = zip(parts_of(settings.steps, shares), parts_of(settings.planned_steps, shares), shares, strict=True)
     each = [
         dataclasses.replace(
             settings,
-            steps=math.ceil(round(settings.steps * share, 6)),
-            planned_steps=math.ceil(round(settings.planned_steps * share, 6)),
+            steps=steps,
+            planned_steps=planned,
             seconds=settings.seconds * share,
             epochs=settings.epochs * share,
         )
-        for share in shares[:stages]
-    ]
+        for steps, planned, share in every
+    ][:stages]
     if not settings.stage_steps:
         return tuple(each)
     planned = (*(0,) * (stages - 1), settings.planned_steps)
@@ -169,6 +173,17 @@ def shared_out(
         dataclasses.replace(part, steps=steps, planned_steps=plan)
         for part, steps, plan in zip(each, settings.stage_steps, planned, strict=True)
     )
+
+
+def parts_of(steps: int, shares: Sequence[float]) -> list[int]:
+    """Return whole parts of so many steps by these shares of them all, which add up where each can have one."""
+    if steps == 0:
+        return [0] * len(shares)
+    found: list[int] = []
+    for place, share in enumerate(accumulate(shares), 1):
+        most = steps - sum(found) - (len(shares) - place)  # one is left for each of those to come
+        found.append(max(1, min(most, round(steps * share) - sum(found))))
+    return found
 
 
 def length_chosen(before: TrainSettings, after: TrainSettings) -> TrainSettings:

@@ -8,6 +8,7 @@ from studio.data.spec import Flips, Preprocess
 from studio.models.spec import CodeSpec, ConvSpec, RbmSpec
 from studio.project.notes import notes
 from studio.project.recipe import Recipe
+from studio.training.settings import TrainSettings
 
 
 def test_padding_is_said_with_its_reason() -> None:
@@ -30,6 +31,14 @@ def test_padding_is_said_of_every_layer_that_fits() -> None:
     )
     for model in (ConvSpec(40, 40, 2), ConvSpec(40, 13, 2, deeper=("40x9/2",))):
         assert notes(Recipe(preprocess=glyphs, model=model), 0) == (), "what is refused is not said to be padded"
+
+
+def test_fewer_steps_than_layers_are_said() -> None:
+    recipe = Recipe(preprocess=Preprocess(height=30, width=30), model=ConvSpec(4, 5, 2, deeper=("4x4/2",)))
+    assert notes(dataclasses.replace(recipe, training=TrainSettings(steps=1)), 0) == (
+        "There are fewer steps (1) than layers (2): each layer takes one.",
+    )
+    assert notes(dataclasses.replace(recipe, training=TrainSettings(steps=2)), 0) == ()
 
 
 def test_few_pictures_for_a_long_code_are_said_with_what_to_do() -> None:
