@@ -15,6 +15,7 @@ from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
 from studio.dream.large import FLOAT_BYTES, above_bytes, memory_bytes
 from studio.jobs.stepwise import Stepwise, finished
+from studio.models.cdbn import Cdbn
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
 from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, put_back, silent
 from studio.models.latent_rbm import LatentRbm
@@ -129,7 +130,8 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
 def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False) -> Tensor:
     """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
-    An autoencoder that learned pictures and their mirror images alike guesses from both, and the mean is
+    It goes up through all layers of a deep belief network and down again from the highest (Lee et al. 2009,
+    section 4.5). An autoencoder that learned pictures and their mirror images alike guesses from both, and the mean is
     what it expects. Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
@@ -145,7 +147,11 @@ def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = Fa
     down, across = (-(-side // model.multiple) * model.multiple + model.multiple - side for side in (height, width))
     colour = picture.mean((2, 3), keepdim=True)
     wide = pad(picture - colour, (0, across, 0, down)) + colour
-    return model.picture(model.upward(wide), "mean")[:, :, :height, :width]
+    if isinstance(model, Cdbn):
+        made = model.reconstructed(wide, len(model.each) - 1)
+    else:
+        made = model.picture(model.upward(wide), "mean")
+    return made[:, :, :height, :width]
 
 
 def repeated(model: LatentRbm, picture: Tensor, known: Tensor) -> Tensor:

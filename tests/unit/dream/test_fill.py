@@ -19,9 +19,10 @@ from studio.models.code_spec import CodeSpec, Corruption
 from studio.models.filling import hold_around
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
-from studio.models.spec import TiledSpec
+from studio.models.spec import ConvSpec, TiledSpec, Visible
 from tests.unit.dream.sighted import Eye, eyes, picture_for
 from tests.unit.models.enumeration import all_states, joint, random_rbm
+from tests.unit.models.test_cdbn import random_cdbn
 from tests.unit.models.test_tiled_rbm import random_tiled
 
 SETTINGS = FillSettings(sweeps=5, chains=3, seed=1)
@@ -149,6 +150,19 @@ def test_opposite_borders_of_a_texture_do_not_meet() -> None:
 def test_one_pass_is_as_large_as_its_picture(size: tuple[int, int]) -> None:
     model = random_tiled(TiledSpec(tile=3, filters=2), 3)
     assert one_pass(model, torch.zeros(2, 3, *size), np.zeros(size, bool)).shape == (2, 3, *size)
+
+
+def test_one_pass_goes_up_through_all_layers_and_down_from_the_highest() -> None:
+    model = random_cdbn(ConvSpec(3, 3, 2, Visible.GAUSSIAN, 0.8, 0.8, ("4x2/2", "3x2/1")), side=20)
+    picture, hole = Noise(2).normal((1, 1, 20, 20)), named(Hole.LEFT, (20, 20))
+    made = one_pass(model, picture, hole)
+    assert made.shape == picture.shape
+    inner = slice(0, 12)  # what no margin is near
+    upwards = model.generated(2, model.mean_upwards(picture, 2))[:, :, :20, :20]
+    assert torch.allclose(made[..., inner, inner], upwards[..., inner, inner], atol=1e-5)
+    for layer in model.each[1:]:
+        layer.weights.neg_()
+    assert not torch.allclose(one_pass(model, picture, hole), made, atol=1e-3), "the layers above matter"
 
 
 def test_an_autoencoder_that_learned_mirror_images_guesses_from_both() -> None:
