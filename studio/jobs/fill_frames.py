@@ -27,7 +27,7 @@ class Score:
 class FillFrame:
     """A hole and what is made of it: pictures (H, W, C) float32 in 0..1.
 
-    `covered` is what is known on a mean colour, `one_pass` what one upward pass
+    `covered` is what the model is shown, `one_pass` what one upward pass
     makes of it, `mean` the mean over all chains, `spread` (H, W) how far they
     differ, a standard deviation, `variants` each of them. Scores are there where
     the truth is known. `seconds` is how long it took to look.

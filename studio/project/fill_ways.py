@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.spec import Scaling
 from studio.dream.fill import FillRequest, filling
 from studio.dream.fill_settings import FillSettings
 from studio.jobs.stepwise import Stepwise
 from studio.lab.filled import biharmonic
 from studio.lab.fills import OURS, mirrored
+from studio.project.behind import behind
 from studio.project.trained import Trained
 
 Values = NDArray[np.float32]
@@ -23,9 +23,9 @@ def ways_of(
 
     `mean` is the mean of the pictures that were learned, pixel by pixel (H, W, C).
     """
-    plain = biharmonic(truth, hole)
-    behind = plain if trained.recipe.preprocess.scaling is Scaling.WHITEN else mean
-    filled = yield from filling(trained, FillRequest(np.where(hole[..., None], behind, truth), hole, settings))
+    plain = biharmonic(truth, hole)  # first: of a hole too large for it nothing is made
+    covered = np.where(hole[..., None], behind(trained, truth, hole), truth)
+    filled = yield from filling(trained, FillRequest(covered, hole, settings))
     return {
         OURS: filled.mean,
         "one_pass": filled.one_pass,

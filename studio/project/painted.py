@@ -22,6 +22,7 @@ from studio.lab.filled import closeness, make_ready
 from studio.models.chain import Size
 from studio.models.filling import Mask, Values
 from studio.models.stamp import stamped
+from studio.project.behind import behind
 from studio.project.trained import Trained, pointwise
 
 MOST_SCORED = 1 << 18  # pixels; larger canvases take too long to be compared twice a second
@@ -92,8 +93,7 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
         picture, known = unpainted(player.held, chain.size, trained.model.shape[0])
     hole = ~known
     wrap = chain.controls.wrap
-    mean_colour = trained.mean_picture(chain.size)
-    covered = np.where(hole[..., None], mean_colour, picture).astype(np.float32)
+    covered = np.where(hole[..., None], behind(trained, picture, hole), picture).astype(np.float32)
     seen = trained.to_model(np.ascontiguousarray(np.moveaxis(covered, 2, 0))[None])
     upward = blended(
         picture, trained.to_pictures(one_pass(trained.model, seen, hole, trained.mirrored), wrap)[0], hole, Blend.HARD

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.lighting import filled
 from studio.data.occluded import lit, read_mask
-from studio.data.spec import Scaling
 from studio.dream.holes import Hole, checked, named, of_known
 from studio.errors import SettingsError
+from studio.project.behind import behind
 from studio.project.taking import is_large, taken, upright
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ Values = NDArray[np.float32]
 class Subject:
     """A picture with a hole (H, W); pictures are (H, W, C) in 0..1.
 
-    `covered` holds a mean colour in the hole, `mean` the mean of what was
+    `covered` holds in the hole what is `behind` it, `mean` the mean of what was
     learned, `truth` the whole picture where it is known. `name` is the hole in
     words, `held` its name or the file name of its mask.
     """
@@ -70,10 +69,8 @@ def subject_of(path: Path, wanted: str | None, trained: Trained, default: Hole =
     pixels = lit(picture, ~hole, preprocess) if large else picture.pixels
     whole = upright(pixels)
     mean = trained.mean_picture(size)
-    # A filter that whitens would spread the edge of a hole of another colour.
-    behind = upright(filled(pixels, ~hole)) if preprocess.scaling is Scaling.WHITEN else mean
     return Subject(
-        covered=np.where(hole[..., None], behind, whole),
+        covered=np.where(hole[..., None], behind(trained, whole, hole), whole),
         hole=hole,
         mean=mean,
         truth=whole if picture.known.all() else None,

@@ -11,10 +11,20 @@ from studio.cli.main import main
 from studio.data.imageset import ImageSet
 from studio.data.scaling import fit_transform
 from studio.data.spec import DatasetSpec, Preprocess, Scaling
+from studio.dream.blending import Blend
+from studio.dream.fill import FillRequest, fill
+from studio.dream.fill_settings import FillSettings
+from studio.dream.held_picture import HeldPicture
 from studio.dream.holes import Hole, named
+from studio.dream.player import Player
+from studio.dream.settings import DreamSettings
+from studio.jobs.feed import Feed
+from studio.jobs.stepwise import finished
 from studio.models.build import build_model, weights_of
 from studio.models.spec import RbmSpec, Visible
 from studio.project.archive import Project, read_project, write_project
+from studio.project.fill_ways import ways_of
+from studio.project.painted import fill_frame
 from studio.project.recipe import Recipe
 from studio.project.subject import subject_of
 from studio.project.trained import Trained, open_trained, transform_arrays
@@ -65,6 +75,26 @@ def test_whitened_pictures_have_no_edge_around_their_hole(tmp_path: Path) -> Non
     lines = np.abs(np.diff(subject.covered[..., 0], axis=1)).mean(axis=0)
     assert lines[:19].max() < 0.2 * lines[20:].mean()
     assert lines[19] < lines[20:].max()
+
+
+def test_one_pass_is_one_figure_by_whatever_door(tmp_path: Path) -> None:
+    """`fill --compare`, `evaluate --fill` and the window show the model the same picture."""
+    picture = photograph(tmp_path / "a.png", (40, 32), 1)
+    for path in (whitened_project(tmp_path / "a.harmonium"), rbm_project(tmp_path / "b.harmonium")):
+        trained, settings = opened(path), FillSettings(sweeps=1)
+        for parameters in trained.model.saved().values():
+            parameters.add_(0.05)  # so that what is known matters to the hole
+        subject = subject_of(picture, "left", trained)
+        assert subject.truth is not None
+        single = fill(trained, FillRequest(subject.covered, subject.hole, settings)).one_pass
+        ways = finished(ways_of(trained, subject.truth, subject.hole, settings, subject.mean))
+        assert np.array_equal(ways["one_pass"], single)
+        player = Player(Feed())
+        player.settings = DreamSettings(width=subject.hole.shape[1], height=subject.hole.shape[0])
+        player.load(trained.model, trained.to_pictures, "cpu")
+        seen = trained.to_model(np.ascontiguousarray(np.moveaxis(subject.covered, 2, 0))[None])
+        player.restart(seen, HeldPicture(subject.truth, ~subject.hole, seen))
+        assert np.allclose(fill_frame(trained, player, Blend.HARD).one_pass, single, atol=1e-6)
 
 
 @pytest.mark.parametrize("blend", ["hard", "feathered"])
