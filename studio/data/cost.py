@@ -14,6 +14,7 @@ LARGEST_DRAFT_MEGAPIXELS = 300.0  # of a JPEG that is decoded smaller: more woul
 SLOW = {"ppm_plain": 2.0, "bmp_rle": 8.0}  # megapixels of what Pillow decodes in Python
 WEBP = 16  # bytes a pixel: the decoder's two canvases, the frame and the picture
 SMALLER = "save it smaller"
+TOO_SMALL = "it is only"
 
 Size = tuple[int, int]
 
@@ -24,7 +25,7 @@ def check_size(image: Image.Image, original: Size, colour: Colour = Colour.RGB, 
     `more` are bytes a pixel that the asker needs beside the picture.
     """
     if min(original) < 2:
-        raise UnreadableError(f"it is only {original[0]} x {original[1]} px")
+        raise UnreadableError(f"{TOO_SMALL} {original[0]} x {original[1]} px")
     full, reduced = original[0] * original[1] / 1e6, image.width * image.height / 1e6
     limit = LARGEST_DRAFT_MEGAPIXELS if reduced < full else LARGEST_MEGAPIXELS
     limit = min(limit, SLOW.get(decoder_of(image), limit))

@@ -15,6 +15,7 @@ from studio.data.spec import Colour
 from studio.data.streamed import Streamed
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+NOT_READ = "not a picture this program reads"
 ORIENTATION = 0x0112
 STRIP = 1 << 20  # pixels in hand at once while a picture is made opaque, turned or brought to 8 bits
 TURNS = {
@@ -50,7 +51,7 @@ def reasoned() -> Iterator[None]:
     except UnreadableError:
         raise
     except UnidentifiedImageError:
-        raise UnreadableError("not a picture this program reads") from None
+        raise UnreadableError(NOT_READ) from None
     except Exception as error:
         raise UnreadableError(why(error)) from None
 

@@ -6,12 +6,15 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.collect import collect_patches, collect_pictures
 from studio.data.collect_crops import collect_crops
+from studio.data.cost import TOO_SMALL
+from studio.data.decode import NOT_READ
 from studio.data.freed import given_back
 from studio.data.imageset import ImageSet
 from studio.data.pool import Watch
@@ -22,6 +25,7 @@ from studio.data.store import Room, in_memory
 from studio.errors import DataError
 
 PATCH_HINT = "Add more pictures, cut patches out of it, or choose a texture preset."
+FORMATS_HINT = "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays."
 CROP_HINT = "Choose other pictures, smaller crops, or a larger scale (patch_scale)."
 
 
@@ -138,15 +142,16 @@ def require_pictures(images: ImageSet, to_learn: bool) -> None:
         skipped = images.skipped
         if images.spec.excluded:
             raise DataError(f"All pictures of {where} are left out or cannot be read.", "Include some of them again.")
-        if images.preprocess.crops and skipped:
-            raise DataError(
-                f"Nothing in {where} can be learned from: {skipped[0].name}: {skipped[0].reason}.", CROP_HINT
-            )
-        reason = f": {skipped[0].name}: {skipped[0].reason}" if skipped else ""
-        raise DataError(
-            f"None of the files in {where} could be read as a picture{reason}.",
-            "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays.",
-        )
+        reason = skipped[0].reason if skipped else ""
+        hint = CROP_HINT if images.preprocess.crops else FORMATS_HINT
+        if reason.startswith(TOO_SMALL):
+            hint = f"Choose pictures of at least {images.preprocess.width} x {images.preprocess.height} px."
+        elif reason == NOT_READ:
+            hint = FORMATS_HINT
+        if [Path(path).name for path in images.spec.paths] == [skipped[0].name if skipped else ""]:
+            raise DataError(f"{where} cannot be learned from: {reason}.", hint)
+        first = f": {skipped[0].name}: {reason}" if skipped else ""
+        raise DataError(f"Nothing in {where} can be learned from{first}.", hint)
     if not to_learn:
         return
     if len(images) == 1 and not (images.preprocess.patches or images.preprocess.crops):

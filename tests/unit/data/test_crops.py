@@ -294,7 +294,7 @@ def test_unusable_pictures_get_a_verdict_and_the_others_are_used(tmp_path: Path)
 
 def test_refusals_name_the_thing_and_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("L", (50, 50), 90).save(tmp_path / "flat.png")
-    with pytest.raises(DataError, match=r"flat\.png: it is of one colour only") as caught:
+    with pytest.raises(DataError, match=r"flat\.png cannot be learned from: it is of one colour only") as caught:
         load(DatasetSpec((str(tmp_path / "flat.png"),)), settings())
     assert caught.value.hint
     path = write_pictures(tmp_path / "good", 1, 40, 60)

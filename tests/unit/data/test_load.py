@@ -169,11 +169,15 @@ def test_refusals_name_the_thing_and_the_remedy(tmp_path: Path) -> None:
     same.mkdir()
     for name in "abc":
         Image.new("RGB", (20, 20), "#335577").save(same / f"{name}.png")
+    tiny = tmp_path / "tiny.png"
+    Image.new("L", (1, 1)).save(tiny)
     for source, words in (
         (DatasetSpec(), "No pictures are chosen"),
         (spec(tmp_path / "nowhere"), "nowhere does not exist"),
         (spec(empty), "empty is empty"),
-        (spec(text), "None of the files in .*text could be read as a picture: a.txt"),
+        (spec(text), "Nothing in .*text can be learned from: a.txt: not a picture.*PNG, JPEG"),
+        (spec(text / "a.txt"), "text/a.txt cannot be learned from: not a picture.*PNG, JPEG"),
+        (spec(tiny), "tiny.png cannot be learned from: it is only 1 x 1 px.*at least 8 x 8 px"),
         (spec(one), "one holds one picture only.*patches"),
         (spec(same), "All 3 pictures of .*same are identical"),
         (spec(one, excluded=("p1.png",)), "All pictures of .*one are left out"),
