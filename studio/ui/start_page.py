@@ -62,11 +62,15 @@ class StartPage(QScrollArea):
         while (item := self._recent.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
+        before: QWidget | None = self.cards[-1] if self.cards else None
         for path in recent[:MOST_RECENT]:
             made = button(path.stem, str(path), role="link")
             made.setProperty("path", str(path))
             made.clicked.connect(self._choose)
             self._recent.addWidget(made)
+            if before is not None:
+                self.setTabOrder(before, made)  # else it would come behind all of the window
+            before = made
         self._lately.setVisible(bool(recent))
 
     def _choose(self) -> None:

@@ -136,6 +136,11 @@ class DreamPanel(QWidget):
         layout = card.layout()
         assert layout is not None
         layout.addWidget(page)
+        before: QWidget = self.start_button
+        for part in page.findChildren(QWidget):
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                self.setTabOrder(before, part)  # what comes late would come behind all of the window
+                before = part
         margins = layout.contentsMargins()
         card.setMaximumWidth(page.sizeHint().width() + margins.left() + margins.right())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.project.sample_projects import sample_projects
@@ -30,6 +30,21 @@ def test_an_empty_project_offers_samples_on_the_canvas(window: MainWindow, fake:
     qtbot.keyClick(faces, Qt.Key.Key_Return)
     assert fake.last("open_sample") == (sample_projects()[2].path,)
     assert window.regions.key == "inspect"
+
+
+def test_the_tab_key_goes_from_card_to_card_and_on_to_recent_projects(window: MainWindow, fake: FakeSession) -> None:
+    fake.project_changed.emit(fake.project)
+    fake.recent_changed.emit((Path("/pictures/wall.harmonium"),))
+    assert window.start is not None
+    start = window.start
+    chain, part = list[QWidget](), window.dream.start_button.nextInFocusChain()
+    while part is not None and part is not window.dream.start_button:
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not part.isHidden():
+            chain.append(part)
+        part = part.nextInFocusChain()
+    count = len(start.cards)
+    assert chain[:count] == start.cards
+    assert chain[count].property("path") == "/pictures/wall.harmonium"
 
 
 def test_with_a_model_nothing_is_offered(window: MainWindow, fake: FakeSession) -> None:
