@@ -90,6 +90,9 @@ class DreamSettings:
                 object.__setattr__(self, name, kind(value))
             except ValueError:
                 raise SettingsError(f"{name} cannot be {value!r}.", f"Choose one of {', '.join(kind)}.") from None
+        for value, far in ((self.width, "wide"), (self.height, "high")):
+            if not 0 <= value <= LARGEST_SIDE:
+                raise SettingsError(f"A canvas cannot be {value} px {far}.", f"Choose 1 to {LARGEST_SIDE} px.")
         for name, low, high in DREAM_LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
@@ -105,7 +108,5 @@ DREAM_LIMITS: tuple[tuple[str, float, float], ...] = (
     ("smooth", 0, 0.99),
     ("drive", 0, 1),
     ("seed", 0, 2**63 - 1),
-    ("width", 0, LARGEST_SIDE),
-    ("height", 0, LARGEST_SIDE),
     ("lean", 0, 15),
 )

@@ -54,7 +54,9 @@ class FramesBox(QWidget):
         self.frames = slider("Frames", 2, 240, 48, "How many frames.")
         self.every = slider("Sweeps apart", 1, 100, 1, "Sweeps from one frame to the next: more move faster.")
         self.rate = slider("Frames a second", 5, 60, 25, "How fast the film is shown.")
-        self.across = slider("In a row", 0, 32, 0, "Frames in a row of the sprite sheet; 0 makes it about a square.")
+        self.across = slider(
+            "In a row", 0, 32, 0, "Frames in a row of the sprite sheet; 0 makes it about a square.", "as a square"
+        )
         self.loop = Segments(LOOPS, role="small", name="How it ends")
         self.loop.set_key("open")
         self.first, self.second = QWidget(), QWidget()
@@ -126,8 +128,8 @@ class MapsBox(QWidget):
         return MapWish(self.heights.isChecked(), self.ids.isChecked(), self.filters.isChecked())
 
 
-def slider(name: str, low: float, high: float, value: float, tip: str) -> LabelledSlider:
-    return LabelledSlider(name, low, high, value, whole=True, tip=tip)
+def slider(name: str, low: float, high: float, value: float, tip: str, lowest: str = "") -> LabelledSlider:
+    return LabelledSlider(name, low, high, value, whole=True, tip=tip, lowest=lowest)
 
 
 def whole(one: LabelledSlider) -> int:

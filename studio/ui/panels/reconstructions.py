@@ -17,6 +17,8 @@ from studio.ui.widgets.picture_strip import PictureStrip
 if TYPE_CHECKING:
     from studio.session.session import Session
 
+PAIRS = "Pairs of a picture and its reconstruction"
+
 
 class ReconstructionsPanel(QWidget):
     """A held-out picture above, its reconstruction below; between them what the model was shown, if corrupted.
@@ -29,9 +31,7 @@ class ReconstructionsPanel(QWidget):
         self._session = session
         self._frame: ReconstructionFrame | None = None
         self.strip = PictureStrip(side=40, largest=72, name="Input above, output below")
-        self.empty = dim_label(
-            "Pairs of a picture and its reconstruction appear here while the model learns.", wrap=True
-        )
+        self.empty = dim_label("", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -64,6 +64,8 @@ class ReconstructionsPanel(QWidget):
         texture = any_size(family)
         for kind, heading in self.headings.items():
             heading.setVisible(kind is texture)
+        pairs = "Pieces of the picture, and of the dream below them," if texture else PAIRS
+        self.empty.setText(f"{pairs} appear here while the model learns.")
         below = "what the model dreams of it meanwhile" if texture else "what the model makes of them"
         above = "pieces of the picture that is learned" if texture else "pictures kept from training"
         shown = " Between: the pictures as it is shown them." if family == Family.CODES else ""

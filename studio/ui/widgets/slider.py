@@ -19,7 +19,7 @@ POSITIONS = 1000
 class LabelledSlider(Helped):
     """A number between `low` and `high`; typed values may leave that range, `edited` tells the user's changes alone.
 
-    `decimals` None shows two significant figures; `log` spaces the bar by
+    `lowest` is a word for what `low` stands for. `decimals` None shows two significant figures; `log` spaces the bar by
     ratios; `whole` keeps integers. A double click on bar or name brings back
     `default`.
     """
@@ -39,11 +39,13 @@ class LabelledSlider(Helped):
         log: bool = False,
         whole: bool = False,
         tip: str = "",
+        lowest: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._low, self._high, self._log, self._whole = low, high, log, whole
         self._unit, self._decimals = unit, 0 if whole else decimals
+        self._lowest = lowest
         self._default = value if default is None else default
         self._value = value
         self._label = QLabel(label)
@@ -117,6 +119,8 @@ class LabelledSlider(Helped):
         self._set_by_user(self._default)
 
     def _text(self, value: float) -> str:
+        if self._lowest and value == self._low:
+            return self._lowest
         return numbers.show(value, self._decimals, self._unit)
 
     def _show(self) -> None:

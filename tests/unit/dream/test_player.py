@@ -292,6 +292,13 @@ def test_another_model_is_played_from_its_beginning() -> None:
     assert stage.state() is PlayerState.PLAYING
 
 
+@pytest.mark.parametrize("size", [(99999, 0, "99999 px wide"), (8, -1, "-1 px high")])
+def test_a_size_out_of_bounds_is_told_of_the_canvas(size: tuple[int, int, str]) -> None:
+    width, height, words = size
+    with pytest.raises(SettingsError, match=f"^A canvas cannot be {words}. Choose 1 to"):
+        DreamSettings(width=width, height=height)
+
+
 @pytest.mark.parametrize(("name", "low", "high"), DREAM_LIMITS)
 def test_settings_out_of_bounds_name_themselves(name: str, low: float, high: float) -> None:
     for value in (low - 1, 2 * high + 1, float("nan")):

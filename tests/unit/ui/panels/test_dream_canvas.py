@@ -36,7 +36,7 @@ def test_size_and_seams_go_through_the_dream_settings(panel: DreamPanel, session
     qtbot.keyClicks(edit, "9000")
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert session.dream.width == 640
-    assert "width cannot be 9000" in session.calls[-1][1][0].message
+    assert "A canvas cannot be 9000 px wide." in session.calls[-1][1][0].message
     edit.selectAll()
     qtbot.keyClicks(edit, "large")
     qtbot.keyClick(edit, Qt.Key.Key_Return)

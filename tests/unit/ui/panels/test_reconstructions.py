@@ -84,4 +84,5 @@ def test_a_texture_is_shown_beside_its_dream(panel: ReconstructionsPanel, sessio
     for family in ("rbm", "texture", None):
         session.give_model(family)
         seen.append((panel.headings[False].isVisible(), panel.headings[True].isVisible()))
+        assert panel.empty.text().startswith("Pieces" if family == "texture" else "Pairs")
     assert seen == [(True, False), (False, True), (True, False)]

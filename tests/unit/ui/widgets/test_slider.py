@@ -73,6 +73,20 @@ def test_a_typed_value_counts_even_beyond_the_bar(
     assert told.args == [value]
 
 
+def test_the_lowest_value_may_be_a_word(qtbot: QtBot) -> None:
+    slider = LabelledSlider("In a row", 0, 32, 0, whole=True, lowest="as a square")
+    qtbot.addWidget(slider)
+    edit = slider.findChild(ValueEdit)
+    assert edit is not None
+    assert edit.text() == "as a square"
+    edit.selectAll()
+    qtbot.keyClicks(edit, "4")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert (slider.value(), edit.text()) == (4, "4")
+    slider.reset()
+    assert edit.text() == "as a square"
+
+
 def test_nonsense_and_escape_bring_back_what_was_there(qtbot: QtBot, slider: LabelledSlider) -> None:
     _, edit = parts(slider)
     for text, key in (("abc", Qt.Key.Key_Return), ("9", Qt.Key.Key_Escape)):
