@@ -130,9 +130,9 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
 def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False) -> Tensor:
     """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
-    It goes up through all layers of a deep belief network and down again from the highest (Lee et al. 2009,
-    section 4.5). An autoencoder that learned pictures and their mirror images alike guesses from both, and the mean is
-    what it expects. Where the model takes any size, a margin of the mean colour keeps the
+    Of a deep belief network it is up through all layers and down again, each given what it saw and the one above.
+    An autoencoder that learned pictures and their mirror images alike guesses from both,
+    and the mean is what it expects. Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
     if isinstance(model, LatentRbm):
@@ -147,10 +147,7 @@ def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = Fa
     down, across = (-(-side // model.multiple) * model.multiple + model.multiple - side for side in (height, width))
     colour = picture.mean((2, 3), keepdim=True)
     wide = pad(picture - colour, (0, across, 0, down)) + colour
-    if isinstance(model, Cdbn):
-        made = model.reconstructed(wide, len(model.each) - 1)
-    else:
-        made = model.picture(model.upward(wide), "mean")
+    made = model.up_and_down(wide) if isinstance(model, Cdbn) else model.picture(model.upward(wide), "mean")
     return made[:, :, :height, :width]
 
 

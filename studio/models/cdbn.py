@@ -195,6 +195,20 @@ class Cdbn(ConvInstrument):
         h = self.mean_upwards(pictures, number)
         return self.generated(number, h)[:, :, : size[0], : size[1]]
 
+    def up_and_down(self, pictures: Tensor) -> Tensor:
+        """The mean of the visibles after one pass up by means, and one down: (n, C, H, W).
+
+        On the way down each layer is given what it saw and the layer above (Lee et al. 2009, section 3.6).
+        """
+        alone = dataclasses.replace(NO_CONTROLS, wrap=NOWHERE)
+        seen = [self.whole(pictures)]
+        for layer in self.each[:-1]:
+            seen.append(layer.pooled_given_visible(seen[-1]))
+        h = self.each[-1].maps(seen[-1], alone)
+        for number in range(len(self.each) - 2, -1, -1):
+            h = self.each[number].maps(seen[number], alone, top_down=self.top_down(number + 1, h, NOWHERE))
+        return self.each[0].visible_given_hidden(h)[:, :, : pictures.shape[2], : pictures.shape[3]]
+
     def mean_upwards(self, pictures: Tensor, number: int) -> Tensor:
         """P(h=1) of a layer, of pictures that are brought up to a valid size: (n, K, H', W')."""
         v = self.canvas((pictures.shape[2], pictures.shape[3]), NOWHERE).laid(pictures)
