@@ -65,6 +65,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "Backspace",
         1,
         enabled=conditions.can_go_back,
+        reason=conditions.go_back_reason,
     ),
     ActionInfo(
         "compare",
@@ -75,6 +76,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "C",
         1,
         enabled=conditions.can_compare,
+        reason=conditions.compare_reason,
     ),
     ActionInfo(
         "reset_mixer",
@@ -156,6 +158,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "W",
         3,
         enabled=conditions.can_tile,
+        reason=conditions.tile_reason,
     ),
     ActionInfo(
         "borders",
@@ -166,6 +169,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "Shift+W",
         3,
         enabled=conditions.can_tile,
+        reason=conditions.tile_reason,
     ),
     ActionInfo(
         "shift",
@@ -176,5 +180,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "O",
         3,
         enabled=conditions.can_tile,
+        reason=conditions.tile_reason,
     ),
 )

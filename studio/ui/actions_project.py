@@ -34,6 +34,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "relocate",
         group=2,
         enabled=conditions.has_missing,
+        reason=conditions.relocate_reason,
     ),
     ActionInfo(
         "autosave",
@@ -74,6 +75,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Ctrl+Return",
         icon="play",
         enabled=conditions.can_start,
+        reason=conditions.start_reason,
     ),
     ActionInfo(
         "continue",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 LONG = 60.0  # seconds of learning that nobody throws away lightly
+NO_MODEL = "There is no model to dream yet."
 
 
 def always(_session: Session) -> bool:
@@ -58,13 +59,35 @@ def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 
 
+def start_reason(session: Session) -> str:
+    """Why no run can begin, in a sentence; empty where one can, or goes on."""
+    if session.status.busy or can_start(session):
+        return ""
+    return "There are no pictures to learn from yet: add some on the left."
+
+
+def go_back_reason(session: Session) -> str:
+    """Why there is no going back, in a sentence; empty where there is."""
+    if not can_dream(session):
+        return NO_MODEL
+    return "" if session.snapshots else "No snapshot is kept yet."
+
+
 def can_go_back(session: Session) -> bool:
-    return can_dream(session) and bool(session.snapshots)
+    return not go_back_reason(session)
+
+
+def compare_reason(session: Session) -> str:
+    """Why there is nothing to lay beside the dream, in a sentence; empty where a snapshot or what fills a hole is."""
+    if not can_dream(session):
+        return NO_MODEL
+    if session.snapshots or is_filling(session):
+        return ""
+    return "There is nothing to compare with yet: keep a snapshot, or paint a hole."
 
 
 def can_compare(session: Session) -> bool:
-    """There is something to lay beside the dream: a snapshot, or a hole and what fills it."""
-    return can_go_back(session) or (can_dream(session) and is_filling(session))
+    return not compare_reason(session)
 
 
 def is_filling(session: Session) -> bool:
@@ -82,15 +105,21 @@ def can_keep_altered(session: Session) -> bool:
     return is_altered(session) and not session.altered.joined and not session.status.busy
 
 
+def tile_reason(session: Session) -> str:
+    """Why the dream cannot be seamless, in a sentence; empty where the model at hand dreams at any size."""
+    if not can_dream(session):
+        return NO_MODEL
+    return "" if any_size(session.family) else "This model dreams whole pictures, which do not repeat."
+
+
 def can_tile(session: Session) -> bool:
-    """The model at hand dreams at any size, so that its picture may be seamless."""
-    return can_dream(session) and any_size(session.family)
+    return not tile_reason(session)
 
 
 def heal_reason(session: Session) -> str:
     """Why the exemplar cannot be healed now, in a sentence; empty where it can."""
     if not can_dream(session):
-        return "There is no model to dream yet."
+        return NO_MODEL
     if not any_size(session.family):
         return "This model dreams whole pictures and has no exemplar to heal: that takes a texture model."
     if session.dataset is None or not session.dataset.exemplars:
@@ -101,7 +130,7 @@ def heal_reason(session: Session) -> str:
 def exhibit_reason(session: Session) -> str:
     """Why no gallery can be opened now, in a sentence; empty where one can."""
     if not can_dream(session):
-        return "There is no model to dream yet."
+        return NO_MODEL
     if session.dataset is None:
         return "The model's pictures are not at hand: add them on the left."
     return ""
@@ -134,3 +163,8 @@ def any_size(family: str) -> bool:
 
 def has_missing(session: Session) -> bool:
     return bool(session.missing)
+
+
+def relocate_reason(session: Session) -> str:
+    """Why there is nothing to look for, in a sentence; empty where pictures are missing."""
+    return "" if session.missing else "No picture is missing."

@@ -127,7 +127,7 @@ class TrainingHead(QWidget):
         session = self._session
         status = session.status
         words, tip = WORDS[status.state]
-        self.big.set_words(words, tip)
+        self.big.set_words(words, conditions.start_reason(session) or tip)
         self.big.setEnabled(status.busy or conditions.can_start(session))
         self.big.set_waiting(status.busy and not conditions.can_pause(session))
         can_step = conditions.can_step(session)

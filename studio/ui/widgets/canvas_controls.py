@@ -21,6 +21,7 @@ Size = tuple[int, int]  # width, height
 OWN: Size = (0, 0)
 SQUARES: tuple[Size, ...] = tuple((side, side) for side in (256, 512, 1024, 2048, 4096, 8192))
 TYPED = "typed"
+HELD = "The picture that is held has a size and borders of its own. Take the mark at Hold away to choose others."
 
 
 class CanvasControls(QWidget):
@@ -98,6 +99,8 @@ class CanvasControls(QWidget):
         self.roll.clicked.connect(self.roll_toggled)
         self.coarse.clicked.connect(self.coarse_toggled)
         self.border.hide()
+        own: tuple[QWidget, ...] = (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse)
+        self._tips = {made: made.toolTip() for made in own}
         self.set_settings(self._settings)
 
     def set_settings(self, settings: DreamSettings) -> None:
@@ -124,8 +127,9 @@ class CanvasControls(QWidget):
 
     def set_framed(self, framed: bool) -> None:
         """Say whether the canvas is a picture that is held, whose size and borders are its own."""
-        for made in (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse):
+        for made, tip in self._tips.items():
             made.setEnabled(not framed)
+            made.setToolTip(HELD if framed else tip)
 
     def set_exemplar(self, size: Size | None) -> None:
         """Offer the size (width, height) of the picture that is learned from."""

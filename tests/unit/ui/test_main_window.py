@@ -375,6 +375,26 @@ def test_keys_turn_the_wall_on_and_off_for_textures(qtbot: QtBot, window: MainWi
     assert (canvas.shifted, canvas.bordered) == (True, False)
 
 
+def test_what_is_grey_says_why(window: MainWindow, fake: FakeSession) -> None:
+    def said(key: str) -> str:
+        assert not window.menus.actions[key].isEnabled()
+        return window.menus.actions[key].toolTip()
+
+    assert "no pictures to learn from" in said("start")
+    assert "no pictures to learn from" in window.training.head.big.toolTip()
+    assert "No picture is missing." in said("relocate")
+    for key in ("go_back", "compare", "wrap", "shift"):
+        assert "no model to dream" in said(key)
+    fake.give_player(PlayerState.PLAYING)
+    fake.give_model("rbm")
+    assert "whole pictures" in said("wrap")
+    assert "snapshot" in said("go_back")
+    assert "paint a hole" in said("compare")
+    fake.give_dataset()
+    assert window.menus.actions["start"].toolTip() == action("start").full_tip("Ctrl+Return")
+    assert window.training.head.big.toolTip().startswith("Train a new model")
+
+
 def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
     heal = window.menus.actions["heal"]
     menu = next(menu for menu in window.menus.bar.findChildren(QMenu) if heal in menu.actions())
@@ -396,6 +416,7 @@ def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: Main
     fake.give_exemplar()
     assert heal.isEnabled()
     assert heal.toolTip() == action("heal").full_tip("H")
+    fake.give_snapshots(1)
     assert not menu.toolTipsVisible()
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert fake.last("heal") == (Hole.ALPHA,)

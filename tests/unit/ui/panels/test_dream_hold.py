@@ -96,6 +96,7 @@ def test_an_exemplar_that_is_healed_is_the_canvas_and_its_hole_is_chosen(
     assert (hold.check.text(), hold.check.isChecked()) == ("Hold the exemplar", True)
     assert hold.hole.isHidden()
     assert not any(made.isEnabled() for made in (canvas.size_choice, canvas.size_edit, canvas.seamless))
+    assert "mark at Hold" in canvas.seamless.toolTip()
     session.give_hold(Hold(hole=Hole.CENTRE))
     assert hold.place.isHidden()
     choose(qtbot, hold.hole, "top")
@@ -103,6 +104,7 @@ def test_an_exemplar_that_is_healed_is_the_canvas_and_its_hole_is_chosen(
     qtbot.mouseClick(hold.check, Qt.MouseButton.LeftButton)
     assert held(session) is None
     assert canvas.size_choice.isEnabled()
+    assert "mark at Hold" not in canvas.seamless.toolTip()
     assert hold.isHidden()
 
 
