@@ -21,6 +21,7 @@ from studio.data.spec import Colour, DatasetSpec
 LOOKED_AT = 9
 THUMBNAIL = 64
 COLOURED = 12  # mean distance between channels, of 255, above which a picture counts as coloured
+LEAST_SIDE = 4  # pixels of a picture that anything can be learned from
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Peek:
     side: int
     colour: bool
     stacked: bool
+
+    @property
+    def promising(self) -> bool:
+        """Whether there is a picture worth the name among them."""
+        return self.side >= LEAST_SIDE
 
 
 @given_back()

@@ -33,6 +33,7 @@ class Concern(Enum):
 
     START = "a run that cannot begin"
     RUN = "a run that failed"
+    DROPPED = "pictures that were not taken"
     PICTURES = "pictures that cannot be learned from"
     FILES = "a file that cannot be written"
 

@@ -21,6 +21,8 @@ from studio.jobs.feed import Feed
 from studio.session.notices import LoadProgress
 from studio.session.worker import Reply, Worker
 
+LOOKING = "Looking at pictures"
+
 
 class Pictures(QObject):
     """Loads a dataset on a worker thread and tells when it is here or why not."""
@@ -29,6 +31,7 @@ class Pictures(QObject):
     loading_changed = Signal(bool)
     failed = Signal(object)  # StudioError
     looked_at = Signal(object, object)  # DatasetSpec, Peek
+    not_taken = Signal(object)  # StudioError: why nothing that was looked at can be learned from
     scale_proposed = Signal(object)  # Proposal | StudioError
 
     def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
@@ -71,13 +74,13 @@ class Pictures(QObject):
         self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled), reads=True)
         self.loading_changed.emit(True)
 
-    def look(self, spec: DatasetSpec) -> None:
-        """Look at what kind of pictures these are; `looked_at` follows, or `failed`."""
+    def look(self, spec: DatasetSpec, preprocess: Preprocess) -> None:
+        """Look at what kind of pictures these are; `looked_at` follows, or `not_taken`: those at hand stay."""
         self.cancel()
         self._number += 1
-        self._asked = f"Looking at pictures, request {self._number}"
+        self._asked = f"{LOOKING}, request {self._number}"
         self._cancel = threading.Event()
-        self.worker.ask(self._asked, partial(_look, spec, self._cancel.is_set), reads=True)
+        self.worker.ask(self._asked, partial(_look, spec, preprocess, self._cancel.is_set), reads=True)
         self.loading_changed.emit(True)
 
     def propose_scale(self, spec: DatasetSpec, preprocess: Preprocess, tile: int) -> None:
@@ -107,6 +110,10 @@ class Pictures(QObject):
         if reply.task != self._asked:
             return
         self._asked = ""
+        if reply.task.startswith(LOOKING) and isinstance(reply.error, StudioError):
+            self.loading_changed.emit(False)
+            self.not_taken.emit(reply.error)
+            return
         if isinstance(reply.value, tuple):
             self.loading_changed.emit(False)
             self.looked_at.emit(*reply.value)
@@ -132,5 +139,8 @@ def _propose(spec: DatasetSpec, preprocess: Preprocess, tile: int, ended: Callab
     return propose_scale(picture, tile, least_scale(known, preprocess))
 
 
-def _look(spec: DatasetSpec, cancelled: Callable[[], bool]) -> tuple[DatasetSpec, Peek]:
-    return spec, peek(spec, cancelled)
+def _look(spec: DatasetSpec, preprocess: Preprocess, cancelled: Callable[[], bool]) -> tuple[DatasetSpec, Peek]:
+    seen = peek(spec, cancelled)
+    if not seen.promising:
+        load(spec, preprocess, cancelled=cancelled)  # which says what is wrong
+    return spec, seen

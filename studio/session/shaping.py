@@ -24,20 +24,19 @@ from studio.session.notices import Concern, Level, Notice
 from studio.session.undo import Document
 from studio.training.settings import TrainSettings, length_chosen
 
-LEAST_SIDE = 4  # pixels of a picture that anything can be learned from
-
 
 class Shaping(Altering):
     """Every change replaces the recipe, can be undone, and reads the pictures again where it has to."""
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
-        self._hopeless: tuple[str, ...] = ()  # paths in which there is no picture worth the name
+        self._cut_off = False  # pictures of the recipe were being read when others came
         self._waiting: Callable[[], None] | None = None  # the run that begins once its pictures are read
         self.pictures.changed.connect(self._pictures_changed)
         self.pictures.loading_changed.connect(self._loading_changed)
         self.pictures.failed.connect(self._pictures_failed)
         self.pictures.looked_at.connect(self._looked_at)
+        self.pictures.not_taken.connect(self._not_taken)
         self.pictures.scale_proposed.connect(self.scale_proposed)
 
     def set_data(self, spec: DatasetSpec) -> None:
@@ -48,14 +47,16 @@ class Shaping(Altering):
         """Add folders and files to the pictures.
 
         The first of them, in place of nothing, of a bundled set or of what could not be read, choose the preset
-        that suits them.
+        that suits them; where nothing in them is a picture, all stays as it is.
         """
+        self._in_order(Concern.DROPPED)
         data = self.recipe.data
-        if data.sample is not None or data.paths == self._hopeless:
+        if data.sample is not None:
             data = DatasetSpec()
         unread = self.dataset is None and not self.pictures.loading and not self.missing
         if not data.paths or unread:
-            self.pictures.look(DatasetSpec(tuple(dict.fromkeys((*data.paths, *paths)))))
+            self._cut_off = self.pictures.loading
+            self.pictures.look(DatasetSpec(tuple(dict.fromkeys((*data.paths, *paths)))), self.recipe.preprocess)
             return
         added = tuple(path for path in paths if path not in data.paths)
         self.set_data(dataclasses.replace(data, paths=(*data.paths, *added)))
@@ -71,6 +72,7 @@ class Shaping(Altering):
 
     def set_sample(self, name: str) -> None:
         """Learn from a bundled set, seen as suits it; a preset made for it stays in force."""
+        self._in_order(Concern.DROPPED)
         recipe = dataclasses.replace(self.recipe, data=DatasetSpec((SAMPLE_PREFIX + name,)))
         chosen = next((item for item in presets() if item.name == recipe.preset), None)
         if chosen is None or chosen.sample != name:
@@ -83,8 +85,7 @@ class Shaping(Altering):
 
     def _looked_at(self, spec: DatasetSpec, seen: Peek) -> None:
         recipe = dataclasses.replace(self.recipe, data=spec)
-        self._hopeless = spec.paths if seen.side < LEAST_SIDE else ()
-        if not self._hopeless:  # else there is nothing to judge by, and reading them will say what is wrong
+        if seen.promising:  # else there is nothing to judge by
             chosen = preset(suggest(seen))
             recipe = chosen.apply(recipe)
             self.notify(
@@ -95,6 +96,15 @@ class Shaping(Altering):
                 )
             )
         self._change(recipe, "the pictures")
+
+    def _not_taken(self, error: StudioError) -> None:
+        """Say why, and go on with the pictures of the recipe."""
+        recipe = self.recipe
+        if self._cut_off and recipe.data.paths and not self.missing:
+            self.pictures.request(recipe.data, recipe.preprocess)
+        else:
+            self._pictures_changed(self.pictures.images)
+        self.notify(Notice.of(error), Concern.DROPPED)
 
     def set_included(self, name: str, included: bool) -> None:
         """Use this picture, or leave it out."""

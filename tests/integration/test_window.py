@@ -176,6 +176,25 @@ def test_a_folder_without_pictures_is_told_in_the_banner(person: Person, qtbot: 
     assert person.window.banner.notice is None
 
 
+def test_what_is_no_picture_is_not_taken(person: Person, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    window = person.window
+    (tmp_path / "text.txt").write_text("no picture at all")
+    person.drop(tmp_path / "text.txt")
+    qtbot.waitUntil(lambda: window.banner.notice is not None, timeout=WAIT)
+    assert session.recipe.data.paths == ()
+    assert not session.project.dirty
+    assert not window.training.head.big.isEnabled()
+    session.set_sample("glyphs")
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+    assert window.banner.notice is None
+    before = session.recipe
+    person.drop(tmp_path / "text.txt")
+    qtbot.waitUntil(lambda: window.banner.notice is not None, timeout=WAIT)
+    assert session.recipe == before
+    assert session.dataset is not None
+    assert window.dataset.sheet.isVisible()
+
+
 def test_a_warning_goes_once_its_cause_is_gone(
     person: Person, session: Session, qtbot: QtBot, tmp_path: Path, pictures_folder: Path
 ) -> None:
