@@ -196,8 +196,8 @@ def test_a_hole_in_every_picture_beside_plain_fillings(tmp_path: Path, capsys: p
     assert found["fill.pictures"]["value"] == 4
     assert found["fill.psnr"]["reference"] == found["fill.psnr_mean"]["value"]
     assert 0 <= found["fill.share_best"]["value"] <= 1
-    # An untrained network knows nothing but the mean.
-    assert found["fill.psnr"]["value"] == pytest.approx(found["fill.psnr_mean"]["value"], abs=0.5)
+    # An untrained network knows the mean colour alone: the mean of each pixel is nearer.
+    assert found["fill.psnr"]["value"] < found["fill.psnr_mean"]["value"] - 1
     left = figures([str(path), "--data", str(pictures), "--fill", "--sweeps", "3", "--fills", "4"], capsys)
     assert left["fill.psnr_mean"]["value"] != found["fill.psnr_mean"]["value"]
 
