@@ -14,16 +14,17 @@ from studio.data.places import Places
 from studio.data.spec import Preprocess
 
 FINEST = 1000  # steps of a scale from 0 to 1
+FEWEST = 64  # places of crops: fewer are hardly more than one picture
 
 
 def least_scale(known: NDArray[np.bool_], wanted: Preprocess) -> float:
-    """Return the smallest scale at which a crop fits beside what is transparent (H, W) or held out; 1 if none does."""
+    """Return the least scale at which crops find room beside what is transparent (H, W) or held out; 1 if none do."""
     steps = range(1, FINEST)
     return (1 + bisect_left(steps, True, key=lambda step: has_room(known, wanted, step / FINEST))) / FINEST
 
 
 def has_room(known: NDArray[np.bool_], wanted: Preprocess, scale: float) -> bool:
-    """Whether a crop fits into what is learned from at this scale."""
+    """Whether crops fit into what is learned from at this scale, in more than a few places."""
     width, height = scaled_size((known.shape[1], known.shape[0]), scale)
     if width < wanted.width or height < wanted.height:
         return False
@@ -33,4 +34,5 @@ def has_room(known: NDArray[np.bool_], wanted: Preprocess, scale: float) -> bool
     seen = np.asarray(smaller) >= OPAQUE
     end = max(seen.shape) - band(seen.shape, wanted)
     learned = seen[:, :end] if width > height else seen[:end]
-    return bool(Places(learned, wanted.height, wanted.width).count)
+    places: int = Places(learned, wanted.height, wanted.width).count
+    return places >= FEWEST

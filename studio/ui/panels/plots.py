@@ -29,7 +29,9 @@ from studio.ui.widgets.spectrum_view import SpectrumView
 if TYPE_CHECKING:
     from studio.session.session import Session
 
-NARROW = 440  # below this width two plots stand one above the other
+NARROW = 440  # below this width two plots stand one above the other, if they can
+LEAST_HEIGHT = 80  # of a plot
+HEAD_LINES = 5  # of text, what stands above the plots takes in two rows
 ROOM_FOR_TABS = 360
 SPECTRA = "spectra"  # the kind of frame
 
@@ -257,10 +259,13 @@ class PlotsPanel(QWidget):
         super().resizeEvent(event)
         self.tabs.setVisible(self.width() >= ROOM_FOR_TABS)
         self.tab_choice.setVisible(self.width() < ROOM_FOR_TABS)
+        roomy = self.height() >= HEAD_LINES * self.fontMetrics().height() + LEAST_HEIGHT
+        for made in (self.smoothing, self.log, self.earlier, self.png_button, self.csv_button):
+            made.setVisible(roomy)  # the curves come first
 
 
 class Pair(QWidget):
-    """Two plots side by side, one above the other where it is narrow."""
+    """Two plots side by side, one above the other where it is narrow and high enough for both."""
 
     def __init__(self, views: list[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -271,11 +276,11 @@ class Pair(QWidget):
             self._row.addWidget(view, 1)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 80)
+        return QSize(120, LEAST_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
+        narrow = self.width() < NARROW and self.height() >= 2 * LEAST_HEIGHT
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(8 if narrow else 24)
 

@@ -32,6 +32,17 @@ def test_plots_stand_above_each_other_where_it_is_narrow(
     assert plots.tabs.key() == "weights"
 
 
+def test_where_it_is_low_the_curves_come_before_their_options(plots: PlotsPanel, session: FakeSession) -> None:
+    session.give_curves(20)
+    plots.resize(320, 120)
+    assert plots.smoothing.isHidden()
+    assert plots.csv_button.isHidden()
+    first, second = plots.views["error"].geometry(), plots.views["gap"].geometry()
+    assert second.left() > first.right()
+    plots.resize(320, 500)
+    assert plots.smoothing.isVisible()
+
+
 def test_a_texture_has_its_similarity_in_place_of_a_gap(plots: PlotsPanel, session: FakeSession, qtbot: QtBot) -> None:
     assert plots.views["gap"].isVisible()
     assert plots.views["similarity"].isHidden()
