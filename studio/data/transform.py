@@ -38,19 +38,29 @@ class PictureTransform(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transform:
-    """`(pictures - mean) / deviation`: mean (C, H, W), or (C, 1, 1) for any size; deviation (1,) or (C, 1, 1)."""
+    """`(pictures - mean) / deviation`: mean (C, H, W), or (C, 1, 1) for any size; deviation (1,) or (C, 1, 1).
+
+    Where what is shown is of another size than the mean picture, its mean colour stands for it.
+    """
 
     mean: Values
     deviation: Values
 
     def apply(self, pictures: Values, out: Values | None = None) -> Values:
         """Return standardised values of (..., C, H, W) pictures in 0..1, written to `out` where it is given."""
-        values = np.subtract(pictures, self.mean, out=out, dtype=np.float32)
+        values = np.subtract(pictures, self.mean_for(pictures), out=out, dtype=np.float32)
         return np.divide(values, self.deviation, out=values)
 
     def invert(self, values: Values) -> Values:
         """Return pictures in 0..1 of standardised values, clipped."""
-        return np.asarray(np.clip(values * self.deviation + self.mean, 0, 1), np.float32)
+        return np.asarray(np.clip(values * self.deviation + self.mean_for(values), 0, 1), np.float32)
+
+    def mean_for(self, values: Values) -> Values:
+        """Return the mean that pictures of this size (..., C, H, W) lie about: (C, H, W) or (C, 1, 1)."""
+        if self.mean.shape[1:] in ((1, 1), values.shape[-2:]):
+            return self.mean
+        colour: Values = self.mean.mean((1, 2), keepdims=True)
+        return colour
 
     def arrays(self) -> dict[str, Values]:
         return {"mean": self.mean, "deviation": self.deviation}

@@ -57,7 +57,7 @@ def check_conv(spec: ConvSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             "Gaussian visible units need standardised pictures.", "Set scaling to whiten, or visible to bernoulli."
         )
-    if preprocess.scaling is Scaling.STANDARDISE:
+    if preprocess.scaling is Scaling.STANDARDISE and not recipe.framed:
         raise SettingsError(
             "Filters that are shared by all places need pixels that are scaled alike at all places.",
             "Set scaling to whiten or decorrelate.",

@@ -47,6 +47,14 @@ def test_invert_undoes_apply_and_clips() -> None:
     assert transform.invert(np.full((1, 3, 6, 5), 99, np.float32)).max() == 1
 
 
+def test_pictures_of_another_size_lie_about_the_mean_colour() -> None:
+    transform = fit(images(), np.arange(50))
+    larger = np.zeros((1, 3, 9, 11), np.float32)
+    shown = transform.invert(larger)
+    assert np.allclose(shown, transform.mean.mean((1, 2))[None, :, None, None])
+    assert np.allclose(transform.apply(shown), larger, atol=1e-6)
+
+
 def test_a_constant_picture_does_not_divide_by_zero() -> None:
     flat = ImageSet(DatasetSpec(("a",)), Preprocess(), np.full((3, 1, 28, 28), 9, np.uint8), ("", "", ""))
     assert np.isfinite(fit(flat, np.arange(3)).apply(np.zeros((1, 1, 28, 28), np.float32))).all()

@@ -23,7 +23,7 @@ from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import build_alike
 from studio.models.spec import ConvSpec, Visible
 from studio.project.archive import Project, read_project, write_project
-from studio.project.job import keep, prepare
+from studio.project.job import check, keep, prepare
 from studio.project.looks import filter_detail
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
@@ -324,6 +324,27 @@ def test_a_kept_recipe_goes_on_with_all_layers_that_are_left(recipe: Recipe, sto
     assert [stage.name for stage in further.plan.stages] == [f"Layer {n} of 4" for n in range(stopped_at, 5)]
     if stopped_at > 1:
         assert done.recipe.training.stage_steps == (), "a fresh run of it would leave layers out"
+
+
+def test_whole_pictures_may_be_learned_as_they_differ_from_their_mean(recipe: Recipe) -> None:
+    training = dataclasses.replace(TRAINING, rule=Rule.PCD, sparsity_cost=0.0, chains=2)
+    preprocess = dataclasses.replace(PREPROCESS, crops=False, scaling=Scaling.STANDARDISE, held_out=0.0)
+    recipe = dataclasses.replace(recipe, data=DatasetSpec(("sample:faces",)), training=training, preprocess=preprocess)
+    images = pictures(recipe)
+    prepared = prepare(recipe, images, "cpu")
+    run(prepared.plan, RunControl(), Feed())
+    trained = prepared.trained
+    mean = images.pixels.mean(0).transpose(1, 2, 0) / 255
+    assert np.allclose(trained.mean_picture((18, 20)), mean, atol=0.02)
+    assert np.ptp(trained.mean_picture((40, 30))) == 0, "on another canvas no place is like one in the pictures"
+    for crops, rule in ((True, Rule.PCD), (False, Rule.CD)):
+        other = dataclasses.replace(
+            recipe,
+            preprocess=dataclasses.replace(preprocess, crops=crops),
+            training=dataclasses.replace(training, rule=rule),
+        )
+        with pytest.raises(SettingsError, match="scaled alike at all places"):
+            check(other, images)
 
 
 @pytest.mark.parametrize(("crops", "rule"), [(False, Rule.PCD), (True, Rule.PCD), (False, Rule.CD)])
