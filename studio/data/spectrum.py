@@ -9,7 +9,6 @@ from studio.data.blur import blurred, fast_length
 
 Values = NDArray[np.float32]
 Wrap = tuple[bool, bool]  # bottom meets top, right meets left
-APART: Wrap = (False, False)
 
 REACH = 128  # mirrored pixels beyond an end when the filter is undone; its inverse hardly reaches further
 BORDER = 32  # mirrored pixels around a picture; the filter hardly reaches further

@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from studio.data.spectrum import APART, Wrap
 from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
 from studio.dream.large import FLOAT_BYTES, above_bytes, memory_bytes
 from studio.jobs.stepwise import Stepwise, finished
 from studio.models.cdbn import Cdbn
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
+from studio.models.conv_grid import Wrap
+from studio.models.conv_instrument import NOWHERE
 from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, put_back, silent
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
@@ -102,7 +103,7 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
     size = (hole.shape[0], hole.shape[1])
     known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
     upward = put_back(
-        picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored), APART)[0], hole
+        picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored), NOWHERE)[0], hole
     )
     first: Values | None = None
     total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
@@ -114,7 +115,7 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
         for done in range(settings.sweeps):
             yield index * settings.sweeps + done, len(groups) * settings.sweeps
             chain.step(1)
-        dreamt = sighted.to_pictures(chain.mean(), APART)
+        dreamt = sighted.to_pictures(chain.mean(), NOWHERE)
         found = np.stack([blended(picture, one, hole, settings.blend) for one in dreamt])
         first = found[0] if first is None else first
         # Differences to one of them: squares of the values themselves would lose small deviations to rounding.

@@ -11,6 +11,14 @@ from studio.training.settings import RENEW_EVERY, Rule
 
 RENEWED = (Family.TEXTURE, Family.CONVOLUTIONAL)  # whose chains begin anew from noise in turn
 
+MOVED = "updates"  # for how many steps a rule has moved its chains, where it counts that itself
+
+
+def moved(meta: Mapping[str, object]) -> int:
+    """Return for how many steps chains were moved, in the latest run and in those that it went on from."""
+    counts = [meta.get(name, 0) for name in ("steps", "earlier_steps")]
+    return sum(count for count in counts if isinstance(count, int))
+
 
 def trained_horizon(recipe: Recipe, meta: Mapping[str, object]) -> tuple[int, str] | None:
     """Return the age in sweeps of the oldest chain that taught the model, and where that chain began.
@@ -23,8 +31,8 @@ def trained_horizon(recipe: Recipe, meta: Mapping[str, object]) -> tuple[int, st
         return None
     if settings.rule is Rule.CD:
         return settings.gibbs_steps, "from a picture"
-    updates = meta.get("updates")  # of chains that runs before had moved already
-    age = (updates if isinstance(updates, int) else steps) * settings.gibbs_steps
+    updates = meta.get(MOVED)
+    age = (updates if isinstance(updates, int) else moved(meta)) * settings.gibbs_steps
     if model.family not in RENEWED:
         return age, "in chains that were kept all along"
     return min(age, RENEW_EVERY * settings.chains * settings.gibbs_steps), "from noise"

@@ -13,11 +13,12 @@ from torch import Tensor
 
 from studio.data.scaling import transform_from_arrays
 from studio.data.spec import Flips
-from studio.data.spectrum import APART, Wrap
 from studio.data.transform import PictureTransform
 from studio.data.whitening import Whitening
 from studio.models.build import Model, build_model, load_weights
 from studio.models.chain import Size
+from studio.models.conv_grid import Wrap
+from studio.models.conv_instrument import NOWHERE
 from studio.models.latent_rbm import LatentRbm
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
@@ -52,7 +53,7 @@ class Trained:
             return self._shown(array, wrap or self.model.own_wrap)
         pictures = np.empty((count, height, width, channels), np.float32)
         for first in range(0, height, rows):
-            pictures[:, first : first + rows] = self._shown(array[:, :, first : first + rows], APART)
+            pictures[:, first : first + rows] = self._shown(array[:, :, first : first + rows], NOWHERE)
         return pictures
 
     def _shown(self, array: NDArray[np.float32], wrap: Wrap) -> NDArray[np.float32]:
