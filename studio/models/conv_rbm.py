@@ -79,6 +79,11 @@ class ConvRbm(ConvInstrument):
             self._read = tensor, tensor._version, float(tensor)
         return self._read[2]
 
+    def set_log_variance(self, value: float) -> None:
+        """Let log s2 be a number that float32 holds; a GPU is not waited for to read it."""
+        self.log_variance.fill_(value)
+        self._read = self.log_variance, self.log_variance._version, value
+
     def constants(self) -> tuple[object, ...]:
         """s."""
         return (self.deviation,)
@@ -189,10 +194,16 @@ class ConvRbm(ConvInstrument):
             h = h * controls.gain.view(-1, 1, 1)
         return self.mean_of(self.down(h, wrap), controls)
 
-    def mean_of(self, total: Tensor, controls: Controls = NO_CONTROLS, dimension: int = 1) -> Tensor:
-        """The mean of the visibles, from full_conv(h, W), as (n, C, H, W) or with channels in another dimension."""
+    def mean_of(
+        self, total: Tensor, controls: Controls = NO_CONTROLS, dimension: int = 1, gain: Tensor | None = None
+    ) -> Tensor:
+        """The mean of the visibles, from full_conv(h, W), as (n, C, H, W) or with channels in another dimension.
+
+        A gain (1,) that the device is to read stands in for the one that the host knows.
+        """
         total = total + self.visible_bias.view(-1, *(1,) * (total.dim() - dimension - 1))
-        return total if self.gaussian else total.mul_(self.gain / controls.temperature).sigmoid_()
+        own = self.gain if gain is None else gain
+        return total if self.gaussian else total.mul_(own / controls.temperature).sigmoid_()
 
     def free_energy(self, v: Tensor, wrap: Wrap = NOWHERE) -> Tensor:
         """F(v) = 1/s2 V(v) - sum over blocks of log(1 + sum e^I): (n,)."""

@@ -108,7 +108,7 @@ class Strips:
         parts = [apart[y, x, :, y : y + k, x : x + k] for y in range(block) for x in range(block)]
         return torch.stack(parts).sum(0).permute(0, 3, 1, 2).contiguous()
 
-    def upward(self, weights: Tensor, bias: Tensor, gain: float) -> Tensor:
+    def upward(self, weights: Tensor, bias: Tensor, gain: float | Tensor) -> Tensor:
         """What patches and their 1 are multiplied with for gain (corr(v, W) + b): (B B K, span span C + 1)."""
         column = bias.repeat(self.block**2)[:, None]
         return torch.cat((self.spread(weights), column), 1).mul_(gain)

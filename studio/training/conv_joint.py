@@ -15,12 +15,13 @@ from studio.models.cdbn import LAYER_BLOCKS, Cdbn
 from studio.models.chain import Controls, Size
 from studio.models.conv_canvas import ConvState
 from studio.models.conv_grid import Wrap
-from studio.models.conv_instrument import NOWHERE
+from studio.models.conv_instrument import NOWHERE, Hiddens
 from studio.models.conv_rbm import ConvRbm, pooled_maps
 from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.pooling import sample_
 from studio.training.conv_persistent import counted, homes
+from studio.training.rules import Parts
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
@@ -58,8 +59,16 @@ class ConvJoint:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of the layer's parameters for crops (batch, C, H, W)."""
-        self.updates += 1
-        self._renew()
+        self._count(len(batch))
+        return self._measured(batch, settings)
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return both parts of `terms`, once all chains have hiddens."""
+        if not all(chain.hiddens for chain in self.chains):
+            return None
+        return Parts(self._measured, self._count, self.model.workspace)
+
+    def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         seen = posterior(self.model, self.model.whole(batch), self.noise)
         data, places = counted(self.layer, seen, NOWHERE)
         visible = seen.mean((0, 2, 3))
@@ -101,6 +110,11 @@ class ConvJoint:
             "visible_bias": Dense(visible - firing @ taps),
         }
 
+    def _count(self, _rows: int) -> None:
+        """Count the update, and begin a chain anew where it is time."""
+        self.updates += 1
+        self._renew()
+
     def _renew(self) -> None:
         """Let one chain in turn begin anew from noise, every few updates."""
         turn, late = divmod(self.updates, RENEW_EVERY)
@@ -123,8 +137,17 @@ class ConvJoint:
         own = self.model.controls_of(self.controls)
         mean, below, hiddens = self.model.climbed(chain.visible, chain.hiddens, own, field)
         visible = self.model.each[0].drawn(mean, chain.visible, own[0], field)
-        self.chains[place] = dataclasses.replace(chain, visible=visible, mean=mean, hiddens=hiddens)
+        self._put(place, visible, hiddens)
         return below
+
+    def _put(self, place: int, visible: Tensor, hiddens: Hiddens) -> None:
+        """Let some chains stand here from now on; in the memory they have, where they have hiddens already."""
+        chain = self.chains[place]
+        if len(chain.hiddens) != len(hiddens):
+            self.chains[place] = dataclasses.replace(chain, visible=visible, mean=visible, hiddens=hiddens)
+            return
+        for there, new in zip((chain.visible, *chain.hiddens), (visible, *hiddens), strict=True):
+            there.copy_(new)
 
     def rate_of(self, _name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -153,7 +176,7 @@ class ConvJoint:
                 torch.from_numpy(np.array(part, np.float32)).to(chain.visible)
                 for part in (saved, *map(state.get, names))
             )
-            self.chains[place] = dataclasses.replace(chain, visible=visible, mean=visible, hiddens=tuple(hiddens))
+            self._put(place, visible, tuple(hiddens))
 
 
 def posterior(model: Cdbn, v: Tensor, noise: Noise, wrap: Wrap = NOWHERE, rounds: int = ALTERNATIONS) -> Tensor:

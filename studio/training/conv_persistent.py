@@ -19,6 +19,7 @@ from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
 from studio.models.spec import ConvSpec, Shape
 from studio.training.ranks import ALONE, Ranks
+from studio.training.rules import Parts
 from studio.training.settings import RENEW_EVERY, TrainSettings
 from studio.training.shares import spread_evenly
 from studio.training.terms import Dense, Term
@@ -57,8 +58,14 @@ class ConvPersistent:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
-        self.updates += 1
-        self._renew()
+        self._count(len(batch))
+        return self._measured(batch, settings)
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return both parts of `terms`."""
+        return Parts(self._measured, self._count, self.model.workspace) if self.ranks.alone else None
+
+    def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         whole = self.model.whole(batch)
         data, places = counted(self.model, whole, NOWHERE)
         visible = whole.mean((0, 2, 3))
@@ -79,6 +86,11 @@ class ConvPersistent:
             "visible_bias": Dense(visible.mul_(self.model.gain)),
         }
 
+    def _count(self, _rows: int) -> None:
+        """Count the update, and begin a chain anew where it is time."""
+        self.updates += 1
+        self._renew()
+
     def _renew(self) -> None:
         """Let one chain in turn begin anew from noise, every few updates."""
         turn, late = divmod(self.updates, RENEW_EVERY)
@@ -97,7 +109,7 @@ class ConvPersistent:
         total, count = counted(model, chain, wrap, field, planes)
         mean = model.mean_of(to_picture(planes, size, wrap))
         drawn = model.drawn(mean, chain, self.controls, field)
-        self.chains[place] = self.ranks.gathered(drawn, self.chains[place])
+        self.chains[place].copy_(self.ranks.gathered(drawn, self.chains[place]))
         return total, count
 
     def rate_of(self, name: str) -> float:

@@ -17,6 +17,7 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.pooling import detection_, drawn_
 from studio.training.ranks import ALONE, Ranks
+from studio.training.rules import Parts
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
 
@@ -48,19 +49,40 @@ class ConvContrastive:
         self.noise = noise
         self.patches = patches
         self.crops = 0
+        self.gain = torch.empty_like(model.log_variance)  # 1/s2, where a recording finds it after it has changed
         self.narrow()
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of filters and hidden biases for crops (batch, C, H, W)."""
-        model, geometry = self.model, self.model.geometry
-        self.narrow()
-        v = model.whole(centred(batch) if model.gaussian else batch)
-        if self.patches and self.crops == 0:
+        if self._to_begin:
+            v = self._seen(batch)
             together = v.new_empty((len(v) * self.ranks.size, *v.shape[1:]))
             self.begin_as_patches(self.ranks.gathered(v, together))
-        self.crops += len(batch) * self.ranks.size
+        self._count(len(batch))
+        return self._measured(batch, settings)
+
+    @property
+    def _to_begin(self) -> bool:
+        return self.patches and self.crops == 0
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return both parts of `terms`, once filters have begun."""
+        if self._to_begin or not self.ranks.alone:
+            return None
+        return Parts(self._measured, self._count, self.model.workspace)
+
+    def _count(self, rows: int) -> None:
+        """Take the deviation of the crops seen so far, and count those of this batch."""
+        self.narrow()
+        self.crops += rows * self.ranks.size
+
+    def _seen(self, batch: Tensor) -> Tensor:
+        return self.model.whole(centred(batch) if self.model.gaussian else batch)
+
+    def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+        model, geometry, v = self.model, self.model.geometry, self._seen(batch)
         size, places = (v.shape[2], v.shape[3]), len(v) * math.prod(model.up_size(v))
-        upward = geometry.upward(model.weights, model.hidden_bias, model.gain)
+        upward = geometry.upward(model.weights, model.hidden_bias, self.gain)
         downward = geometry.downward(model.weights)
         total = torch.zeros_like(upward)
         field = self.ranks.field(self.noise, len(batch) * self.ranks.size)
@@ -82,7 +104,7 @@ class ConvContrastive:
             if step == 0:
                 active = total[:, -1].view(-1, model.hidden).sum(0) / places
             if following is not None:
-                planes = model.mean_of(following, dimension=2)
+                planes = model.mean_of(following, dimension=2, gain=self.gain)
         bias = total[:, -1].view(-1, model.hidden).sum(0) / places
         if settings.sparsity_cost > 0:
             bias += settings.sparsity_cost * (settings.sparsity_target - active)
@@ -111,7 +133,8 @@ class ConvContrastive:
         deviation = max(spec.deviation, spec.first_deviation * FALL ** (self.crops / EPOCH))
         log_variance = float(np.float32(2 * math.log(deviation)))
         if self.model.read_log_variance() != log_variance:
-            self.model.log_variance.fill_(log_variance)
+            self.model.set_log_variance(log_variance)
+        self.gain.fill_(self.model.gain)
 
     def rate_of(self, _name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

@@ -58,7 +58,7 @@ class RecordedTerms:
         if before is None or before[0] is not rule or before[1] is not noise or before[2:] != asked[2:]:
             self._latest, self._alike, self._playing = asked, 0, None
         self._alike += 1
-        parts.host()
+        parts.host(len(batch))
         if self._playing is not None:
             self._playing.batch.copy_(batch)
             self._playing.streams.reseed()

@@ -27,16 +27,16 @@ LOG_VARIANCE_RANGE = (-4.605, 0.19)  # sigma within .1 and 1.1
 Terms = Mapping[str, Term]
 
 
-def nothing() -> None:
+def nothing(_rows: int) -> None:
     """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a rule does on the host before each batch, then on the device alone, and what holds memory for it."""
+    """What a rule does on the host before each batch of so many rows, then on the device alone, and its memory."""
 
     device: Callable[[Tensor, TrainSettings], Terms]
-    host: Callable[[], None] = nothing
+    host: Callable[[int], None] = nothing
     workspace: Callable[[], tuple[object, ...]] = tuple
 
 
