@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
+from studio.data.once import MOST_BYTES, Once, bytes_of
 from studio.data.spec import Binarise, Flips, Preprocess
 from studio.data.transform import PictureTransform
+from studio.data.whitening import Whitening
 from studio.errors import DataError
 
 Pixels = NDArray[np.uint8]
 Values = NDArray[np.float32]
+Pictures = TypeVar("Pictures", Pixels, Values)
 
 WORD = (1 << 64) - 1
 MISPLACED = "The saved place in the pictures does not fit these pictures."
@@ -26,7 +29,8 @@ class Batches:
     """Batches of a fixed size over endlessly reshuffled epochs; the last pictures of one epoch begin with the next.
 
     `state()` and `restore()` carry the order, the place in it and the
-    generator, so that a resumed run sees the same numbers.
+    generator, so that a resumed run sees the same numbers. Pictures are whitened
+    once, where there is room to keep them, and mirrored and turned afterwards.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class Batches:
         self._indices = np.asarray(indices, np.int64)
         self._batch = batch
         self._transform = transform
+        whitened = isinstance(transform, Whitening) and images.preprocess.binarise is Binarise.NONE
+        self._once = Once(images, transform) if whitened and transform and bytes_of(images) <= MOST_BYTES else None
         self._rng = np.random.default_rng(seed)
         self._order = self._rng.permutation(len(indices))
         self._place = 0
@@ -59,11 +65,18 @@ class Batches:
 
     def next(self) -> Values:
         """Return the next (batch, C, H, W) float32, fresh and writeable."""
-        pixels = self._images.pixels.take(self._take(), axis=0)
-        flip(pixels, self._images.preprocess.flips, self._rng)
-        if self._images.preprocess.quarter_turns:
-            turn(pixels, self._rng)
+        chosen = self._take()
+        if self._once is not None:
+            return self._varied(self._once.take(chosen))
+        pixels = self._varied(self._images.pixels.take(chosen, axis=0))
         return as_seen(pixels, self._images.preprocess, self._transform, self._rng)
+
+    def _varied(self, pictures: Pictures) -> Pictures:
+        """Mirror and turn pictures at random, in place."""
+        flip(pictures, self._images.preprocess.flips, self._rng)
+        if self._images.preprocess.quarter_turns:
+            turn(pictures, self._rng)
+        return pictures
 
     def state(self) -> dict[str, Any]:
         """Return everything `restore` needs, as arrays and whole numbers."""
@@ -124,7 +137,7 @@ def restore_generator(rng: np.random.Generator, saved: NDArray[np.uint64]) -> No
     }
 
 
-def flip(pixels: Pixels, flips: Flips, rng: np.random.Generator) -> None:
+def flip(pixels: Pixels | Values, flips: Flips, rng: np.random.Generator) -> None:
     """Mirror each of (n, C, H, W) pictures with probability one half, in place."""
     if flips in (Flips.HORIZONTAL, Flips.BOTH):
         chosen = rng.random(len(pixels)) < 0.5
@@ -134,7 +147,7 @@ def flip(pixels: Pixels, flips: Flips, rng: np.random.Generator) -> None:
         pixels[chosen] = pixels[chosen][..., ::-1, :]
 
 
-def turn(pixels: Pixels, rng: np.random.Generator) -> None:
+def turn(pixels: Pixels | Values, rng: np.random.Generator) -> None:
     """Turn each of (n, C, H, H) pictures by a random number of quarters, in place."""
     turns = rng.integers(0, 4, len(pixels))
     for count in (1, 2, 3):
