@@ -27,7 +27,7 @@ class Above:
         return self.rule.terms(self.upwards(batch), settings)
 
     def recordable(self, settings: TrainSettings) -> Parts | None:
-        """Return the parts of the rule, pictures brought up on the device."""
+        """Return the parts of the rule, pictures brought up on the device; the host sees how many they are."""
         parts = self.rule.recordable(settings) if isinstance(self.rule, Recordable) else None
         if parts is None:
             return None

@@ -59,7 +59,7 @@ class ConvJoint:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of the layer's parameters for crops (batch, C, H, W)."""
-        self._count(len(batch))
+        self._count(batch)
         return self._measured(batch, settings)
 
     def recordable(self, _settings: TrainSettings) -> Parts | None:
@@ -110,7 +110,7 @@ class ConvJoint:
             "visible_bias": Dense(visible - firing @ taps),
         }
 
-    def _count(self, _rows: int) -> None:
+    def _count(self, _batch: Tensor) -> None:
         """Count the update, and begin a chain anew where it is time."""
         self.updates += 1
         self._renew()

@@ -58,7 +58,7 @@ class ConvPersistent:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
-        self._count(len(batch))
+        self._count(batch)
         return self._measured(batch, settings)
 
     def recordable(self, _settings: TrainSettings) -> Parts | None:
@@ -86,7 +86,7 @@ class ConvPersistent:
             "visible_bias": Dense(visible.mul_(self.model.gain)),
         }
 
-    def _count(self, _rows: int) -> None:
+    def _count(self, _batch: Tensor) -> None:
         """Count the update, and begin a chain anew where it is time."""
         self.updates += 1
         self._renew()

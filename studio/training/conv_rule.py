@@ -58,7 +58,7 @@ class ConvContrastive:
             v = self._seen(batch)
             together = v.new_empty((len(v) * self.ranks.size, *v.shape[1:]))
             self.begin_as_patches(self.ranks.gathered(v, together))
-        self._count(len(batch))
+        self._count(batch)
         return self._measured(batch, settings)
 
     @property
@@ -71,10 +71,10 @@ class ConvContrastive:
             return None
         return Parts(self._measured, self._count, self.model.workspace)
 
-    def _count(self, rows: int) -> None:
+    def _count(self, batch: Tensor) -> None:
         """Take the deviation of the crops seen so far, and count those of this batch."""
         self.narrow()
-        self.crops += rows * self.ranks.size
+        self.crops += len(batch) * self.ranks.size
 
     def _seen(self, batch: Tensor) -> Tensor:
         return self.model.whole(centred(batch) if self.model.gaussian else batch)

@@ -17,6 +17,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.models.tiles import TileGrid, to_picture, to_planes
 from studio.training.precision import is_fast
 from studio.training.ranks import ALONE, Ranks
+from studio.training.rules import Parts
 from studio.training.settings import TrainSettings
 from studio.training.shares import Shares, shares_of
 from studio.training.terms import Term
@@ -57,8 +58,24 @@ class DetailPersistent:
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W) of this level."""
         labels = self._labels(len(batch))
-        batch = batch[:, :, : self.side, : self.side]
-        self._renew(batch, labels)
+        self._renew(self._within(batch), labels)
+        return self._counted(self._within(batch), labels, settings)
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return both parts of `terms`, unless labels come from the host."""
+        if self.model.textures > 1 or not self.ranks.alone:
+            return None
+        return Parts(
+            lambda batch, settings: self._counted(self._within(batch), self._labels(len(batch)), settings),
+            lambda batch: self._renew(self._within(batch), self._labels(len(batch))),
+            self.model.workspace,
+        )
+
+    def _within(self, batch: Tensor) -> Tensor:
+        """The part of crops that chains are as large as."""
+        return batch[:, :, : self.side, : self.side]
+
+    def _counted(self, batch: Tensor, labels: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
         of_chains, of_crops = (
             Statistics(self.model, self._shares(part)) for part in (self.textures, labels[: self.count])
@@ -86,7 +103,7 @@ class DetailPersistent:
         """Let a chain in turn, at first all, begin anew from noise that has the block means of a crop."""
         if self.updates == 0:
             rows = picked = torch.arange(self.count)
-            self.textures = labels[: self.count].clone()
+            self.textures.copy_(labels[: self.count])
         else:
             turn, row = divmod(self.updates, self.count)
             alike = torch.nonzero(labels == self.textures[row]).flatten()
@@ -122,7 +139,7 @@ class DetailPersistent:
                 total.add_slope(*(part[:, :, :, 1:-1, 1:-1] for part in (canvas, mean)))
             chains = torch.where(self.border, held, with_means(to_picture(drawn), given))
             canvas = to_planes(chains, model.tile)
-        self.chains = self.ranks.gathered(chains, self.chains)
+        self.chains.copy_(self.ranks.gathered(chains, self.chains))
         self.means = [to_planes(torch.where(self.border, held, with_means(to_picture(mean), given)), model.tile)]
 
     def rate_of(self, name: str) -> float:
@@ -146,7 +163,8 @@ class DetailPersistent:
         found = [torch.from_numpy(np.array(part)).to(self.chains.device) for part in kept if part is not None]
         if [part.shape for part in found] != [self.chains.shape, self.given.shape, self.textures.shape]:
             return
-        self.chains, self.given, self.textures = found
+        for there, saved in zip((self.chains, self.given, self.textures), found, strict=True):
+            there.copy_(saved)
         self.updates = int(state.get("updates", self.updates))
 
 

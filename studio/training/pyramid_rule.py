@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from studio.models.noise import Noise
 from studio.models.tiled_pyramid import TiledPyramid
 from studio.training.detail_rule import DetailPersistent
 from studio.training.ranks import Ranks
+from studio.training.rules import LearningRule
 from studio.training.settings import TrainSettings
 from studio.training.terms import Term
 from studio.training.tiled_rule import Labels, TiledPersistent
@@ -50,13 +51,19 @@ class PyramidPersistent:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
-        found: dict[str, Term] = {}
+        return {
+            f"{own}{name}": term
+            for own, rule, crops in self.dealt(batch)
+            for name, term in rule.terms(crops, settings).items()
+        }
+
+    def dealt(self, batch: Tensor) -> Iterator[tuple[str, LearningRule, Tensor]]:
+        """Yield the levels that learn from this batch: how their parameters' names begin, their rules, their crops."""
         late = self.updates % DETAILS_EVERY
         self.updates += 1
         for number, (rule, crops) in enumerate(zip(self.rules, self.model.pictures(batch), strict=True)):
             if not late or rule is self.rules[-1]:
-                found |= {f"levels.{number}.{name}": term for name, term in rule.terms(crops, settings).items()}
-        return found
+                yield f"levels.{number}.", rule, crops
 
     def rate_of(self, name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -27,6 +28,13 @@ class Recordable(Protocol):
     def recordable(self, settings: TrainSettings) -> Parts | None: ...
 
 
+@runtime_checkable
+class Composed(Protocol):
+    """A rule of several, each of which has a part of the parameters, and of a batch."""
+
+    def dealt(self, batch: Tensor) -> Iterable[tuple[str, LearningRule, Tensor]]: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Playing:
     batch: Tensor
@@ -47,10 +55,17 @@ class RecordedTerms:
         self._latest: tuple[LearningRule, Noise, TrainSettings, torch.Size] | None = None
         self._alike = 0
         self._playing: _Playing | None = None
+        self._of: defaultdict[str, RecordedTerms] = defaultdict(lambda: RecordedTerms(recorder_of))
 
     def terms(self, rule: LearningRule, batch: Tensor, settings: TrainSettings, noise: Noise) -> Terms:
         """Return the ascent direction of each parameter."""
         recorder = self._recorder_of(noise.device)
+        if recorder is not None and isinstance(rule, Composed):
+            return {
+                f"{own}{name}": term
+                for own, each, part in rule.dealt(batch)
+                for name, term in self._of[own].terms(each, part, settings, noise).items()
+            }
         parts = rule.recordable(settings) if recorder is not None and isinstance(rule, Recordable) else None
         if recorder is None or parts is None:
             return rule.terms(batch, settings)
@@ -58,7 +73,7 @@ class RecordedTerms:
         if before is None or before[0] is not rule or before[1] is not noise or before[2:] != asked[2:]:
             self._latest, self._alike, self._playing = asked, 0, None
         self._alike += 1
-        parts.host(len(batch))
+        parts.host(batch)
         if self._playing is not None:
             self._playing.batch.copy_(batch)
             self._playing.streams.reseed()

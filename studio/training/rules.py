@@ -27,16 +27,16 @@ LOG_VARIANCE_RANGE = (-4.605, 0.19)  # sigma within .1 and 1.1
 Terms = Mapping[str, Term]
 
 
-def nothing(_rows: int) -> None:
+def nothing(_batch: Tensor) -> None:
     """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a rule does on the host before each batch of so many rows, then on the device alone, and its memory."""
+    """What a rule does with each batch: first where the host decides, then on the device alone; and its memory."""
 
     device: Callable[[Tensor, TrainSettings], Terms]
-    host: Callable[[int], None] = nothing
+    host: Callable[[Tensor], None] = nothing
     workspace: Callable[[], tuple[object, ...]] = tuple
 
 

@@ -91,7 +91,7 @@ class TiledPersistent:
         """Return both parts of `terms`, unless labels come from the host."""
         if self.model.textures > 1 or not self.ranks.alone:
             return None
-        return Parts(self._measured, lambda _rows: self._renew(), self.model.workspace)
+        return Parts(self._measured, lambda _batch: self._renew(), self.model.workspace)
 
     def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()

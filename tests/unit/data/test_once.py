@@ -27,7 +27,7 @@ def images(flips: Flips = Flips.NONE, turns: bool = False) -> ImageSet:
     return ImageSet(DatasetSpec(("here",)), preprocess, pixels, tuple(map(str, range(6))))
 
 
-def counted(transform: Whitening, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by how many pictures are whitened at once."""
     found: list[int] = []
     apply = Whitening.apply
@@ -44,7 +44,7 @@ def test_each_picture_is_whitened_once_in_any_number_of_epochs(monkeypatch: pyte
     source = images()
     transform = Whitening.fit(source, EVERY)
     expected = transform.apply(np.divide(source.pixels, 255, dtype=np.float32))
-    made = counted(transform, monkeypatch)
+    made = counted(monkeypatch)
     batches = Batches(source, EVERY, 4, 3, transform)
     seen = np.concatenate([batches.next() for _ in range(9)])
     assert sum(made) == len(source)
@@ -84,7 +84,7 @@ def test_many_pictures_are_whitened_as_they_come(monkeypatch: pytest.MonkeyPatch
     source = images()
     transform = Whitening.fit(source, EVERY)
     monkeypatch.setattr(module, "MOST_BYTES", source.pixels.size * 4 - 1)
-    made = counted(transform, monkeypatch)
+    made = counted(monkeypatch)
     batches = Batches(source, EVERY, 3, 3, transform)
     for _ in range(4):
         batches.next()

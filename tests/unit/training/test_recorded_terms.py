@@ -16,11 +16,13 @@ from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.models.spec import ConvSpec, RbmSpec, TiledSpec, Visible
+from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.conv_job import rule_of as conv_rule_of
 from studio.project.conv_job import upwards_to
 from studio.training.above import Above
 from studio.training.conv_rule import ConvContrastive
+from studio.training.pyramid_rule import DETAILS_EVERY, PyramidPersistent
 from studio.training.recorded_terms import ALIKE, RecordedTerms
 from studio.training.rule_choice import rule_of
 from studio.training.rules import LearningRule
@@ -82,6 +84,12 @@ def trainer(name: str, recorded: RecordedTerms, device: str, settings: TrainSett
         texture.to(device)
         rule: LearningRule = TiledPersistent(texture, settings, noise)
         learned, batches = texture.learned(), Batches((6, 1, CROP, CROP))
+    elif name == "pyramid":
+        settings, pyramid = settings or TEXTURE, TiledPyramid(TiledSpec(tile=4, filters=8, levels=2), (1, 32, 32))
+        pyramid.initialise(Noise(3))
+        pyramid.to(device)
+        rule, learned = PyramidPersistent(pyramid, settings, noise), pyramid.learned()
+        batches = Batches((6, 1, 32, 32))
     elif name in CONVOLUTIONAL:
         spec, settings, number = CONVOLUTIONAL[name]
         maps = build_model(spec, (1, 18, 18))
@@ -124,13 +132,32 @@ def test_every_rule_learns_the_same_to_the_bit(name: str, device: str) -> None:
     assert (tape.recorded, tape.played) == (1, STEPS - ALIKE - late)
 
 
+@pytest.mark.parametrize("device", HOST)
+def test_levels_are_recorded_each_for_itself(device: str) -> None:
+    tape = Tape()
+    mine = trainer("pyramid", RecordedTerms(tape.of), device)
+    other = trainer("pyramid", RecordedTerms(lambda _: None), device)
+    steps = 2 * DETAILS_EVERY * ALIKE
+    for step in range(steps):
+        if step == steps - 4:
+            for one in (mine, other):
+                one.check()
+                one.step()
+                one.go_back()
+        mine.step()
+        other.step()
+        assert alike(mine, other)
+    details = -(-(steps + 1) // DETAILS_EVERY)
+    assert (tape.recorded, tape.played) == (2, steps + 1 - ALIKE + details - ALIKE)
+
+
 @pytest.mark.parametrize("name", ["lee", "lee on and off"])
 def test_a_deviation_that_falls_is_read_where_it_stands(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = trainer(name, RecordedTerms(lambda _: None), "cpu")
     assert isinstance(mine.rule, ConvContrastive)
     parts = mine.rule.recordable(LEE)
     assert parts is not None
-    parts.host(6)
+    parts.host(torch.zeros(6, 1, 18, 18))
 
     def asked(_model: ConvRbm) -> float:
         raise AssertionError("what the host knows stands still in a recording")
