@@ -14,6 +14,7 @@ from studio.models.code_spec import CodeSpec
 from studio.models.kinds import Visible
 from studio.models.noise import Noise
 from studio.training.corruption import corrupted
+from studio.training.rules import Parts
 from studio.training.settings import TrainSettings
 from studio.training.terms import Dense, Term
 from studio.training.variation import anew
@@ -54,6 +55,10 @@ class Denoising:
             PREFIX + name: Dense(-slope - decay * values if values.dim() > 1 else -slope)
             for (name, values), slope in zip(named.items(), slopes, strict=True)
         }
+
+    def recordable(self, _settings: TrainSettings) -> Parts | None:
+        """Return all of `terms`: it is computed on the device alone; not all heirs' are."""
+        return Parts(self.terms) if type(self) is Denoising else None
 
     def slopes(self, batch: Tensor, cost: float, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
         """Return the slope of the loss of a batch along each parameter."""

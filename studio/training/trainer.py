@@ -18,14 +18,14 @@ from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
 from studio.models.noise import Noise
 from studio.models.products import products
-from studio.training.adam import Adam
+from studio.training.adam import Adam, Move
 from studio.training.penalties import hold_back
 from studio.training.precision import is_fast
 from studio.training.recorded_terms import RecordedTerms
 from studio.training.rules import LearningRule
 from studio.training.schedule import learning_rate
 from studio.training.settings import Optimiser, TrainSettings
-from studio.training.terms import Term
+from studio.training.terms import Dense, Term
 
 CHECK_EVERY = 25
 LARGEST = 1e4  # no picture needs a parameter near this; what grows past it is on its way to infinity
@@ -133,11 +133,17 @@ class Trainer:
     def _move_by(self, adam: Adam, terms: Mapping[str, Term], settings: TrainSettings) -> None:
         """Step by Adam; the decay of the weights is a part of their gradient."""
         rate, limit = self.learning_rate, self._limit(terms)
+        moves = []
         for name, term in terms.items():
             target = self.parameters[name]
-            gradient = target * -settings.weight_decay if name.endswith("weights") else torch.zeros_like(target)
-            term.add_to(gradient, 1.0, limit)
-            adam.add_to(name, target, gradient, rate * self.rule.rate_of(name))
+            decay = settings.weight_decay if name.endswith("weights") else 0.0
+            if isinstance(term, Dense) and decay == 0 and limit == 1:
+                gradient = term.value
+            else:
+                gradient = target * -decay
+                term.add_to(gradient, 1.0, limit)
+            moves.append(Move(name, target, gradient, rate * self.rule.rate_of(name)))
+        adam.add_each(moves)
 
     def _limit(self, terms: Mapping[str, Term]) -> float:
         """Return the factor that brings the gradient's norm down to the limit, 1 when there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from studio.training.adam import Adam
+from studio.training.adam import Adam, Move
 
 
 def test_steps_are_those_of_the_paper() -> None:
@@ -32,3 +32,18 @@ def test_it_goes_on_from_its_state_as_if_nothing_had_been() -> None:
         return target
 
     assert torch.equal(run(1), run(2))
+
+
+def test_parameters_may_be_moved_together() -> None:
+    generator = torch.Generator().manual_seed(1)
+    shapes = {"a": (4, 3), "b": (5,), "c": (1,)}
+    alone, together = ({name: torch.zeros(shape) for name, shape in shapes.items()} for _ in range(2))
+    one, other = Adam(), Adam()
+    for step in range(12):
+        names = ["a", "b", "c"] if step % 2 else ["a", "c"]  # not each learns from every batch
+        gradients = {name: torch.randn(shapes[name], generator=generator) for name in names}
+        for name in names:
+            one.add_to(name, alone[name], gradients[name], 0.1 / (1 + len(name)))
+        other.add_together([Move(name, together[name], gradients[name], 0.1 / (1 + len(name))) for name in names])
+    assert all(torch.equal(alone[name], together[name]) for name in shapes)
+    assert all(torch.equal(value, other.state()[name]) for name, value in one.state().items())

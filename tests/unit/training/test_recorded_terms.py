@@ -10,8 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from studio.jobs.control import LiveSettings
+from studio.models.autoencoder import Autoencoder
 from studio.models.build import build_model
 from studio.models.cdbn import Cdbn
+from studio.models.code_spec import CodeSpec, Corruption, Network
 from studio.models.conv_rbm import ConvRbm
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
@@ -21,6 +23,7 @@ from studio.models.tiled_rbm import TiledRbm
 from studio.project.conv_job import rule_of as conv_rule_of
 from studio.project.conv_job import upwards_to
 from studio.training.above import Above
+from studio.training.code_rule import PREFIX, Denoising
 from studio.training.conv_rule import ConvContrastive
 from studio.training.pyramid_rule import DETAILS_EVERY, PyramidPersistent
 from studio.training.recorded_terms import ALIKE, RecordedTerms
@@ -84,6 +87,14 @@ def trainer(name: str, recorded: RecordedTerms, device: str, settings: TrainSett
         texture.to(device)
         rule: LearningRule = TiledPersistent(texture, settings, noise)
         learned, batches = texture.learned(), Batches((6, 1, CROP, CROP))
+    elif name == "codes":
+        drawn = CodeSpec(network=Network.DENSE, widths=(9,), code=4, hidden=3, corruption=Corruption.MASKING, level=0.3)
+        coder = Autoencoder(drawn, (1, 6, 6))
+        coder.initialise(Noise(3))
+        coder.to(device)
+        settings = TrainSettings(batch=6, learning_rate=0.01, optimiser=Optimiser.ADAM)
+        rule, batches = Denoising(coder, noise), Batches((6, 1, 6, 6))
+        learned = {PREFIX + part: value for part, value in coder.named_parameters()}
     elif name == "pyramid":
         settings, pyramid = settings or TEXTURE, TiledPyramid(TiledSpec(tile=4, filters=8, levels=2), (1, 32, 32))
         pyramid.initialise(Noise(3))
@@ -120,7 +131,7 @@ def alike(one: Trainer, other: Trainer) -> bool:
 
 
 @pytest.mark.parametrize("device", HOST)
-@pytest.mark.parametrize("name", [*RULES, "texture", *CONVOLUTIONAL])
+@pytest.mark.parametrize("name", [*RULES, "texture", "codes", *CONVOLUTIONAL])
 def test_every_rule_learns_the_same_to_the_bit(name: str, device: str) -> None:
     tape = Tape()
     mine, other = trainer(name, RecordedTerms(tape.of), device), trainer(name, RecordedTerms(lambda _: None), device)
