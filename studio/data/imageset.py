@@ -24,8 +24,9 @@ class ImageSet:
     """Decoded, resized pictures.
 
     `pixels` is (n, C, H, W) uint8 and read-only; `labels` is (n,) int64 or None;
-    `held_out` holds the indices kept from training, chosen by the preprocess's
-    seed alone, or the whole tail a source names (MNIST keeps its last 5,000).
+    `held_out` holds the indices kept from training: of whole pictures those whose
+    names drew the lowest lots, or the whole tail a source names (MNIST keeps its
+    last 5,000).
 
     When the preprocess asks for crops, `exemplars` are the large pictures,
     (C, H, W) uint8 each, `known` (H, W) is false where one was transparent, and

@@ -16,6 +16,7 @@ from studio.data.collect_crops import collect_crops
 from studio.data.cost import TOO_SMALL
 from studio.data.decode import NOT_READ
 from studio.data.freed import given_back
+from studio.data.held_out import held_out, split
 from studio.data.imageset import ImageSet
 from studio.data.pool import Watch
 from studio.data.shelf import Shelf
@@ -92,7 +93,7 @@ def collected(
     require_pictures(images, to_learn)
     if preprocess.patches or preprocess.crops or len(images.held_out):
         return images
-    return replace(images, held_out=split(len(images), preprocess))
+    return replace(images, held_out=held_out(images, found))
 
 
 def load_test(spec: DatasetSpec, preprocess: Preprocess) -> ImageSet:
@@ -106,13 +107,6 @@ def load_test(spec: DatasetSpec, preprocess: Preprocess) -> ImageSet:
         )
     images = collect_pictures(Found(stacks=found.tests), spec, replace(preprocess, patches=0, crops=False), watch)
     return replace(images, held_out=np.zeros(0, np.int64))
-
-
-def split(count: int, preprocess: Preprocess) -> NDArray[np.int64]:
-    """Return the sorted indices held out of `count` pictures, drawn from the preprocess's seed alone."""
-    held = min(round(count * preprocess.held_out), count - 1)
-    chosen = np.random.default_rng([preprocess.seed, 1]).permutation(count)[: max(0, held)]
-    return np.sort(chosen).astype(np.int64)
 
 
 def require_paths(spec: DatasetSpec) -> None:

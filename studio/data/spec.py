@@ -62,6 +62,13 @@ class Scaling(StrEnum):
     WHITEN = "whiten"
 
 
+class HeldBy(StrEnum):
+    """What decides whether a whole picture is held out: its name or, in older projects, its place among so many."""
+
+    NAME = "name"
+    PLACE = "place"
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetSpec:
     """Where the pictures come from: folders and files, or one `sample:NAME`; `excluded` are names left out by hand."""
@@ -109,6 +116,7 @@ class Preprocess:
     crops: bool = False
     quarter_turns: bool = False
     flatten: float = 0.0
+    held_by: HeldBy = HeldBy.NAME
 
     def __post_init__(self) -> None:
         for name, kind in (
@@ -117,6 +125,7 @@ class Preprocess:
             ("flips", Flips),
             ("binarise", Binarise),
             ("scaling", Scaling),
+            ("held_by", HeldBy),
         ):
             value = getattr(self, name)
             try:

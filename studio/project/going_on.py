@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from studio.data.spec import Preprocess, Scaling
+from studio.data.spec import HeldBy, Preprocess, Scaling
 from studio.errors import SettingsError
 from studio.models.kinds import Family
 from studio.project.cut_short import alike
@@ -12,6 +12,7 @@ from studio.project.recipe import FAMILIES, Recipe
 from studio.training.settings import TrainSettings
 
 SEEDS = 1 << 63
+LEARNED = "The settings hold out pictures that the model at hand has learned, and those could not judge it."
 HINT = "Set them back to go on with this model, or train a new one."
 SCALINGS = {
     Scaling.NONE: "as they are",
@@ -38,11 +39,20 @@ def require_going_on(model: Recipe, wanted: Recipe) -> None:
             f"The model at hand sees pictures {SCALINGS[seen.scaling]}, and the settings say {SCALINGS[now.scaling]}.",
             HINT,
         )
-    anew = now.held_out > seen.held_out or (now.seed != seen.seed and now.held_out > 0)
-    if anew and alike(model.data, wanted.data):
+    if not now.held_out or not alike(model.data, dataclasses.replace(wanted.data, excluded=model.data.excluded)):
+        return
+    whole = not now.patches and not now.crops  # of what is cut, the end of each picture is held out
+    if now.held_out > seen.held_out or (whole and now.seed != seen.seed):
         raise SettingsError(
-            "The settings hold out pictures that the model at hand has learned, and those could not judge it.",
+            LEARNED,
             f"Set the held-out share back to {seen.held_out:g} and its seed to {seen.seed}, or train a new model.",
+        )
+    moved = now.held_by is HeldBy.PLACE and wanted.data.excluded != model.data.excluded
+    if whole and (moved or now.held_by is not seen.held_by):
+        raise SettingsError(
+            LEARNED,
+            "In older projects leaving out a picture changes which others are held out. Leave out the same pictures as "
+            "before, set the held-out share to 0, or train a new model.",
         )
 
 

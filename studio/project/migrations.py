@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from studio.errors import ProjectError
 from studio.project.tensors import arrays_from_bytes, arrays_to_bytes
 
-FORMAT = 3
+FORMAT = 4
 
 Members = dict[str, bytes]
 Migrations = Mapping[int, Callable[[Members], Members]]
@@ -52,6 +52,16 @@ def with_lapse(members: Members) -> Members:
     return {**members, "lapse.safetensors": arrays_to_bytes({})}
 
 
+def with_places(members: Members) -> Members:
+    """Format 4: pictures are held out by their names; those of an older project were by their places among so many."""
+    try:
+        recipe = json.loads(members.get("recipe.json", b""))
+        recipe.setdefault("preprocess", {}).setdefault("held_by", "place")
+    except (ValueError, RecursionError, AttributeError):
+        return members  # damaged: whoever reads it next says so
+    return {**members, "recipe.json": json.dumps(recipe).encode()}
+
+
 def family_of(members: Members) -> str:
     """Return the model's family, nothing where the recipe is damaged: whoever reads it next says so."""
     try:
@@ -60,4 +70,4 @@ def family_of(members: Members) -> str:
         return ""
 
 
-MIGRATIONS: Migrations = {1: with_textures, 2: with_lapse}  # from format n to n + 1, by n
+MIGRATIONS: Migrations = {1: with_textures, 2: with_lapse, 3: with_places}  # from format n to n + 1, by n

@@ -14,7 +14,7 @@ from studio.dream.settings import DreamSettings
 from studio.errors import ProjectError, StudioError
 from studio.project.archive import Project, thumbnails_of
 from studio.project.history import RunRecord
-from studio.project.migrations import FORMAT, migrated
+from studio.project.migrations import FORMAT, migrated, with_places
 from studio.project.recipe import Recipe, build
 from studio.project.run_json import run_from
 from studio.project.salvage import whole_members
@@ -140,11 +140,14 @@ def runs_in(data: bytes, lost: list[str]) -> tuple[RunRecord, ...]:
 
 
 def brought_up(members: dict[str, bytes], label: str) -> dict[str, bytes]:
-    """Return the members as this version has them; where the manifest is lost, they are taken to be so already."""
+    """Return the members as this version has them; where the manifest is lost, they are taken to be so already.
+
+    Only a recipe that does not say by what pictures were held out is known to be older.
+    """
     try:
         number = json.loads(members["manifest.json"])["format"]
     except (KeyError, ValueError, RecursionError, TypeError):
-        return members
+        return with_places(members)
     if type(number) is not int or not 1 <= number <= FORMAT:
         raise ProjectError(f"{label} is of project format {str(number)[:20]}.", f"This version reads up to {FORMAT}.")
     try:

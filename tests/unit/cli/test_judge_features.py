@@ -38,7 +38,7 @@ def stripes(kind: int, seed: int) -> NDArray[np.uint8]:
     return np.asarray(np.where(along % 4 < 2, 220, 20) + rng.integers(0, 30, (12, 12)), np.uint8)
 
 
-def folders(place: Path, counts: tuple[int, ...] = (14, 14, 14)) -> Path:
+def folders(place: Path, counts: tuple[int, ...] = (30, 30, 30)) -> Path:
     for kind, count in enumerate(counts):
         (place / f"kind{kind}").mkdir(parents=True)
         for index in range(count):
@@ -49,7 +49,7 @@ def folders(place: Path, counts: tuple[int, ...] = (14, 14, 14)) -> Path:
 def digits(place: Path) -> Path:
     """Save training and test pictures under MNIST's names; the test pictures bear wrong labels."""
     place.mkdir()
-    for name, count, shift in (("train", 60, 0), ("t10k", 21, 1)):
+    for name, count, shift in (("train", 120, 0), ("t10k", 21, 1)):
         kinds = np.arange(count) % 3
         pixels = np.stack([stripes(kind, index) for index, kind in enumerate(kinds.tolist())])
         write_idx(place / f"{name}-images-idx3-ubyte", pixels)
@@ -123,8 +123,8 @@ def test_labelled_pictures_are_learned_in_variants_too(tmp_path: Path, capsys: p
 
 def test_a_test_set_leaves_all_others_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, data = project(tmp_path), digits(tmp_path / "digits")
-    assert "features.error_60" in figures(
-        [str(path), "--data", str(data), "--features", "--labels", "60", "--final"], capsys
+    assert "features.error_120" in figures(
+        [str(path), "--data", str(data), "--features", "--labels", "120", "--final"], capsys
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from studio.data.load import load, load_test
-from studio.data.spec import Colour, DatasetSpec, Fit, Preprocess
+from studio.data.spec import Colour, DatasetSpec, Fit, HeldBy, Preprocess
 from studio.errors import Cancelled, DataError
 from tests.unit.data.files import noise, write_idx, write_pictures
 
@@ -84,6 +85,55 @@ def test_the_held_out_split_depends_on_the_seed_alone(tmp_path: Path) -> None:
     assert np.array_equal(first.held_out, second.held_out)
     assert not np.array_equal(first.held_out, other.held_out)
     assert sorted([*first.held_out, *first.training()]) == list(range(20))
+
+
+def held_names(source: DatasetSpec, **changed: Any) -> set[str]:
+    images = load(source, Preprocess(height=8, width=8, held_out=0.25, **changed))
+    return {Path(images.names[index]).name for index in images.held_out}
+
+
+def test_leaving_a_picture_out_moves_no_other_to_the_other_side(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "mine", 20)
+    held = held_names(spec(folder))
+    names = [f"p{number}.png" for number in range(1, 21)]
+    for name in names:
+        assert held_names(spec(folder, excluded=(name,))) == held - {name}
+    learned = tuple(sorted(set(names) - held))
+    assert held_names(spec(folder, excluded=learned[:13])) == held
+    left = load(spec(folder, excluded=learned), Preprocess(height=8, width=8, held_out=0.25))
+    assert len(left.training()) == 1
+
+
+def test_rows_of_arrays_keep_their_side_too(tmp_path: Path) -> None:
+    write_idx(tmp_path / "some-images", noise(40))
+    held = held_names(spec(tmp_path))
+    assert len(held) == 10
+    one, another = f"some-images {min(int(name.split()[1]) for name in held)}", "some-images 40"
+    assert held_names(spec(tmp_path, excluded=(one, another))) == held - {one, another}
+    write_pictures(tmp_path, 8)
+    both = held_names(spec(tmp_path))
+    assert len(both) == 12
+    assert held_names(spec(tmp_path, excluded=("some-images",))) == {name for name in both if name.endswith("png")}
+
+
+def test_pictures_keep_their_side_where_others_come_and_wherever_the_folder_lies(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "mine", 40)
+    held = held_names(spec(folder))
+    write_pictures(tmp_path / "more", 3)
+    beside = load(spec(folder, tmp_path / "more"), Preprocess(height=8, width=8, held_out=0.25))
+    ours = {name.removeprefix("mine/") for name in beside.names if name.startswith("mine/")}
+    now = {beside.names[index].removeprefix("mine/") for index in beside.held_out}
+    assert len((now & ours) - held) <= 1  # the lowest of 43 are one more than of 40
+    (tmp_path / "elsewhere").mkdir()
+    folder.rename(tmp_path / "elsewhere" / "mine")
+    assert held_names(spec(tmp_path / "elsewhere" / "mine")) == held
+
+
+def test_pictures_of_an_older_project_are_held_out_as_they_were(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "mine", 20)
+    images = load(spec(folder), Preprocess(height=8, width=8, held_out=0.25, held_by=HeldBy.PLACE))
+    then = np.sort(np.random.default_rng([0, 1]).permutation(20)[:5])
+    assert np.array_equal(images.held_out, then)
 
 
 def test_progress_counts_to_the_end_and_cancel_stops(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.data.spec import HeldBy
 from studio.errors import ProjectError
 from studio.models.spec import RbmSpec, TiledSpec
 from studio.paths import resources
@@ -57,3 +58,12 @@ def test_biases_of_format_1_become_those_of_the_first_texture(
 
 def test_the_bundled_model_still_opens() -> None:
     assert read_project(resources() / "models" / "first.harmonium").weights
+
+
+def test_an_older_project_holds_out_by_place_and_a_new_one_by_name(tmp_path: Path) -> None:
+    older = read_project(Path(__file__).parents[2] / "data" / "format-3.harmonium")
+    assert older.recipe.preprocess.held_by is HeldBy.PLACE
+    write_project(tmp_path / "again.harmonium", older)
+    assert read_project(tmp_path / "again.harmonium").recipe.preprocess.held_by is HeldBy.PLACE
+    write_project(tmp_path / "new.harmonium", Project(Recipe()))
+    assert read_project(tmp_path / "new.harmonium").recipe.preprocess.held_by is HeldBy.NAME

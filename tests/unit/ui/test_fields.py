@@ -15,7 +15,7 @@ from studio.training.settings import TrainSettings
 from studio.ui.field_info import FieldInfo, Kind
 from studio.ui.fields import FIELDS
 
-RECORDED = {"stage_steps"}  # what a run came to: nobody turns it
+RECORDED = {"stage_steps", "held_by"}  # what a run came to, and what an older project was judged by: nobody turns it
 
 
 OWNERS = [Preprocess, RbmSpec, TiledSpec, CodeSpec, TrainSettings, DreamSettings, PartMix, SnapshotSettings]
