@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -84,8 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
     previous = project_at(arguments.previous) if arguments.previous else None
     recipe, midst = chosen(arguments, previous), None
 
-    from studio.project.job import check
-
     if previous is not None and untouched(arguments) and cut_short(previous):
         previous, midst, recipe = without_last(previous), previous, previous.recipe
     with ProgressLine(quiet=arguments.json or os.environ.get("RANK", "0") != "0") as line:
@@ -95,16 +93,18 @@ def run(arguments: argparse.Namespace) -> int:
             line.say(images.note)
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
-        check(recipe, images)  # first, so that nothing is said of what is refused
-        for note in notes(recipe, len(images.training())):
-            line.say(note)
+        told = notes(recipe, len(images.training()))
         copies = Autosaved(out, arguments.autosave, line.say)
         if several():
-            project, record, outcome, first = train_together(recipe, images, arguments.device, previous, line, copies)
+            project, record, outcome, first = train_together(
+                recipe, images, arguments.device, previous, line, copies, told
+            )
             if not first:
                 return 0
         else:
-            project, record, outcome = train(recipe, images, arguments.device, previous, line, copies, midst=midst)
+            project, record, outcome = train(
+                recipe, images, arguments.device, previous, line, copies, told=told, midst=midst
+            )
     out = saved(out, project)
     copies.remove()
     report = {
@@ -211,7 +211,13 @@ def several() -> bool:
 
 
 def train_together(
-    recipe: Recipe, images: ImageSet, device: str, previous: Project | None, line: ProgressLine, copies: Autosaved
+    recipe: Recipe,
+    images: ImageSet,
+    device: str,
+    previous: Project | None,
+    line: ProgressLine,
+    copies: Autosaved,
+    told: Sequence[str],
 ) -> tuple[Project, RunRecord, Outcome, bool]:
     """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
     from studio.training.ranks import joined
@@ -220,7 +226,7 @@ def train_together(
         raise SettingsError(f"Several processes train on processors, not on {device}.", "Leave out --device.")
     with joined() as ranks:
         both = AutosavedTogether(copies, ranks)
-        return *train(recipe, images, "cpu", previous, line, both, ranks), ranks.first
+        return *train(recipe, images, "cpu", previous, line, both, ranks, told), ranks.first
 
 
 def train(
@@ -231,13 +237,15 @@ def train(
     line: ProgressLine,
     copies: Autosaved | AutosavedTogether | None = None,
     ranks: Ranks | None = None,
+    told: Sequence[str] = (),
     midst: Project | None = None,
 ) -> tuple[Project, RunRecord, Outcome]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
 
     Raises what a run raises; where there are `copies`, the last good state is
     among them then. `ranks` are the processes that share the work, where there
-    are several. `midst` holds a run that was cut short, which is gone on with.
+    are several. `told` is said once nothing is refused any more. `midst` holds a
+    run that was cut short, which is gone on with.
     """
     from studio.jobs.device import as_studio_error, choose
     from studio.project.job import keep, prepare
@@ -297,9 +305,9 @@ def train(
             line.say(f"the run that was cut short goes on at step {prepared.plan.reached:,}")
         else:
             prepared = prepare(recipe, images, name, previous)
-        note = precision_note(recipe.training, name)
-        if note:
-            line.say(note)
+        for note in (*told, precision_note(recipe.training, name)):
+            if note:
+                line.say(note)
         if ranks is not None:
             prepared = divided(prepared, ranks)
         recorder = Recorder(prepared, feed, from_arrays(previous.lapse) if previous is not None else EMPTY)

@@ -1,0 +1,41 @@
+"""What `train` looks at, and says, before the first step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from studio.cli.main import main
+from studio.data.load import all_same
+from studio.project import job
+from tests.unit.data.files import write_pictures
+
+CODES = ["train", "--preset", "digits-dae", "--steps", "1", "--autosave", "0"]
+SMALL = ["--set", "model.network=dense", "--set", "model.widths=8", "--set", "training.threads=1"]
+
+
+def test_pictures_are_looked_at_once_for_being_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def counted(pixels: NDArray[np.uint8]) -> bool:
+        looks.append(len(pixels))
+        return all_same(pixels)
+
+    monkeypatch.setattr(job, "all_same", counted)
+    command = ["train", "--data", "sample:bars", "--preset", "bars-rbm", "--steps", "1", "--autosave", "0"]
+    assert main([*command, "--set", "training.threads=1", "--out", str(tmp_path / "a.harmonium")]) == 0
+    assert len(looks) == 1
+
+
+def test_nothing_is_said_of_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = str(write_pictures(tmp_path / "few", 5))
+    odd = ["--data", few, "--set", "model.code=40", "--out", str(tmp_path / "a.harmonium")]
+    assert main([*CODES, *SMALL, *odd]) == 0
+    assert "are fewer than the 40 numbers of a code" in capsys.readouterr().err
+    assert main([*CODES, *SMALL, *odd, "--set", "preprocess.scaling=standardise"]) == 2
+    said = capsys.readouterr().err
+    assert "An autoencoder takes pictures as they are" in said
+    assert "numbers of a code" not in said
