@@ -31,6 +31,17 @@ def fit_transform(images: ImageSet, indices: NDArray[np.int64] | None = None) ->
             return None
 
 
+def fit_to_learn(images: ImageSet, indices: NDArray[np.int64]) -> PictureTransform | None:
+    """Return the transform to learn pictures with; raises DataError where it leaves nothing of them to learn."""
+    found = fit_transform(images, indices)
+    if isinstance(found, Whitening) and not found.gain.any():
+        raise DataError(
+            "Hardly anything in these pictures differs by a grey level, and whitening leaves nothing of them.",
+            "Choose pictures with more contrast, or another scaling.",
+        )
+    return found
+
+
 def transform_from_arrays(
     arrays: Mapping[str, Values], shape: tuple[int, int, int] | None = None
 ) -> PictureTransform | None:

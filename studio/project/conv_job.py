@@ -12,7 +12,7 @@ from torch import Tensor
 
 from studio.data.crop_batches import batches_for
 from studio.data.imageset import ImageSet
-from studio.data.scaling import fit_transform, transform_from_arrays
+from studio.data.scaling import fit_to_learn, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import load_weights
@@ -98,7 +98,7 @@ def prepare_conv(
     """Return the plan of this recipe, layer by layer; with `previous`, it goes on with the layer that it stood at."""
     settings, training = recipe.training, images.training()
     transform = (
-        fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
+        fit_to_learn(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
     )
     kept = settings.rule is Rule.PCD
     layers = model.each if isinstance(model, Cdbn) else [model]

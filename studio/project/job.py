@@ -14,7 +14,7 @@ from studio.data.imageset import ImageSet
 from studio.data.load import all_same
 from studio.data.memory import free_bytes
 from studio.data.png import encode
-from studio.data.scaling import fit_transform, transform_from_arrays
+from studio.data.scaling import fit_to_learn, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.models.build import build_model, load_weights, weights_of
@@ -114,7 +114,7 @@ def prepare_rbm(model: Rbm, recipe: Recipe, images: ImageSet, device: str, previ
     if previous is not None:
         transform = transform_from_arrays(previous.transform, model.shape)
     else:
-        transform = fit_transform(images, training)
+        transform = fit_to_learn(images, training)
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)
     mean = mean_seen(trained, model.visible, images, training)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from studio.data.crop_batches import BatchSource, CropBatches, batches_for
 from studio.data.imageset import ImageSet
-from studio.data.scaling import fit_transform, transform_from_arrays
+from studio.data.scaling import fit_to_learn, transform_from_arrays
 from studio.data.spec import Scaling
 from studio.errors import SettingsError
 from studio.jobs.frames import ReconstructionFrame, publish
@@ -118,7 +118,7 @@ def prepare_texture(
     """Return the plan of this recipe; with `previous`, its weights and chains are the starting point."""
     settings, training = recipe.training, images.training()
     transform = (
-        fit_transform(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
+        fit_to_learn(images, training) if previous is None else transform_from_arrays(previous.transform, model.shape)
     )
     noise = Noise(settings.seed, device)
     trained = Trained(model, transform, recipe, device)

@@ -16,7 +16,7 @@ from studio.data.load import load
 from studio.data.spec import DatasetSpec, Preprocess, Scaling
 from studio.dream.begin import begin
 from studio.dream.settings import DreamSettings
-from studio.errors import SettingsError
+from studio.errors import DataError, SettingsError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
@@ -361,3 +361,15 @@ def test_only_where_kept_chains_were_whole_pictures_their_canvas_is_the_models_o
         chain = begin(model, DreamSettings(), "cpu")
         assert chain.size == ((18, 20) if framed else (256, 256))
         assert chain.controls.wrap == (not framed, not framed)
+
+
+@pytest.mark.parametrize("crops", [True, False])
+def test_pictures_of_which_whitening_leaves_nothing_are_a_sentence(tmp_path: Path, crops: bool) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(3):
+        Image.fromarray(rng.integers(100, 102, (48, 48), np.uint8)).save(tmp_path / f"{number}.png")
+    preprocess = dataclasses.replace(PREPROCESS, crops=crops)
+    flat = Recipe(DatasetSpec((str(tmp_path),)), preprocess, ConvSpec(filters=6, side=5), TRAINING)
+    with pytest.raises(DataError, match="whitening leaves nothing of them") as refused:
+        prepare(flat, pictures(flat), "cpu")
+    assert "more contrast" in refused.value.hint
