@@ -14,6 +14,7 @@ from PIL import Image
 
 from studio.atomic import write_atomically
 from studio.data import png
+from studio.data.decode import FORMATS
 from studio.data.picture import LARGEST_PNG, NO_TEXT, bands, levels, read_png_text
 from studio.data.reading import UnreadableError, read_bytes
 from studio.errors import DataError
@@ -152,18 +153,22 @@ def read_still_text(path: Path) -> dict[str, str]:
     except UnreadableError as error:
         raise DataError(f"{path} cannot be read: {error}.", "Choose another picture.") from None
     try:
-        if suffix in TIFFS:
-            import tifffile
-
-            with tifffile.TiffFile(io.BytesIO(content)) as file:
-                described = str(file.pages.first.description)
-        else:
-            with Image.open(io.BytesIO(content), formats=("WEBP", "JPEG")) as image:
-                described = str(image.getexif().get(DESCRIPTION, ""))
+        described = description(content, suffix)
         found = json.loads(described) if described.startswith("{") else {}
-    except (OSError, ValueError, RecursionError, SyntaxError, KeyError, IndexError):
+    except Exception:  # hostile files make their readers raise nearly anything
         raise DataError(f"{path.name} holds no recipe that can be read.", "Choose another picture.") from None
     return {str(key): value for key, value in found.items() if isinstance(value, str)}
+
+
+def description(content: bytes, suffix: str) -> str:
+    """Return what a file says of itself, a TIFF or any other whatever its name, nothing where it says nothing."""
+    if suffix in TIFFS:
+        import tifffile
+
+        with tifffile.TiffFile(io.BytesIO(content)) as file:
+            return str(file.pages.first.description)
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        return str(image.getexif().get(DESCRIPTION, ""))
 
 
 def whole_levels(values: Values, bits: Bits) -> png.Levels:

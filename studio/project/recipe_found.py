@@ -10,12 +10,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from studio.data.picture import read_png_text
+from studio.data.still import STILLS, read_still_text
 from studio.dream.settings import DreamSettings
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import KEY, PictureRecipe, from_text
-
-PNG = ".png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,9 @@ def find_recipe(path: Path, weights: Mapping[str, NDArray[Any]]) -> RecipeFound 
     DataError, ProjectError
         Where the file cannot be read, or its recipe is damaged, hostile or of a newer version.
     """
-    if path.suffix.lower() != PNG:
+    if path.suffix.lower() not in STILLS:
         return None
-    text = read_png_text(path)
+    text = read_still_text(path)
     if KEY not in text:
         return None
     made = from_text(text)

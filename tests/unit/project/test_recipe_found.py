@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from studio.data.picture import write_png
+from studio.data.still import write_still
 from studio.dream.settings import DreamSettings, Start
 from studio.errors import StudioError
 from studio.project.hashing import model_hash
@@ -40,6 +41,15 @@ def test_it_is_ours_where_the_model_drew_it(tmp_path: Path) -> None:
     assert not nobody.ours
 
 
+@pytest.mark.parametrize("suffix", [".tif", ".webp", ".jpg"])
+def test_every_kind_of_file_that_carries_a_recipe_is_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"dream{suffix.upper()}"
+    assert write_still(path, np.zeros((4, 5, 3), np.float32), to_text(MADE)) == ""
+    found = find_recipe(path, WEIGHTS)
+    assert found is not None
+    assert (found.made, found.ours, found.restores) == (MADE, True, True)
+
+
 @pytest.mark.parametrize(
     "made", [replace(MADE, held=Held(Way.PAINTED, "")), replace(MADE, start=Start.PICTURE, picture="face.png")]
 )
@@ -53,8 +63,10 @@ def test_what_needs_more_than_the_seed_is_not_restored(tmp_path: Path, made: Pic
 def test_pictures_without_one(tmp_path: Path) -> None:
     write_png(tmp_path / "plain.png", np.zeros((4, 5, 3), np.float32))
     Image.new("RGB", (4, 4)).save(tmp_path / "plain.jpg")
-    assert find_recipe(tmp_path / "plain.png", WEIGHTS) is None
-    assert find_recipe(tmp_path / "plain.jpg", WEIGHTS) is None
+    Image.new("RGB", (4, 4)).save(tmp_path / "plain.tif")
+    Image.new("L", (4, 4)).save(tmp_path / "plain.gif")
+    for kind in ("png", "jpg", "tif", "gif"):
+        assert find_recipe(tmp_path / f"plain.{kind}", WEIGHTS) is None
 
 
 def test_hostile_text_is_refused(tmp_path: Path) -> None:
