@@ -100,8 +100,8 @@ def feed_member(data: bytes) -> None:
 
 
 def feed_recipe(data: bytes) -> None:
-    with contextlib.suppress(StudioError):
-        Recipe.from_json(data.decode("utf-8", "replace"))
+    with contextlib.suppress(StudioError, ValueError, RecursionError):  # the latter two of what is no JSON
+        Recipe.from_dict(json.loads(data.decode("utf-8", "replace")))
 
 
 def feed_text(data: bytes) -> None:

@@ -1,15 +1,13 @@
-"""What people are told about their pictures: mean, histogram, memory, a contact sheet."""
+"""What people are told about their pictures: mean, histogram, memory, which are looked at."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from studio.data.imageset import ImageSet
 
 BLOCK = 1 << 22
-SURROUND = 46
 
 
 def mean_picture(images: ImageSet, chosen: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
@@ -41,24 +39,6 @@ def memory_bytes(images: ImageSet) -> int:
 def sheet_indices(images: ImageSet, count: int) -> NDArray[np.int64]:
     """Return the indices of at most `count` pictures, evenly spread over the set."""
     return np.unique(np.linspace(0, max(0, len(images) - 1), min(count, len(images))).round().astype(np.int64))
-
-
-def sheet_thumbnails(images: ImageSet, count: int, side: int) -> NDArray[np.uint8]:
-    """Return (n, side, side, C) thumbnails of the pictures at `sheet_indices`, whole, on dark grey."""
-    indices = sheet_indices(images, count)
-    channels, height, width = images.shape
-    scale = side / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    # Small pictures keep their pixels: what the model sees should be told from what a smoother resampling makes up.
-    method = Image.Resampling.BOX if scale >= 1 else Image.Resampling.LANCZOS
-    result = np.full((len(indices), side, side, channels), SURROUND, np.uint8)
-    for place, index in enumerate(indices):
-        pixels = images.pixels[index]
-        picture = Image.fromarray(np.ascontiguousarray(pixels[0] if channels == 1 else pixels.transpose(1, 2, 0)))
-        small = np.asarray(picture.resize(size, method)).reshape(size[1], size[0], channels)
-        result[place, top : top + size[1], left : left + size[0]] = small
-    return result
 
 
 def blocks(images: ImageSet) -> list[NDArray[np.uint8]]:

@@ -23,7 +23,6 @@ LOOKED_AT = 1 << 18  # pixels of all frames that the palette is made from
 MEANS = 2  # rounds of k-means after the median cut
 HEADER, PALETTE = 13, 3 * COLOURS  # bytes
 EXTENSION, IMAGE, END = 0x21, 0x2C, b"\x3b"
-LONGEST_SIDE = 65_535
 
 
 def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "", tell: Tell = silently) -> bytes:

@@ -11,14 +11,13 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
-from studio.jobs.stepwise import Stepwise, finished
+from studio.jobs.stepwise import Stepwise
 from studio.lab.base_rate import base_bias
-from studio.lab.likelihood import MOST_HIDDEN, Tell, silent
+from studio.lab.likelihood import MOST_HIDDEN
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 
 SCHEDULE = ((0.5, 500), (0.9, 4_000), (1.0, 10_000))  # up to which beta, in how many steps (2008, section 4.1.1)
-TOLD_EVERY = 50
 TRUSTED = 1.0  # nats between the two estimates
 
 
@@ -78,13 +77,6 @@ def betas(schedule: tuple[tuple[float, int], ...] = SCHEDULE) -> list[float]:
     return found
 
 
-def annealed(
-    model: Rbm, mean: Tensor, runs: int, noise: Noise, ladder: list[float] | None = None, tell: Tell = silent
-) -> Estimate:
-    """Estimate log Z; see `annealing`."""
-    return finished(annealing(model, mean, runs, noise, ladder), now_and_then(tell))
-
-
 @torch.no_grad()
 def annealing(
     model: Rbm, mean: Tensor, runs: int, noise: Noise, ladder: list[float] | None = None
@@ -114,13 +106,6 @@ def annealing(
     return Estimate(log_mean, low, log_mean + math.log1p(spread))
 
 
-def reverse_annealed(
-    model: Rbm, mean: Tensor, v: Tensor, noise: Noise, ladder: list[float] | None = None, tell: Tell = silent
-) -> Tensor:
-    """Estimate log p(v) of test rows from below; see `reverse_annealing`."""
-    return finished(reverse_annealing(model, mean, v, noise, ladder), now_and_then(tell))
-
-
 @torch.no_grad()
 def reverse_annealing(
     model: Rbm, mean: Tensor, v: Tensor, noise: Noise, ladder: list[float] | None = None
@@ -144,13 +129,3 @@ def reverse_annealing(
         found -= path.log_probability(v, total, ladder[step]) - path.log_probability(v, total, ladder[step - 1])
         yield steps - step + 1, steps
     return found
-
-
-def now_and_then(tell: Tell) -> Tell:
-    """Return a teller of some of the steps, the last among them."""
-
-    def some(done: int, total: int) -> None:
-        if done % TOLD_EVERY == 0 or done == total:
-            tell(done, total)
-
-    return some

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
-from studio.jobs.stepwise import Stepwise, finished
+from studio.jobs.stepwise import Stepwise
 from studio.models.rbm import Rbm
 
 MOST_HIDDEN = 20
 AT_ONCE = 1 << 12  # hidden states
-Tell = Callable[[int, int], None]  # done, total; may raise to give up
-
-
-def silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
-def exact_log_partition(model: Rbm, tell: Tell = silent) -> float:
-    """Return log Z in nats; see `counting`."""
-    return finished(counting(model), tell)
 
 
 @torch.no_grad()

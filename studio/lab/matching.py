@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from studio.errors import DataError
-from studio.jobs.stepwise import Stepwise, finished
+from studio.jobs.stepwise import Stepwise
 
 Values = NDArray[np.float32]
 
@@ -66,11 +66,6 @@ def every_patch(picture: Values, side: int = SIDE) -> Iterator[Values]:
     for first in range(0, len(windows), rows):
         some = windows[first : first + rows]
         yield np.ascontiguousarray(some, np.float32).reshape(some.shape[0] * some.shape[1], -1)
-
-
-def best_correlation(patches: Values, picture: Values, side: int = SIDE) -> Values:
-    """Return the best match of each patch; see `correlating`."""
-    return finished(correlating(patches, picture, side))
 
 
 def correlating(patches: Values, picture: Values, side: int = SIDE) -> Stepwise[Values]:

@@ -54,16 +54,8 @@ class Recipe:
         }
 
     @classmethod
-    def from_json(cls, text: str) -> Recipe:
-        """Read a recipe; raises SettingsError with a sentence on anything that does not fit."""
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            raise SettingsError("The recipe is not JSON.", "Open the project it came from, or another copy.") from None
-        return cls.from_dict(value)
-
-    @classmethod
     def from_dict(cls, value: object) -> Recipe:
+        """Read what `to_dict` gave; raises SettingsError with a sentence on anything that does not fit."""
         if not isinstance(value, dict):
             raise SettingsError("The recipe is not a JSON object.", "Open the project it came from, or another copy.")
         model = value.get("model", {})

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from studio.errors import SettingsError
-from studio.lab.annealing import Path, annealed, betas, reverse_annealed
-from studio.lab.likelihood import exact_log_partition, log_likelihood
+from studio.jobs.stepwise import finished
+from studio.lab.annealing import Path, annealing, betas, reverse_annealing
+from studio.lab.likelihood import counting, log_likelihood
 from studio.models.noise import Noise
 from studio.models.spec import Visible
 from tests.unit.models.enumeration import all_states, random_rbm
@@ -21,7 +22,7 @@ from tests.unit.models.enumeration import log_likelihood as enumerated
 def test_counting_hidden_states_is_counting_all(seed: int) -> None:
     model = random_rbm(seed)
     states = all_states(model.visible)
-    partition = exact_log_partition(model)
+    partition = finished(counting(model))
     assert log_likelihood(model, states, partition).exp().sum() == pytest.approx(1)
     assert float(log_likelihood(model, states[:5], partition).mean()) == pytest.approx(
         float(enumerated(model, states[:5]))
@@ -32,14 +33,14 @@ def test_gaussian_densities_integrate_to_one() -> None:
     model = random_rbm(3, Visible.GAUSSIAN, (1, 1, 2), hidden=3)
     side = torch.linspace(-14, 14, 1001, dtype=torch.float64)
     grid = torch.cartesian_prod(side, side)
-    density = log_likelihood(model, grid, exact_log_partition(model)).exp()
+    density = log_likelihood(model, grid, finished(counting(model))).exp()
     assert float(density.sum()) * float(side[1] - side[0]) ** 2 == pytest.approx(1, abs=1e-6)
 
 
 def test_many_states_are_counted_in_parts_and_told() -> None:
     model = random_rbm(4, shape=(1, 2, 2), hidden=14)
     told: list[tuple[int, int]] = []
-    partition = exact_log_partition(model, lambda done, total: told.append((done, total)))
+    partition = finished(counting(model), lambda done, total: told.append((done, total)))
     assert partition == pytest.approx(float(torch.logsumexp(-model.free_energy(all_states(4)), 0)))
     assert told[-1] == (1 << 14, 1 << 14)
     assert len(told) == 4
@@ -47,7 +48,7 @@ def test_many_states_are_counted_in_parts_and_told() -> None:
 
 def test_too_many_units_say_so() -> None:
     with pytest.raises(SettingsError, match="21 hidden units"):
-        exact_log_partition(random_rbm(0, hidden=21))
+        finished(counting(random_rbm(0, hidden=21)))
 
 
 def test_the_schedule_is_the_published_one() -> None:
@@ -72,9 +73,10 @@ def test_the_path_begins_at_the_base_and_ends_at_the_model() -> None:
 def test_annealing_finds_the_partition_function_to_a_hundredth_of_a_nat() -> None:
     model = random_rbm(6)
     mean = torch.full((4,), 0.5, dtype=torch.float64)
-    exact = exact_log_partition(model)
+    exact = finished(counting(model))
     told: list[int] = []
-    found = annealed(model, mean, 2_000, Noise(1), betas(((1.0, 400),)), lambda done, _total: told.append(done))
+    work = annealing(model, mean, 2_000, Noise(1), betas(((1.0, 400),)))
+    found = finished(work, lambda done, _total: told.append(done))
     assert found.log_partition == pytest.approx(exact, abs=0.01)
     assert found.low < exact < found.high
     assert told[-1] == 400
@@ -84,12 +86,13 @@ def test_backwards_it_is_close_and_its_mean_is_the_likelihood() -> None:
     model = random_rbm(7)
     mean = torch.full((4,), 0.5, dtype=torch.float64)
     states = all_states(4)
-    truth = log_likelihood(model, states, exact_log_partition(model))
+    truth = log_likelihood(model, states, finished(counting(model)))
     rows = states.repeat_interleave(2_000, 0)
-    short = reverse_annealed(model, mean, rows, Noise(2), betas(((1.0, 8),))).reshape(16, -1)
+    short = finished(reverse_annealing(model, mean, rows, Noise(2), betas(((1.0, 8),)))).reshape(16, -1)
     # An annealed model of 8 steps is not yet the model; from below, its logarithms are smaller in the mean.
     assert float(short.mean()) < float(truth.mean())
-    long = reverse_annealed(model, mean, states.repeat_interleave(200, 0), Noise(3), betas(((1.0, 600),)))
+    each = states.repeat_interleave(200, 0)
+    long = finished(reverse_annealing(model, mean, each, Noise(3), betas(((1.0, 600),))))
     assert torch.allclose(long.reshape(16, -1).mean(1), truth, atol=0.05)
     assert math.isfinite(float(long.min()))
 
@@ -97,4 +100,4 @@ def test_backwards_it_is_close_and_its_mean_is_the_likelihood() -> None:
 def test_gaussian_visibles_are_not_annealed() -> None:
     model = random_rbm(3, Visible.GAUSSIAN, (1, 1, 2), hidden=3)
     with pytest.raises(SettingsError, match="on-off visibles"):
-        annealed(model, torch.zeros(2), 10, Noise(0))
+        finished(annealing(model, torch.zeros(2), 10, Noise(0)))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from studio.errors import DataError
+from studio.jobs.stepwise import finished
 from studio.lab import matching
-from studio.lab.matching import best_correlation, drawn_patches, every_patch, least_distance
+from studio.lab.matching import correlating, drawn_patches, every_patch, least_distance
 from tests.unit.lab.textures import noise
 
 
@@ -26,7 +27,7 @@ def test_best_matches_are_those_of_a_plain_search(block: int, monkeypatch: pytes
     whole = np.concatenate(list(every_patch(picture, 5)))
     products = patches @ whole.T
     wanted = products / np.outer(np.linalg.norm(patches, axis=1), np.linalg.norm(whole, axis=1))
-    np.testing.assert_allclose(best_correlation(patches, picture, 5), wanted.max(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(finished(correlating(patches, picture, 5)), wanted.max(axis=1), rtol=1e-4)
     distances = np.linalg.norm(patches[:, None] - whole[None], axis=2).min(axis=1)
     np.testing.assert_allclose(least_distance(patches, picture, 5), distances, rtol=1e-4)
 
@@ -35,8 +36,8 @@ def test_a_copy_is_at_no_distance_and_a_scaled_copy_correlates_fully() -> None:
     picture = noise(40, 40)
     patches = drawn_patches(picture[None], 20, np.random.default_rng(0))
     assert least_distance(patches, picture).max() == 0
-    np.testing.assert_allclose(best_correlation(2.5 * patches, picture), 1, atol=1e-6)
-    assert best_correlation(np.zeros_like(patches), picture).max() == 0
+    np.testing.assert_allclose(finished(correlating(2.5 * patches, picture)), 1, atol=1e-6)
+    assert finished(correlating(np.zeros_like(patches), picture)).max() == 0
 
 
 def test_patches_come_equally_from_each_picture_and_the_seed_fixes_them() -> None:

@@ -28,7 +28,7 @@ def test_a_bundled_preset_holds_together(item: Preset) -> None:
     after = item.apply(before)
     assert after.data == before.data
     assert after.preset == item.name
-    assert Recipe.from_json(after.to_json()) == after
+    assert Recipe.from_dict(json.loads(after.to_json())) == after
     assert item.title
     assert item.line.endswith(".")
     gaussian = not isinstance(after.model, CodeSpec) and (

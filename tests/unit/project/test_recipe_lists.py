@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
@@ -15,7 +16,7 @@ DEEP = Recipe(model=ConvSpec(deeper=("40x6/2", "24x4/1")), training=TrainSetting
 
 
 def test_lists_come_back_as_they_were() -> None:
-    assert Recipe.from_json(DEEP.to_json()) == DEEP
+    assert Recipe.from_dict(json.loads(DEEP.to_json())) == DEEP
 
 
 def test_layers_are_typed_with_commas_between() -> None:
