@@ -145,6 +145,8 @@ class Preprocess:
             raise SettingsError(f"A patch scale of {self.patch_scale} cannot be used.", "Choose 0.01 to 4.")
         if not 0 <= self.held_out <= 0.5:
             raise SettingsError(f"A held-out share of {self.held_out} cannot be used.", "Choose 0 to 0.5.")
+        if self.seed < 0:
+            raise SettingsError(f"A seed of {self.seed} cannot be used.", "Choose 0 or more.")
         if not 0 < self.threshold < 1:
             raise SettingsError(f"A threshold of {self.threshold} cannot be used.", "Choose between 0 and 1.")
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.background):

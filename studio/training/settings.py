@@ -108,6 +108,13 @@ class TrainSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} cannot be {value}.", f"Choose {low:g} to {high:g}.")
+        try:
+            object.__setattr__(self, "stage_steps", tuple(int(steps) for steps in self.stage_steps))  # may be typed
+        except ValueError:
+            raise SettingsError(
+                f"stage_steps cannot be {','.join(map(str, self.stage_steps))!r}.",
+                "Give the steps of each stage as whole numbers with commas between.",
+            ) from None
         if sum(self.stage_steps) != self.steps or any(steps < 1 for steps in self.stage_steps):
             object.__setattr__(self, "stage_steps", ())
         if not (self.steps or self.seconds or self.epochs):

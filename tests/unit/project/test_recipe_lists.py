@@ -27,6 +27,19 @@ def test_layers_are_typed_with_commas_between() -> None:
         recipe.changed("model.deeper", "forty")
 
 
+def test_steps_of_stages_are_typed_too() -> None:
+    recipe = Recipe(model=ConvSpec(), training=TrainSettings(steps=90))
+    assert recipe.changed("training.stage_steps", "50, 40").training.stage_steps == (50, 40)
+    assert recipe.changed("training.stage_steps", "50,41").training.stage_steps == ()
+    with pytest.raises(SettingsError, match="stage_steps cannot be '50,many'"):
+        recipe.changed("training.stage_steps", "50,many")
+
+
+def test_a_seed_below_nothing_is_refused() -> None:
+    with pytest.raises(SettingsError, match="A seed of -1 cannot be used"):
+        Recipe().changed("preprocess.seed", "-1")
+
+
 @pytest.mark.parametrize(
     ("section", "name", "value"),
     [
