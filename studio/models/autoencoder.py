@@ -170,10 +170,10 @@ class Autoencoder(nn.Module):
     def error(self, codes: Tensor, pictures: Tensor, weights: Tensor | None = None) -> Tensor:
         """Return how far the codes' pictures are from these, a mean over pixels: squared, or cross-entropy in nats.
 
-        With weights (n, 1, H, W) it is a weighted mean.
+        With weights (n, 1, H, W), whose mean is 1, it is a weighted mean.
         """
         if weights is not None:
-            weights = (weights / weights.mean()).expand_as(pictures)
+            weights = weights.expand_as(pictures)
         if self.spec.loss is Loss.CROSS_ENTROPY:
             return binary_cross_entropy_with_logits(self.decoder_output(codes), pictures, weights)
         squares = (self.decode(codes) - pictures) ** 2

@@ -20,6 +20,7 @@ from studio.training.terms import Dense, Term
 from studio.training.variation import anew
 
 PREFIX = "autoencoder."
+LEAST_WEIGHT = 1e-12
 
 
 class Denoising:
@@ -70,13 +71,22 @@ class Denoising:
         """Return the loss of a batch of clean pictures (n, C, H, W), a mean; `cost` weighs the mean |z|."""
         return self.loss_of(*self.varied(batch), cost, self.noise)
 
-    def varied(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return clean pictures, varied anew, what is shown of them, and what is known there."""
+    def varied(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
+        """Return clean pictures, varied anew, what is shown of them, what is known, and what each pixel counts."""
         spec = self.model.spec
         clean = anew(batch, spec, self.noise)
-        return clean, *corrupted(clean, spec.corruption, spec.level, self.noise)
+        shown, known = corrupted(clean, spec.corruption, spec.level, self.noise)
+        return clean, shown, known, counted(known, spec)
 
-    def loss_of(self, clean: Tensor, shown: Tensor, known: Tensor | None, cost: float, noise: Noise) -> Tensor:
+    def loss_of(
+        self,
+        clean: Tensor,
+        shown: Tensor,
+        known: Tensor | None,
+        weights: Tensor | None,
+        cost: float,
+        noise: Noise,
+    ) -> Tensor:
         """Return the loss of pictures of which a part is shown, with noise on their codes."""
         model, spec = self.model, self.model.spec
         if model.variational:
@@ -89,7 +99,7 @@ class Denoising:
             extra = torch.zeros(())
         if cost > 0:
             extra = extra + cost * mean.abs().mean()
-        return model.error(codes, clean, counted(known, spec)) + extra
+        return model.error(codes, clean, weights) + extra
 
     def rate_of(self, _name: str) -> float:
         """Return this parameter's learning rate as a share of the run's."""
@@ -107,10 +117,14 @@ class Denoising:
 
 
 def counted(known: Tensor | None, spec: CodeSpec) -> Tensor | None:
-    """Return what each pixel counts in the loss, (n, 1, H, W); None where all count alike."""
+    """Return what each pixel counts in the loss, (n, 1, H, W), 1 in the mean; None where all count alike.
+
+    Where the known counts for nothing and nothing is covered, all is 0.
+    """
     if known is None or spec.known_weight == 1:
         return None
-    return 1 - (1 - spec.known_weight) * known
+    weights = 1 - (1 - spec.known_weight) * known
+    return weights / weights.mean().clamp_min(LEAST_WEIGHT)
 
 
 def noisy(codes: Tensor, spec: CodeSpec, noise: Noise) -> Tensor:

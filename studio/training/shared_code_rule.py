@@ -35,11 +35,12 @@ class SharedDenoising(Denoising):
         """Return the mean of the slopes of all processes, each of its rows of the batch."""
         for values in parameters:
             values.grad = None
-        clean, shown, known = self.varied(batch)
+        clean, shown, *beside = self.varied(batch)
         own = self.ranks.own
+        known, weights = (None if part is None else own(part) for part in beside)
         with explained():
             with torch.autocast(batch.device.type, torch.bfloat16, enabled=self.rounded):
-                loss = self._together(own(clean), own(shown), None if known is None else own(known), cost)
+                loss = self._together(own(clean), own(shown), known, weights, cost)
             loss.backward()
         self.ranks.total([])  # wishes go round with it
         slopes = []
@@ -58,8 +59,10 @@ class _Loss(nn.Module):
         self.model = model
         self._rule, self._noise = rule, noise
 
-    def forward(self, clean: Tensor, shown: Tensor, known: Tensor | None, cost: float) -> Tensor:
-        return self._rule.loss_of(clean, shown, known, cost, self._noise)
+    def forward(
+        self, clean: Tensor, shown: Tensor, known: Tensor | None, weights: Tensor | None, cost: float
+    ) -> Tensor:
+        return self._rule.loss_of(clean, shown, known, weights, cost, self._noise)
 
 
 class SharedNorm(nn.Module):

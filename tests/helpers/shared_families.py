@@ -33,7 +33,9 @@ CD = TrainSettings(rule=Rule.CD, batch=4, learning_rate=0.02, momentum=0.5, step
 # Not by Adam: a bias below a normalised layer has no slope but rounding, which Adam would blow up to whole steps.
 CODES = TrainSettings(rule=Rule.CD, batch=6, steps=10, learning_rate=0.1, momentum=0.5, threads=1)
 LAYERED = ConvSpec(filters=4, side=5, visible=Visible.BERNOULLI, deeper=("5x3/2",))
-NORMED = CodeSpec(widths=(6, 8), code=5, hidden=6, zoom=0.2, corruption=Corruption.BLOCKS, rbm_share=0.4)
+NORMED = CodeSpec(
+    widths=(6, 8), code=5, hidden=6, zoom=0.2, corruption=Corruption.BLOCKS, known_weight=0.3, rbm_share=0.4
+)
 DENSE = CodeSpec(
     network=Network.DENSE, widths=(7,), code=5, hidden=0, beta=0.1, corruption=Corruption.MASKING, level=0.2
 )

@@ -82,3 +82,12 @@ def test_what_is_known_counts_as_little_as_asked(loss: Loss) -> None:
     assert counted(known, SPEC) is counted(None, spec) is None
     rule = Denoising(model, Noise(4))
     assert float(rule.loss(pictures)) > 0
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_a_batch_of_which_nothing_is_covered_teaches_nothing_where_the_known_does_not_count(loss: Loss) -> None:
+    spec = dataclasses.replace(SPEC, known_weight=0.0, loss=loss)
+    model = Autoencoder(spec, (1, 8, 8))
+    model.initialise(Noise(0))
+    weights = counted(torch.ones(3, 1, 8, 8), spec)
+    assert float(model.error(Noise(2).normal((3, 6)), Noise(1).uniform((3, 1, 8, 8)), weights)) == 0
