@@ -46,7 +46,7 @@ class Autoencoder(nn.Module):
         last = math.prod(self.top)
         self.to_code = nn.Linear(last, spec.code * (2 if self.variational else 1))
         near_binary = spec.codes is Visible.BERNOULLI
-        normal = spec.widths and not self.variational and not self.logistic
+        normal = spec.normalised and not self.variational
         self.code_norm = nn.BatchNorm1d(spec.code, affine=near_binary) if normal else nn.Identity()
         self.from_code = nn.Linear(spec.code, last if sizes[1:] else math.prod(bottom))
         belows = [bottom, *sizes[1:-1]][: len(spec.widths)]

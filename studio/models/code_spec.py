@@ -132,6 +132,11 @@ class CodeSpec:
         return self.hidden > 0 or self.beta > 0
 
     @property
+    def normalised(self) -> bool:
+        """Whether layers between picture and code are normalised over the batch."""
+        return bool(self.widths) and self.units is Units.RECTIFIED
+
+    @property
     def masked(self) -> bool:
         """Whether the encoder sees, beside the picture, which pixels are known."""
         return self.corruption is Corruption.BLOCKS
@@ -161,8 +166,8 @@ class CodeSpec:
         bottom, last = (shape[0], *self.padded_size(shape)), math.prod(sizes[-1])
         mean_and_variance = 2 if self.beta > 0 else 1
         total = (last + 1) * self.code * mean_and_variance
-        normal = 0 if self.units is Units.LOGISTIC else 4  # factors and offsets, on the way up and down
-        if self.widths and normal and self.codes is Visible.BERNOULLI:
+        normal = 4 if self.normalised else 0  # factors and offsets, on the way up and down
+        if normal and self.codes is Visible.BERNOULLI:
             total += 2 * self.code
         start = last if self.widths else math.prod(bottom)
         total += start + (0 if self.tied else start * self.code)

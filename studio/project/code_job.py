@@ -70,6 +70,11 @@ def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
             f"Pictures of {width} x {height} px cannot be halved {len(spec.widths)} times.",
             "Choose larger pictures, or fewer widths.",
         )
+    if spec.normalised and recipe.training.batch < 2:
+        raise SettingsError(
+            "Layers that are normalised over the batch cannot learn from batches of one picture.",
+            "Set batch to 2 or more, or units to logistic.",
+        )
     if np.ptp(images.pixels) == 0:
         raise SettingsError("The pictures are of one colour, so there is nothing to learn.", "Choose other pictures.")
 

@@ -162,6 +162,7 @@ def test_an_autoencoder_alone_has_one_stage(recipe: Recipe) -> None:
     [
         ("preprocess", {"scaling": Scaling.STANDARDISE}, "as they are"),
         ("model", {"widths": (4, 4, 4, 4)}, "halved 4 times"),
+        ("training", {"batch": 1}, "batches of one picture"),
         ("training", {"rule": Rule.FPCD}, "by CD or PCD alone"),
         ("training", {"rule": Rule.PT}, "by CD or PCD alone"),
         ("training", {"weight_l1": 0.01}, "weight decay alone"),
