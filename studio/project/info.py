@@ -10,6 +10,7 @@ from typing import Any
 from studio.project.archive import json_of
 from studio.project.container import Container, opened
 from studio.project.horizon import horizon_words
+from studio.project.migrations import with_places
 from studio.project.recipe import Recipe
 from studio.project.run_json import run_from
 from studio.project.tensors import PREFIX, header_length, shapes
@@ -24,7 +25,8 @@ def read_info(path: Path) -> dict[str, Any]:
     themselves are neither read nor checked.
     """
     with opened(path) as container:
-        recipe = Recipe.from_dict(json_of(container.read("recipe.json"), "recipe", container))
+        written = with_places({"recipe.json": container.read("recipe.json")})["recipe.json"]
+        recipe = Recipe.from_dict(json_of(written, "recipe", container))
         meta = json_of(container.read("meta.json"), "meta", container)
         if not isinstance(meta, dict):
             raise container.damaged("meta.json is no object")

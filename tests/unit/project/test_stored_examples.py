@@ -50,7 +50,7 @@ def test_it_is_read_played_saved_and_mended(path: Path, tmp_path: Path) -> None:
     project = read_project(path)
     assert isinstance(project.recipe.model, TiledSpec if number(path) < 3 else RbmSpec)
     assert project.runs[0].steps == 3
-    assert read_info(path)
+    assert read_info(path)["recipe"] == project.recipe.to_dict()
     opened = open_trained(project, "cpu")
     chain = begin(opened.model, DreamSettings(seed=1), "cpu")
     with torch.no_grad():
