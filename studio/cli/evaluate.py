@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,17 @@ JUDGEMENTS = (
     Judgement("confidence", "how surely the learned pictures determine the weights of an RBM", confidence_figures),
     Judgement("selectivity", "how much each feature knows of the classes of labelled pictures", selectivity_figures),
 )
+
+
+# What an option belongs to; beside other judgements it would be passed over in silence.
+BELONGS = {
+    "canvases": ("texture", "seam"),
+    "labels": ("features", "selectivity"),
+    "varied": ("features",),
+    "final": ("features", "selectivity", "exact", "ais"),
+    "beside": ("samples",),
+    "sheet": ("samples",),
+}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -150,6 +161,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not wanted:
         flags = ", ".join(f"--{judgement.flag}" for judgement in JUDGEMENTS)
         raise SettingsError("Nothing was asked for.", f"Give one or more of {flags}.")
+    require_heard(arguments, [judgement.flag for judgement in wanted])
     project = trained_project(arguments.file)
     data = dataset(arguments.data) if arguments.data else project.recipe.data
     if same_files(data, project.recipe.data):
@@ -189,3 +201,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise as_studio_error(error, device) from error
     print_figures(figures, arguments.json)
     return 0
+
+
+def require_heard(arguments: argparse.Namespace, wanted: Sequence[str]) -> None:
+    """Raise SettingsError of an option that nothing of what was asked for would look at."""
+    for option, owners in BELONGS.items():
+        if getattr(arguments, option) and not set(owners) & set(wanted):
+            flags = " or ".join(f"--{owner}" for owner in owners)
+            raise SettingsError(
+                f"--{option} says nothing to {', '.join(f'--{flag}' for flag in wanted)}.", f"It belongs to {flags}."
+            )

@@ -147,6 +147,19 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         assert sentence in err
 
 
+@pytest.mark.parametrize(
+    ("option", "owner"),
+    [(["--sheet", "a.png"], "--samples"), (["--varied", "3"], "--features"), (["--final"], "--ais")],
+)
+def test_an_option_that_nobody_would_look_at_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], owner: str
+) -> None:
+    assert main(["evaluate", str(tmp_path / "a.harmonium"), "--gabor", "--seam", *option]) == 2
+    said = capsys.readouterr().err
+    assert f"{option[0]} says nothing to --seam, --gabor" in said
+    assert owner in said
+
+
 def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "edges.harmonium"
     recipe = Recipe(DatasetSpec(("sample:bricks",)), Preprocess(20, 20), ConvSpec(filters=4, side=8))
