@@ -34,6 +34,7 @@ FEW = 100  # units; against the sum over the pixels of a large picture a bias we
 TRUSTED = 4.0  # how much larger the latest good parameters may be than older ones, to be gone back to
 OLDER_EVERY = 8  # checks
 COLLAPSED, OPEN = -4.5, -4.0  # mean log-variance: at the least the rules allow, and well above it
+WEIGHTS = ("weights", ".weight")  # how those of an RBM's kin end, and those of a network's layers
 WARM_MOMENTUM = 0.5  # until the first epoch is over (Hinton 2010, section 9)
 
 
@@ -150,7 +151,7 @@ class Trainer:
         ceiling = self.settings.gradient_limit
         if ceiling <= 0:
             return 1.0
-        norm = math.hypot(*(float(term.norm()) for name, term in terms.items() if name.endswith("weights")))
+        norm = math.hypot(*(float(term.norm()) for name, term in terms.items() if name.endswith(WEIGHTS)))
         return min(1.0, ceiling / norm) if norm > 0 else 1.0
 
     def check(self) -> None:

@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 import torch
 
+from studio.data.batches import Batches
 from studio.errors import DivergedError
 from studio.jobs.control import LiveSettings
+from studio.models.autoencoder import Autoencoder
+from studio.models.code_spec import CodeSpec, Network
+from studio.models.noise import Noise
 from studio.models.spec import RbmSpec
+from studio.training.code_rule import PREFIX, Denoising
 from studio.training.settings import Decay, Rule, TrainSettings
-from studio.training.trainer import WARM_MOMENTUM
-from tests.unit.training.small import BASE, Small, gaussian, small
+from studio.training.trainer import WARM_MOMENTUM, Trainer
+from tests.unit.training.small import BASE, Small, bar_images, gaussian, small
 
 PLAIN = dataclasses.replace(BASE, decay=Decay.CONSTANT, weight_decay=0.0)
 
@@ -68,6 +73,23 @@ def test_a_gradient_limit_shortens_every_direction_alike() -> None:
         assert torch.allclose(held[name], share * free[name], atol=1e-6), name
     loose = moved(dataclasses.replace(PLAIN, gradient_limit=1e5), gaussian())
     assert all(torch.equal(loose[name], free[name]) for name in free)
+
+
+def test_the_steps_of_an_autoencoder_are_cut_too() -> None:
+    spec = CodeSpec(network=Network.DENSE, widths=(7,), code=5, hidden=0)
+    lengths = []
+    for limit in (0.0, 0.01):
+        model, noise, images = Autoencoder(spec, (1, 3, 3)), Noise(0), bar_images()
+        model.initialise(noise)
+        learned = {f"{PREFIX}{name}": tensor for name, tensor in model.named_parameters()}
+        before = {name: tensor.clone() for name, tensor in learned.items()}
+        settings = dataclasses.replace(PLAIN, weight_decay=0.0, gradient_limit=limit)
+        trainer = Trainer(learned, Denoising(model, noise), settings, Batches(images, images.training(), 10, 0), noise)
+        trainer.step()
+        moves = [tensor - before[name] for name, tensor in learned.items() if name.endswith("weight")]
+        lengths.append(float(torch.cat([move.flatten() for move in moves]).norm()) / settings.learning_rate)
+    assert lengths[0] > 0.02
+    assert lengths[1] == pytest.approx(0.01, rel=1e-2)
 
 
 def test_momentum_remembers_and_is_low_in_the_first_epoch() -> None:
