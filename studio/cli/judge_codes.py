@@ -57,7 +57,8 @@ def samples_figures(subject: Subject) -> dict[str, Figure]:
     places, distances = nearest(dreams, learned)
     figures["samples.nearest"] = Figure(float(np.median(distances)), "of the pictures' own")
     figures["samples.copies"] = Figure(float((distances < COPY).mean()), "of dreams")
-    figures["samples.pictures"] = Figure(len(wanted), "held out" if alone else "learned and held out")
+    kind = "held out" if subject.own else "of --data"
+    figures["samples.pictures"] = Figure(len(wanted), kind if alone else f"learned and {kind}")
     if asked.sheet is not None:
         keep_sheet(asked.sheet, dreams[:SHEET], learned[places[:SHEET]])
     return figures

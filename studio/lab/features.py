@@ -48,9 +48,7 @@ def maps_of(model: object) -> Maps:
         return model.pooled
     if isinstance(model, Rbm):
         return lambda pictures: (model.hidden_given_visible(pictures.flatten(1))[:, :, None, None],)
-    raise SettingsError(
-        "A texture model has no features to tell pictures by.", "Judge a convolutional model, or an RBM."
-    )
+    raise SettingsError("This model has no features to tell pictures by.", "Judge a convolutional model, or an RBM.")
 
 
 def gathered(maps: Maps) -> Maps:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from studio.cli.main import main
+from tests.unit.data.files import write_pictures
 
 SMALL = [
     *("--set", "preprocess.height=8", "--set", "preprocess.width=8", "--set", "preprocess.held_out=0.3"),
@@ -69,7 +70,25 @@ def test_few_held_out_pictures_are_not_judged_by_alone(tmp_path: Path, capsys: p
         *("samples.mmd", "samples.mmd_low", "samples.mmd_high", "samples.mmd_colours", "samples.mmd_shapes"),
         *("samples.nearest", "samples.copies", "samples.pictures"),
     }
-    assert found["samples.pictures"]["value"] == 30
+    assert found["samples.pictures"] == {"value": 30, "unit": "learned and held out", "reference": None, "ratio": None}
+
+
+@pytest.mark.parametrize(("count", "kind"), [(8, "of --data"), (2, "learned and of --data")])
+def test_pictures_that_are_given_are_said_to_be_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], count: int, kind: str
+) -> None:
+    project = made(tmp_path, "faces-rbm", "model.hidden=4", "preprocess.held_out=0.1")
+    others = write_pictures(tmp_path / "others", count)
+    found = figures(capsys, str(project), "--data", str(others), "--samples", "--sweeps", "2")
+    assert str(found["samples.pictures"]["unit"]) == kind
+
+
+def test_an_autoencoder_is_not_called_a_texture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = made(tmp_path, "digits-dae", "model.code=6")
+    for kind in ("a", "b"):
+        write_pictures(tmp_path / "classes" / kind, 3)
+    assert main(["evaluate", str(project), "--data", str(tmp_path / "classes"), "--features"]) == 2
+    assert "This model has no features to tell pictures by" in capsys.readouterr().err
 
 
 def test_what_is_mended_and_kept_has_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
