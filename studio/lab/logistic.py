@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 COSTS = (1e-2, 1e-1, 1.0, 10.0)  # from flat weights to steep ones, each begun where the last ended
 ITERATIONS = 100
 TRIED_ON = 12_000
-JUDGING = 6  # one of so many pictures judges costs
+JUDGING = 6  # one of so many pictures judges costs, and one at least
 
 
 def regressed(examples: Examples, seed: int, tell: Tell = silent) -> tuple[float, Predict]:
@@ -30,7 +30,7 @@ def regressed(examples: Examples, seed: int, tell: Tell = silent) -> tuple[float
     C times the sum of -log P(class|row) beside |W|^2 / 2. `tell` hears of every iteration.
     """
     order = np.random.default_rng([seed, 9]).permutation(examples.count)[:TRIED_ON]
-    cut = len(order) // JUDGING
+    cut = max(1, len(order) // JUDGING)
     judging, learning = np.sort(order[:cut]), examples.all_of(np.sort(order[cut:]))
     rows, classes = examples.rows, examples.classes
     count, turns = int(classes.max()) + 1, len(COSTS) + 1

@@ -37,6 +37,13 @@ def test_unseen_rows_are_told_apart_and_progress_ends() -> None:
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
+def test_costs_are_judged_however_few_pictures_there_are() -> None:
+    classes = np.array([0, 1, 0, 1])
+    cost, predict = logistic.regressed(Examples(np.eye(2, dtype=np.float32)[classes], classes), 0)
+    assert cost in logistic.COSTS
+    assert (predict(np.eye(2, dtype=np.float32)) == [0, 1]).all()
+
+
 def test_it_ends_when_told_to() -> None:
     def enough(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
