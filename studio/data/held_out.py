@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,11 @@ def held_out(images: ImageSet, found: Found) -> Indices:
     if preprocess.held_by is HeldBy.PLACE:
         return split(len(images), preprocess)
     keys = {item.name: f"{item.path.absolute().parent.name}/{item.path.name}" for item in found.files}
-    lots = [lot(preprocess.seed, keys.get(name, name)) for name in (*images.names, *left_out(images.spec, found))]
-    count = how_many(len(lots), preprocess)
-    lowest = sorted(range(len(lots)), key=lambda index: (lots[index], index))[:count]
-    held = [index for index in lowest if index < len(images)][: len(images) - 1]
-    return np.sort(np.array(held, np.int64))
+    names = chain(images.names, left_out(images.spec, found))
+    lots = np.fromiter((lot(preprocess.seed, keys.get(name, name)) for name in names), np.uint64)
+    lowest = np.argsort(lots, kind="stable")[: how_many(len(lots), preprocess)]
+    held = lowest[lowest < len(images)][: len(images) - 1]
+    return np.sort(held).astype(np.int64)
 
 
 def left_out(spec: DatasetSpec, found: Found) -> Iterator[str]:
@@ -44,8 +45,10 @@ def left_out(spec: DatasetSpec, found: Found) -> Iterator[str]:
         yield from (name for name in names if stack.name in excluded or name in excluded)
 
 
-def lot(seed: int, key: str) -> bytes:
-    return hashlib.blake2b(f"{seed} {key}".encode(errors="backslashreplace"), digest_size=8).digest()
+def lot(seed: int, key: str) -> int:
+    """Return 64 bits that seed and key alone decide."""
+    text = f"{seed} {key}".encode(errors="backslashreplace")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
 
 def split(count: int, preprocess: Preprocess) -> Indices:
