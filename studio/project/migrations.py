@@ -53,13 +53,21 @@ def with_lapse(members: Members) -> Members:
 
 
 def with_places(members: Members) -> Members:
-    """Format 4: pictures are held out by their names; those of an older project were by their places among so many."""
-    try:
-        recipe = json.loads(members.get("recipe.json", b""))
-        recipe.setdefault("preprocess", {}).setdefault("held_by", "place")
-    except (ValueError, RecursionError, AttributeError):
-        return members  # damaged: whoever reads it next says so
-    return {**members, "recipe.json": json.dumps(recipe).encode()}
+    """Format 4: pictures are held out by their names; those of an older project were by their places among so many.
+
+    So they were by the recipe that was being edited when it was saved.
+    """
+    changed = dict(members)
+    for name, within in (("recipe.json", ()), ("meta.json", ("training", "draft"))):
+        try:
+            value = recipe = json.loads(members.get(name, b""))
+            for key in within:
+                recipe = recipe[key]
+            recipe.setdefault("preprocess", {}).setdefault("held_by", "place")
+        except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+            continue  # not there, or damaged: whoever reads it next says so
+        changed[name] = json.dumps(value).encode()
+    return changed
 
 
 def family_of(members: Members) -> str:

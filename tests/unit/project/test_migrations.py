@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from studio.models.spec import RbmSpec, TiledSpec
 from studio.paths import resources
 from studio.project import container
 from studio.project.archive import Project, read_project, write_project
-from studio.project.migrations import migrated
+from studio.project.migrations import migrated, with_places
 from studio.project.recipe import Recipe
 
 STEPS = {1: lambda members: {**members, "two": b""}, 2: lambda members: {**members, "three": members["two"]}}
@@ -67,3 +68,11 @@ def test_an_older_project_holds_out_by_place_and_a_new_one_by_name(tmp_path: Pat
     assert read_project(tmp_path / "again.harmonium").recipe.preprocess.held_by is HeldBy.PLACE
     write_project(tmp_path / "new.harmonium", Project(Recipe()))
     assert read_project(tmp_path / "new.harmonium").recipe.preprocess.held_by is HeldBy.NAME
+
+
+def test_what_was_being_edited_holds_out_by_place_too() -> None:
+    members = {"meta.json": json.dumps({"training": {"steps": 3, "draft": {"preprocess": {"height": 9}}}}).encode()}
+    draft = json.loads(with_places(members)["meta.json"])["training"]["draft"]
+    assert draft == {"preprocess": {"height": 9, "held_by": "place"}}
+    for damaged in (b"", b"[]", b"{", b'{"training": {"draft": null}}', b'{"training": []}'):
+        assert with_places({"meta.json": damaged}) == {"meta.json": damaged}
