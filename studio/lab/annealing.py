@@ -14,6 +14,7 @@ from studio.errors import SettingsError
 from studio.jobs.stepwise import Stepwise
 from studio.lab.base_rate import base_bias
 from studio.lab.likelihood import MOST_HIDDEN
+from studio.models.doubles import doubled
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 
@@ -53,12 +54,12 @@ class Path:
     @property
     def log_base(self) -> float:
         """log Z_0: sum softplus(a_0), and the softplus(0) of each hidden unit."""
-        return float(softplus(self.base.double()).sum()) + self.model.hidden * math.log(2)
+        return float(softplus(doubled(self.base)).sum()) + self.model.hidden * math.log(2)
 
     def log_probability(self, v: Tensor, total: Tensor, beta: float) -> Tensor:
         """log p*_beta of rows v (n, visible), whose b + vW is `total` (n, hidden): (n,)."""
         visible = v @ torch.lerp(self.base, self.model.visible_bias, beta)
-        return (visible + softplus(total * beta).sum(1)).double()
+        return doubled(visible + softplus(total * beta).sum(1))
 
     def move(self, total: Tensor, beta: float) -> Tensor:
         """Take one step of the transition at beta from rows whose b + vW is `total`; returns v (n, visible)."""
@@ -92,7 +93,7 @@ def annealing(
     """
     path, ladder = Path(model, mean, noise), betas() if ladder is None else ladder
     v = noise.bernoulli(torch.sigmoid(path.base).expand(runs, model.visible))
-    weights = torch.zeros(runs, dtype=torch.float64, device=v.device)
+    weights = doubled(torch.zeros(runs, device=v.device))
     for step, (before, beta) in enumerate(pairwise(ladder), 1):
         total = model.hidden_input(v)
         weights += path.log_probability(v, total, beta) - path.log_probability(v, total, before)

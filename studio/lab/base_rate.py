@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from studio.models.doubles import doubled
 from studio.models.rbm import LARGEST_BIAS
 
 
@@ -16,5 +17,5 @@ def base_bias(mean: Tensor) -> Tensor:
 
 def base_log_likelihood(v: Tensor, mean: Tensor) -> Tensor:
     """Return log p(v) in nats of on-off rows (n, visible) whose pixels are independent and of this mean: (n,)."""
-    bias = base_bias(mean.double())
-    return v.double() @ bias - softplus(bias).sum()
+    bias = base_bias(doubled(mean))
+    return doubled(v) @ bias - softplus(bias).sum()

@@ -48,7 +48,7 @@ def measuring(model: Rbm, pictures: Iterable[Tensor], count: int | None = None, 
     first = torch.zeros(model.visible, model.hidden, dtype=torch.float64)
     second, number = torch.zeros_like(first), 0
     for batch in pictures:
-        seen, hidden = model.scaled(batch).double().cpu(), model.hidden_given_visible(batch).double().cpu()
+        seen, hidden = (part.cpu().double() for part in (model.scaled(batch), model.hidden_given_visible(batch)))
         first += seen.t() @ hidden
         second += (seen**2).t() @ hidden**2
         number += len(batch)
@@ -56,7 +56,7 @@ def measuring(model: Rbm, pictures: Iterable[Tensor], count: int | None = None, 
     variance = second / number - (first / number) ** 2
     widths = 2 * Z / torch.sqrt((count or number) * variance)
     widths[variance < LEAST_VARIANCE] = torch.nan
-    weights = model.weights.double().cpu().abs()
+    weights = model.weights.cpu().double().abs()
     counted = (weights > LEAST_WEIGHT * (weights**2).mean().sqrt()) & ~widths.isnan()
     relative = float((widths[counted] / weights[counted]).median()) if bool(counted.any()) else float("nan")
-    return Confidence(widths.float().numpy(), relative, float(counted.double().mean()))
+    return Confidence(widths.float().numpy(), relative, float(counted.cpu().double().mean()))

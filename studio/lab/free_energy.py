@@ -41,7 +41,7 @@ def free_energies(model: Rbm, rows: Tensor) -> Stepwise[Values]:
     """Return F(v) in nats of rows (n, visible): (n,)."""
     found = []
     for first in range(0, len(rows), AT_ONCE):
-        found.append(model.free_energy(rows[first : first + AT_ONCE]).double().cpu().numpy())
+        found.append(model.free_energy(rows[first : first + AT_ONCE]).cpu().double().numpy())
         yield min(len(rows), first + AT_ONCE), len(rows)
     return np.concatenate(found) if found else np.zeros(0)
 

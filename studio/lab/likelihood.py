@@ -10,6 +10,7 @@ from torch.nn.functional import softplus
 
 from studio.errors import SettingsError
 from studio.jobs.stepwise import Stepwise
+from studio.models.doubles import doubled
 from studio.models.rbm import Rbm
 
 MOST_HIDDEN = 20
@@ -34,14 +35,14 @@ def counting(model: Rbm) -> Stepwise[float]:
             f"At most {MOST_HIDDEN} can be"
             + ("." if model.gaussian else "; estimate the likelihood with --ais instead."),
         )
-    weights, a, b = (tensor.double() for tensor in (model.weights, model.visible_bias, model.hidden_bias))
-    variance = model.variance.double() if model.gaussian else None
+    weights, a, b = (doubled(tensor) for tensor in (model.weights, model.visible_bias, model.hidden_bias))
+    variance = doubled(model.variance) if model.gaussian else None
     states = 1 << model.hidden
     bits = torch.arange(model.hidden, device=weights.device)
     parts = []
     for first in range(0, states, AT_ONCE):
         numbers = torch.arange(first, min(states, first + AT_ONCE), device=weights.device)
-        h = ((numbers[:, None] >> bits) & 1).double()
+        h = doubled((numbers[:, None] >> bits) & 1)
         total = torch.addmm(a, h, weights.t())
         if variance is None:
             visible = softplus(total).sum(1)
@@ -55,4 +56,4 @@ def counting(model: Rbm) -> Stepwise[float]:
 @torch.no_grad()
 def log_likelihood(model: Rbm, v: Tensor, log_partition: float) -> Tensor:
     """Return log p(v) = -F(v) - log Z in nats for rows v (n, visible): (n,)."""
-    return -model.free_energy(v).double() - log_partition
+    return -doubled(model.free_energy(v)) - log_partition

@@ -40,7 +40,7 @@ def decoded_maps(model: LatentRbm, rbm: Rbm, found: Confidence) -> Stepwise[Shee
     for first in range(0, count, AT_ONCE):
         chosen = slice(first, min(first + AT_ONCE, count))
         slopes = slopes_at_mean(model, rbm, chosen).mean(1).flatten(1).cpu().double()
-        squares += (half[chosen].double() ** 2).t() @ slopes**2
+        squares += (half[chosen].cpu().double() ** 2).t() @ slopes**2
         yield chosen.stop, count
     off = squares.sqrt().numpy().reshape(-1, *model.shape[1:])
     white = max(float(np.percentile(off, WHITEST)), 1e-12)

@@ -194,7 +194,7 @@ def confidence_maps(model: Rbm, found: Confidence) -> Sheet | None:
     pictures = shares.reshape(len(strongest), *model.shape).mean(axis=1)
     sheet: NDArray[np.float32] = grid(pictures[..., None].astype(np.float32))
     sheet.setflags(write=False)
-    typical = float(model.weights.double().square().mean().sqrt())
+    typical = float(model.weights.cpu().double().square().mean().sqrt())
     words = (
         f"Intervals of the {len(strongest)} strongest filters, strongest first: black where they are narrow "
         f"({number(low)}), white where they are wide ({number(high)}) or nothing is known. A typical weight is "

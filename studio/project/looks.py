@@ -52,10 +52,10 @@ def seen_by(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> T
 def mean_seen(trained: Trained, visible: int, images: ImageSet, indices: NDArray[np.int64]) -> Tensor:
     """Return the mean training picture in model space, in bounded memory: (visible,)."""
     chosen = spread(indices, MEAN_OF)
-    total = torch.zeros(visible, device=trained.device, dtype=torch.float64)
+    total = torch.zeros(visible, dtype=torch.float64)
     for start in range(0, len(chosen), 500):
-        total += seen_by(trained, images, chosen[start : start + 500]).flatten(1).sum(0, dtype=torch.float64)
-    return (total / len(chosen)).float()
+        total += seen_by(trained, images, chosen[start : start + 500]).cpu().flatten(1).sum(0, dtype=torch.float64)
+    return (total / len(chosen)).float().to(trained.device)
 
 
 def labels_of(trained: Trained, images: ImageSet, indices: NDArray[np.int64]) -> Tensor | None:

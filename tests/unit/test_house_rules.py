@@ -70,6 +70,12 @@ RULES = [
         (*STUDIO, *TESTS),
     ),
     Rule(
+        r"(?<!\.cpu\(\))\.double\(\)",
+        "total = model.free_energy(v).double()",
+        "Apple's GPUs have no double precision: take the numbers to the host first, or through studio.models.doubles.",
+        tuple(files("studio/lab/*.py", "studio/project/*.py")),
+    ),
+    Rule(
         r"\btorch\.save\(|\bQSaveFile\b",
         "torch.save(model.state_dict(), path)",
         "Neither keeps the old file whole when the disk is full: write through the project's own atomic writer.",
