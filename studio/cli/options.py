@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import difflib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -114,6 +115,17 @@ def count(text: str) -> int:
         value = 0
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a count: give a whole number of 1 or more")
+    return value
+
+
+def minutes(text: str) -> float:
+    """Return a time of 0 or more minutes from typed text."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give a number of minutes, 0 or more")
     return value
 
 

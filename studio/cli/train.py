@@ -22,6 +22,7 @@ from studio.cli.options import (
     add_settings,
     add_store,
     dataset,
+    minutes,
     output,
     project_at,
     shelf,
@@ -73,7 +74,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_seed(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="where to save the project, *.harmonium")
     parser.add_argument(
-        "--autosave", type=float, default=5, metavar="M", help="minutes between copies, 0 for none (default: 5)"
+        "--autosave", type=minutes, default=5, metavar="M", help="minutes between copies, 0 for none (default: 5)"
     )
     add_json(parser)
     parser.set_defaults(run=run)

@@ -81,7 +81,10 @@ class Recipe:
         section, _, name = key.partition(".")
         if not name:
             owners = [part for part in ("preprocess", "model", "training") if key in names_of(getattr(self, part))]
-            if len(owners) != 1:
+            if len(owners) > 1:
+                both = " and ".join(f"{owner}.{key}" for owner in owners)
+                raise SettingsError(f"{both} are both called {key}.", "Write one of them in full.")
+            if not owners:
                 raise SettingsError(
                     f"There is no setting called {key!r}.", f"Known settings: {', '.join(self.keys())}."
                 )

@@ -52,6 +52,19 @@ def test_settings_that_do_not_exist_are_named(pair: str) -> None:
         options.with_settings(Recipe(), [pair])
 
 
+def test_a_name_that_several_settings_have_is_not_said_to_be_unknown() -> None:
+    with pytest.raises(SettingsError, match=r"preprocess\.seed and training\.seed are both called seed"):
+        options.with_settings(Recipe(), ["seed=3"])
+
+
+def test_times_below_nothing_are_refused() -> None:
+    assert options.minutes("0.5") == 0.5
+    assert options.minutes("0") == 0
+    for text in ("-3", "nan", "inf", "soon"):
+        with pytest.raises(argparse.ArgumentTypeError, match="minutes"):
+            options.minutes(text)
+
+
 def test_numbers() -> None:
     assert options.seed("0") == 0
     assert options.count("12") == 12
