@@ -91,12 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
             check_materials(model.textures, settings)
-        proposal = propose_scale(images.exemplars[0], model.multiple, least_scale(images.known[0], recipe.preprocess))
-        if arguments.scale is None and proposal.scale != 1:
-            line.say(proposal.sentence)
-            scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)
-            recipe = dataclasses.replace(recipe, preprocess=scaled)
-            images = load(recipe.data, recipe.preprocess)
+        if not scale_given(arguments):
+            least = least_scale(images.known[0], recipe.preprocess)
+            proposal = propose_scale(images.exemplars[0], model.multiple, least)
+            if proposal.scale != 1:
+                line.say(proposal.sentence)
+                scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)
+                recipe = dataclasses.replace(recipe, preprocess=scaled)
+                images = load(recipe.data, recipe.preprocess)
         project, record, _ = train(recipe, images, arguments.device, None, line)
         if keep is not None:
             saved(keep, project)
@@ -114,6 +116,12 @@ def run(arguments: argparse.Namespace) -> int:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
         print_json({**report, "looks_done_seconds": record.looks_done})
     return 0
+
+
+def scale_given(arguments: argparse.Namespace) -> bool:
+    """Tell whether the options say at which scale to learn."""
+    named = {pair.partition("=")[0].strip().rpartition(".")[2] for pair in arguments.settings}
+    return arguments.scale is not None or "patch_scale" in named
 
 
 def dream_of(arguments: argparse.Namespace) -> DreamSettings:

@@ -1,0 +1,39 @@
+"""From a photograph to a tile in one line: what is asked for is what is learned, and nothing made is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio.cli.main import main
+from studio.project.archive import read_project
+
+QUICK = ["--sweeps", "3", "--device", "cpu", "--set", "model.tile=5", "--set", "model.filters=4", "--set", "width=24"]
+QUICK += ["--set", "height=24", "--set", "training.seconds=0", "--set", "training.steps=4", "--set", "batch=4"]
+QUICK += ["--set", "chains=3"]
+
+
+def photo(path: Path, side: int = 240, period: int = 20) -> str:
+    """Save waves across and down, with a little noise."""
+    along = np.sin(np.arange(side) * 2 * np.pi / period)
+    noise = np.random.default_rng(0).normal(0, 6, (side, side))
+    pixels = 120 + 30 * along[:, None] + 30 * along + noise
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [([], None), (["--scale", "0.9"], 0.9), (["--set", "preprocess.patch_scale=0.9"], 0.9)]
+)
+def test_a_scale_that_is_asked_for_is_the_one_that_is_learned_at(
+    asked: list[str], expected: float | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "a.harmonium"
+    arguments = ["texture", photo(tmp_path / "a.png"), "-o", str(tmp_path / "t.png"), "--keep", str(kept)]
+    assert main([*arguments, "--size", "40x30", *QUICK, *asked]) == 0
+    scale = read_project(kept).recipe.preprocess.patch_scale
+    assert scale == expected if expected else scale < 0.5
+    assert ("at a scale of" in capsys.readouterr().err) == (expected is None)
