@@ -130,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     device = choose(arguments.device)
     trained = altered_as(open_trained(project, device), altered, project)
     start, picture = beginning(arguments, project, trained, settings)
-    require_room(trained, settings, arguments.variants)
+    require_room(trained.model, settings, arguments.variants)
     check_sweeps(trained, settings, arguments.sweeps)
     check_room(arguments, trained, settings)
     grown = growing(arguments, trained, settings)

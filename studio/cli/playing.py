@@ -28,7 +28,7 @@ from studio.project.taking import digest
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from studio.models.chain import GibbsChain
+    from studio.models.chain import GibbsChain, Instrument
     from studio.project.trained import Trained
 
 SEAMLESS = {"own": Seamless.OWN, "xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
@@ -173,12 +173,12 @@ def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
     return pictures[0] if chain.count == 1 else grid(pictures)
 
 
-def require_room(trained: Trained, settings: DreamSettings, count: int) -> None:
+def require_room(model: Instrument, settings: DreamSettings, count: int) -> None:
     """Raise SettingsError when tiles that share their border would have no inside to differ in."""
     from studio.dream.begin import size_of
 
-    height, width = size_of(trained.model, settings)
-    band = trained.model.multiple
+    height, width = size_of(model, settings)
+    band = model.multiple
     if count > 1 and min(height, width) <= 2 * band:
         raise SettingsError(
             f"Variants share a border of {band} px, and {width} x {height} px have nothing inside it.",

@@ -29,7 +29,7 @@ from studio.data.memory import free_bytes
 from studio.data.peek import peek
 from studio.data.room import least_scale
 from studio.data.scale import propose_scale
-from studio.dream.settings import DreamSettings
+from studio.dream.settings import Blend, DreamSettings
 from studio.errors import SettingsError
 from studio.models.spec import TiledSpec
 from studio.project.hashing import model_hash
@@ -78,11 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from studio.dream.large import check_memory
     from studio.project.trained import open_trained
 
-    if arguments.size:
-        check_memory(recipe.preprocess.shape[0], (arguments.size[1], arguments.size[0]), 1, free_bytes())
     with ProgressLine(quiet=arguments.json) as line:
         images = load(recipe.data, recipe.preprocess)
         model = recipe.model
@@ -91,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
             check_materials(model.textures, settings)
+        check_tiles(recipe, settings, arguments.variants)
         if not scale_given(arguments):
             least = least_scale(images.known[0], recipe.preprocess)
             proposal = propose_scale(images.exemplars[0], model.multiple, least)
@@ -103,7 +101,6 @@ def run(arguments: argparse.Namespace) -> int:
         if keep is not None:
             saved(keep, project)
         trained = open_trained(project, record.device)
-        require_room(trained, settings, arguments.variants)
         with torch.no_grad():
             chain = dreamt(trained, settings, arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
@@ -116,6 +113,18 @@ def run(arguments: argparse.Namespace) -> int:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
         print_json({**report, "looks_done_seconds": record.looks_done})
     return 0
+
+
+def check_tiles(recipe: Recipe, settings: DreamSettings, count: int) -> None:
+    """Raise StudioError, before anything is learned, where so many tiles of that size could not be dreamt."""
+    from studio.dream.begin import size_of
+    from studio.dream.large import check_memory
+    from studio.models.build import build_model
+
+    model = build_model(recipe.model, recipe.preprocess.shape)
+    require_room(model, settings, count)
+    textures = model.textures if settings.blend is not Blend.NONE else 0
+    check_memory(recipe.preprocess.channels, size_of(model, settings), settings.chains, free_bytes(), textures)
 
 
 def scale_given(arguments: argparse.Namespace) -> bool:

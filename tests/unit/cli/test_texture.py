@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.cli import texture
 from studio.cli.main import main
+from studio.errors import StudioError
 from studio.project.archive import read_project
 
 QUICK = ["--sweeps", "3", "--device", "cpu", "--set", "model.tile=5", "--set", "model.filters=4", "--set", "width=24"]
@@ -37,3 +39,29 @@ def test_a_scale_that_is_asked_for_is_the_one_that_is_learned_at(
     scale = read_project(kept).recipe.preprocess.patch_scale
     assert scale == expected if expected else scale < 0.5
     assert ("at a scale of" in capsys.readouterr().err) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "free", "words"),
+    [
+        (["--size", "40x9", "--variants", "2"], None, "nothing inside it"),
+        (["--size", "400x300"], 1_000_000, "A dream of 400 x 300 px needs about"),
+        (["--size", "200x200", "--blend", "across"], 1_200_000, "A dream of 200 x 200 px needs about"),
+    ],
+)
+def test_tiles_that_cannot_be_dreamt_are_refused_before_anything_is_learned(
+    asked: list[str],
+    free: int | None,
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def learned(*_: object) -> None:
+        raise StudioError("It was learned.", "")
+
+    monkeypatch.setattr(texture, "train", learned)
+    monkeypatch.setattr(texture, "free_bytes", lambda: free)
+    photos = [photo(tmp_path / "a.png"), photo(tmp_path / "b.png", period=12)]
+    assert main(["texture", *photos, "-o", str(tmp_path / "t.png"), *QUICK, *asked]) == 2
+    assert words in capsys.readouterr().err
