@@ -163,11 +163,11 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         pixels = shown_by(chain, trained, settings.show, put_back)
         alpha = alpha_of(chain, Alpha(arguments.alpha))
-        tiles = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
         line.clear()
         save(out, pixels, made, arguments, alpha)
         save_maps(out, arguments, chain, trained, made, pixels, line)
-    save_variants(out, tiles, made, arguments)
+        tiles = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
+        save_variants(out, tiles, made, arguments)
     if trained.model.any_size and chain.count == 1:
         print(judged(pixels, settings.seamless.wrap(trained.model.own_wrap)))
     return 0

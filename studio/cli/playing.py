@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,8 +188,8 @@ def require_room(model: Instrument, settings: DreamSettings, count: int) -> None
 
 def variants(
     trained: Trained, settings: DreamSettings, shown: GibbsChain, count: int, sweeps: int, line: ProgressLine
-) -> list[Pixels]:
-    """Return further tiles that fit beside the one a chain shows and each other.
+) -> Iterator[Pixels]:
+    """Yield further tiles that fit beside the one a chain shows and each other, each when it is dreamt.
 
     A border as wide as the model's tile is clamped to the first one's, on all
     four sides; the inside is dreamt anew from the seeds that follow.
@@ -199,17 +199,17 @@ def variants(
     from studio.dream.begin import begin
 
     if count == 1:
-        return []
+        return
     first = shown.sample() if settings.show is Show.SAMPLE else shown.mean()
     band = trained.model.multiple
     mask = torch.ones(first.shape[2:], dtype=torch.bool, device=first.device)
     mask[band:-band, band:-band] = False
-    found = []
     for number in range(1, count):
         chain = begin(trained.model, dataclasses.replace(settings, seed=settings.seed + number), trained.device)
         chain.clamp(first, mask)
-        found.append(seen(played(chain, sweeps, line), trained, settings.show))
-    return found
+        pixels = seen(played(chain, sweeps, line), trained, settings.show)
+        line.clear()
+        yield pixels
 
 
 def save(
@@ -226,7 +226,7 @@ def save(
         print(f"Saved {sheet}.")
 
 
-def save_variants(out: Path, others: list[Pixels], made: PictureRecipe, arguments: argparse.Namespace) -> None:
+def save_variants(out: Path, others: Iterable[Pixels], made: PictureRecipe, arguments: argparse.Namespace) -> None:
     """Save further tiles beside the first, whose border they hold."""
     for number, other in enumerate(others, 2):
         dream = dataclasses.replace(made.dream, seed=made.dream.seed + number - 1)

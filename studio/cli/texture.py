@@ -104,10 +104,11 @@ def run(arguments: argparse.Namespace) -> int:
         with torch.no_grad():
             chain = dreamt(trained, settings, arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
+            made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
+            line.clear()
+            save(out, pixels, made, arguments)
             others = variants(trained, settings, chain, arguments.variants, arguments.sweeps, line)
-    made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)
-    save(out, pixels, made, arguments)
-    save_variants(out, others, made, arguments)
+            save_variants(out, others, made, arguments)
     print(judged(pixels, settings.seamless.wrap(trained.model.own_wrap)))
     if arguments.json:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}

@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from studio.cli import playing
 from studio.cli.main import main
+from studio.cli.playing import played
+from studio.cli.progress import ProgressLine
 from studio.data.picture import read_png_text
 from studio.lab.seam import seam
+from studio.models.chain import GibbsChain
 from studio.project.held import Way
 from studio.project.picture_recipe import from_text
 from tests.unit.cli.small_projects import TILE, texture_project
@@ -81,3 +85,21 @@ def test_tiles_without_an_inside_are_refused(tmp_path: Path, capsys: pytest.Capt
     assert main([*arguments, "--device", "cpu"]) == 2
     assert "Variants share a border of 4 px, and 40 x 8 px have nothing inside it." in capsys.readouterr().err
     assert not (tmp_path / "a.png").exists()
+
+
+def test_tiles_that_are_dreamt_stay_when_a_further_one_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def stopped(chain: GibbsChain, sweeps: int, line: ProgressLine) -> GibbsChain:
+        begun.append(sweeps)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return played(chain, sweeps, line)
+
+    monkeypatch.setattr(playing, "played", stopped)
+    file = texture_project(tmp_path / "a.harmonium")
+    arguments = ["dream", str(file), "-o", str(tmp_path / NAMES[0]), "--size", "40x40", "--variants", "3"]
+    assert main([*arguments, "--sweeps", "2", "--device", "cpu"]) == 130
+    assert [(tmp_path / name).exists() for name in NAMES] == [True, True, False]
