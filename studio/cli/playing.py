@@ -174,9 +174,14 @@ def seen(chain: GibbsChain, trained: Trained, show: Show) -> Pixels:
 
 
 def require_room(model: Instrument, settings: DreamSettings, count: int) -> None:
-    """Raise SettingsError when tiles that share their border would have no inside to differ in."""
+    """Raise SettingsError when tiles that share their border would meet nowhere, or have no inside to differ in."""
     from studio.dream.begin import size_of
 
+    if count > 1 and not any(settings.seamless.wrap(model.own_wrap)):
+        raise SettingsError(
+            "Variants fit beside each other where their sides meet, and these meet nowhere.",
+            "Choose --seamless xy, x or y, or leave --variants out.",
+        )
     height, width = size_of(model, settings)
     band = model.multiple
     if count > 1 and min(height, width) <= 2 * band:

@@ -87,6 +87,14 @@ def test_tiles_without_an_inside_are_refused(tmp_path: Path, capsys: pytest.Capt
     assert not (tmp_path / "a.png").exists()
 
 
+def test_tiles_whose_sides_do_not_meet_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = texture_project(tmp_path / "a.harmonium")
+    arguments = ["dream", str(file), "-o", str(tmp_path / "a.png"), "--size", "40x40", "--variants", "2"]
+    assert main([*arguments, "--device", "cpu", "--sweeps", "1", "--seamless", "none"]) == 2
+    assert "these meet nowhere" in capsys.readouterr().err
+    assert main([*arguments, "--device", "cpu", "--sweeps", "1", "--seamless", "x"]) == 0
+
+
 def test_tiles_that_are_dreamt_stay_when_a_further_one_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
