@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
@@ -24,13 +26,14 @@ from studio.cli.playing import (
 from studio.cli.progress import ProgressLine
 from studio.cli.report import print_json
 from studio.cli.train import saved, train
+from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.memory import free_bytes
 from studio.data.peek import peek
 from studio.data.room import least_scale
 from studio.data.scale import propose_scale
 from studio.dream.settings import Blend, DreamSettings
-from studio.errors import SettingsError
+from studio.errors import DataError, SettingsError
 from studio.models.spec import TiledSpec
 from studio.project.hashing import model_hash
 from studio.project.locate import absolute
@@ -82,9 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     with ProgressLine(quiet=arguments.json) as line:
         images = load(recipe.data, recipe.preprocess)
-        model = recipe.model
+        model, mixed = recipe.model, arguments.lean is not None or arguments.blend is not None
         assert isinstance(model, TiledSpec)
-        if arguments.lean is not None or arguments.blend is not None:
+        if mixed:
+            require_all(arguments.photo, images)
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
             check_materials(model.textures, settings)
@@ -97,6 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
                 scaled = dataclasses.replace(recipe.preprocess, patch_scale=proposal.scale)
                 recipe = dataclasses.replace(recipe, preprocess=scaled)
                 images = load(recipe.data, recipe.preprocess)
+        for verdict in images.skipped[:10]:
+            line.say(f"skipped {verdict.name}: {verdict.reason}")
         project, record, _ = train(recipe, images, arguments.device, None, line)
         if keep is not None:
             saved(keep, project)
@@ -114,6 +120,14 @@ def run(arguments: argparse.Namespace) -> int:
         report = {"file": str(out), "steps": record.steps, "seconds": round(record.seconds, 2)}
         print_json({**report, "looks_done_seconds": record.looks_done})
     return 0
+
+
+def require_all(photos: Sequence[str], images: ImageSet) -> None:
+    """Raise DataError where a photograph that should be a material is none: those after it would take its number."""
+    named = {Path(photo).name for photo in photos}
+    for verdict in images.skipped:
+        if Path(verdict.name).name in named:
+            raise DataError(f"{verdict.name} cannot be a material: {verdict.reason}.", "Leave it out, or enlarge it.")
 
 
 def check_tiles(recipe: Recipe, settings: DreamSettings, count: int) -> None:

@@ -65,3 +65,14 @@ def test_tiles_that_cannot_be_dreamt_are_refused_before_anything_is_learned(
     photos = [photo(tmp_path / "a.png"), photo(tmp_path / "b.png", period=12)]
     assert main(["texture", *photos, "-o", str(tmp_path / "t.png"), *QUICK, *asked]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_photograph_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos = [photo(tmp_path / "a.png"), photo(tmp_path / "small.png", side=20), photo(tmp_path / "c.png")]
+    arguments = ["texture", *photos, "-o", str(tmp_path / "t.png"), "--size", "40x30", "--scale", "1", *QUICK]
+    assert main(arguments) == 0
+    assert "small.png: it has only 20 x 20 px" in capsys.readouterr().err
+    (tmp_path / "t.png").unlink()
+    assert main([*arguments, "--lean", "1"]) == 2
+    assert "small.png cannot be a material: it has only 20 x 20 px" in capsys.readouterr().err
+    assert not (tmp_path / "t.png").exists()
