@@ -94,7 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
             check_materials(model.textures, settings)
         check_tiles(recipe, settings, arguments.variants)
         if not scale_given(arguments):
-            least = least_scale(images.known[0], recipe.preprocess)
+            # Several materials have one scale, at which none of them may be too small.
+            least = max(least_scale(known, recipe.preprocess) for known in images.known[: None if mixed else 1])
             proposal = propose_scale(images.exemplars[0], model.multiple, least)
             if proposal.scale != 1:
                 line.say(proposal.sentence)

@@ -76,3 +76,14 @@ def test_a_photograph_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytes
     assert main([*arguments, "--lean", "1"]) == 2
     assert "small.png cannot be a material: it has only 20 x 20 px" in capsys.readouterr().err
     assert not (tmp_path / "t.png").exists()
+
+
+def test_the_scale_of_several_materials_leaves_room_in_each(tmp_path: Path) -> None:
+    kept = tmp_path / "a.harmonium"
+    photos = [photo(tmp_path / "a.png"), photo(tmp_path / "b.png", side=40)]
+    arguments = ["texture", *photos, "-o", str(tmp_path / "t.png"), "--size", "40x30", "--keep", str(kept), *QUICK]
+    assert main([*arguments, "--lean", "1"]) == 0
+    recipe = read_project(kept).recipe
+    assert round(40 * recipe.preprocess.patch_scale) >= recipe.preprocess.height
+    assert main(arguments) == 0
+    assert read_project(kept).recipe.preprocess.patch_scale < recipe.preprocess.patch_scale
