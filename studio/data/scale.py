@@ -95,7 +95,7 @@ def sentence_of(size: float, scale: float, repeats: bool, tile: int) -> str:
     if size * scale > LARGEST_TILES * tile:
         return (
             f"{what}, more than tiles of {tile} px can hold: {scale:.2g} is the smallest scale that leaves enough of "
-            "the picture to learn from, so choose larger tiles or a second layer."
+            "the picture to learn from, so choose larger tiles or more scales (levels)."
         )
     if scale == 1:
         return f"{what}, which fits tiles of {tile} px as the picture is."

@@ -64,7 +64,7 @@ def test_structure_larger_than_the_tile_is_said_with_the_remedy() -> None:
     assert "choose a scale of 0.52" in proposal.objection(1.0)
     assert proposal.objection(proposal.scale) == ""
     huge = propose_scale(lattice(60, 60, 256))
-    assert "larger tiles" in huge.sentence
+    assert "larger tiles or more scales" in huge.sentence
     assert huge.scale * 256 >= 150
     assert "choose larger tiles" in huge.objection(huge.scale)
 
