@@ -32,6 +32,7 @@ from studio.data.spec import Colour, DatasetSpec, Preprocess
 from studio.errors import DataError, StudioError
 from studio.project.presets import preset
 from studio.project.recipe import Recipe
+from studio.project.taking import digest
 
 Values = NDArray[np.float32]
 
@@ -107,19 +108,32 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.pictures,
     )
     kept = [row for row in read_table(arguments.out) if row.get("key") == work.key and "share" in row]
-    done = list({row["picture"]: row for row in kept}.values())  # tables put together may hold a picture twice
-    known = {row["picture"] for row in done}
+    done: list[Row] = []
     with ProgressLine(quiet=arguments.json) as line:
         for number, path in enumerate(names, start=1):
-            if path.stem in known:
+            known = [row for row in kept if is_of(row, path)]
+            if known:
+                done.append(known[-1])  # tables put together may hold a picture twice
                 continue
             row = one(path, work, line)
             append(arguments.out, row)
             done += [row] if "share" in row else []
             line.say(f"{number}/{len(names)} {told(row)}")
-    wanted = {path.stem for path in names}
-    report([row for row in done if row["picture"] in wanted], len(names), arguments.json)
+    report(done, len(names), arguments.json)
     return 0
+
+
+def is_of(row: Row, path: Path) -> bool:
+    """Tell whether a line is of this file, not of another of its name; lines of before files were noted are."""
+    return row["picture"] == path.stem and ("file" not in row or row["file"] == noted(path))
+
+
+def noted(path: Path) -> str:
+    """Return what tells a file from others of its name; nothing for one that cannot be read."""
+    try:
+        return digest(path)[:12]
+    except DataError:
+        return ""
 
 
 def pictures_of(folder: Path, only: Sequence[str] | None) -> list[Path]:
@@ -152,7 +166,8 @@ def recipe_of(name: str, seconds: float | None, seed: int) -> Recipe:
 
 def one(path: Path, work: Run, line: ProgressLine) -> Row:
     """Train and judge one picture; what fails is a line with an error, and is tried again next time."""
-    row: Row = {"picture": path.stem, "key": work.key, "preset": work.recipe.preset, "device": work.device}
+    row: Row = {"picture": path.stem, "key": work.key, "file": noted(path)}
+    row |= {"preset": work.recipe.preset, "device": work.device}
     try:
         with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
             prepared = Path(folder) / f"{path.stem}.png"

@@ -78,6 +78,23 @@ def test_what_is_in_the_table_is_not_done_again(folder: Path, judged: list[str],
     assert judged[4:] == ["D2"]
 
 
+def test_another_picture_of_the_same_name_is_another_measurement(
+    folder: Path, judged: list[str], tmp_path: Path
+) -> None:
+    table, other = tmp_path / "table.jsonl", tmp_path / "other"
+    assert bench(folder, table, "--only", "D2") == 0
+    other.mkdir()
+    write_png(other / "D2.png", weave(64, 48))
+    assert bench(other, table) == 0
+    assert judged == ["D2", "D2"]
+    assert bench(other, table) == bench(folder, table, "--only", "D2") == 0
+    assert judged == ["D2", "D2"]
+    older = [{name: value for name, value in row.items() if name != "file"} for row in read_table(table)]
+    table.write_text("".join(json.dumps(row) + "\n" for row in older))
+    assert bench(folder, table, "--only", "D2") == 0
+    assert judged == ["D2", "D2"], "a table of before files were noted is gone on with"
+
+
 def test_only_the_asked_pictures_of_a_table_count(
     folder: Path, judged: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
