@@ -227,6 +227,7 @@ def beginning(
     """Return what the chains start from, in model space; None is noise."""
     from studio.data.load import load
     from studio.project.looks import start_pictures
+    from studio.project.taking import is_large
 
     if arguments.start == Start.NOISE:
         return Start.NOISE, None
@@ -243,7 +244,8 @@ def beginning(
         return Start.DATA, start_pictures(trained, images, settings, arguments.index)
     if arguments.start == Start.ALONG:
         return Start.ALONG, along(project, trained, settings)
-    pixels = read_picture(Path(arguments.start), project.recipe.preprocess)
+    preprocess = project.recipe.preprocess
+    pixels = read_picture(Path(arguments.start), preprocess, is_large(trained.model, preprocess))
     return Start.PICTURE, trained.to_model(pixels[None])
 
 

@@ -16,6 +16,7 @@ from studio.data.cost import check_size
 from studio.data.decode import finish, open_picture, reduce_early
 from studio.data.fit import fitted
 from studio.data.freed import given_back
+from studio.data.occluded import lit, read_occluded
 from studio.data.reading import UnreadableError, read_bytes
 from studio.data.spec import Preprocess
 from studio.errors import DataError
@@ -28,8 +29,17 @@ BAND = 1 << 22  # numbers of a picture in hand at once while it is written
 
 
 @given_back()
-def read_picture(path: Path, preprocess: Preprocess) -> Values:
-    """Return a picture file as (C, H, W) float32 in 0..1, fitted whole to the model's shape."""
+def read_picture(path: Path, preprocess: Preprocess, large: bool = False) -> Values:
+    """Return a picture file as (C, H, W) float32 in 0..1, fitted whole to the model's shape.
+
+    A `large` one is a material: at the scale that was learned at, evenly lit,
+    with what is transparent filled from around it.
+    """
+    if large:
+        material = read_occluded(path, preprocess, large)
+        if not material.known.any():
+            raise DataError(f"{path} is transparent all over.", "Choose another picture.")
+        return np.multiply(lit(material, material.known, preprocess), np.float32(1 / 255), dtype=np.float32)
     try:
         with open_picture(path) as image:
             original = image.size

@@ -116,3 +116,22 @@ def test_what_cannot_grow_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["dream", str(rbm), "-o", str(tmp_path / "out.png"), *grow, *size, *QUICK]) == 2
     assert "dreams at one size only and cannot grow" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_a_dream_begins_from_a_material_at_the_scale_it_was_learned_at(tmp_path: Path, scale: float) -> None:
+    file, picture = texture_project(tmp_path / "a.harmonium", scale=scale), photograph(tmp_path / "a.png", (60, 42))
+    out, (height, width) = tmp_path / "start.png", (int(40 * scale), int(56 * scale))
+    arguments = ["dream", str(file), "--start", str(picture), "--size", f"{width}x{height}", "-o", str(out)]
+    assert main([*arguments, "--sweeps", "1", "--smooth", "0.99", "--show", "sample", "--device", "cpu"]) == 0
+    expected = prepared(file, picture, True)[:height, :width]
+    assert np.corrcoef(levels(out).ravel(), expected.ravel())[0, 1] > 0.9
+
+
+def test_a_dream_does_not_begin_from_what_is_transparent_all_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, picture = texture_project(tmp_path / "a.harmonium"), photograph(tmp_path / "a.png")
+    clear = with_hole(tmp_path / "clear.png", picture, slice(None), slice(None))
+    assert main(["dream", str(file), "--start", str(clear), "-o", str(tmp_path / "b.png"), *QUICK]) == 2
+    assert "clear.png is transparent all over" in capsys.readouterr().err
