@@ -25,6 +25,7 @@ from studio.cli.playing import (
     judged,
     leaning,
     require_room,
+    require_spared,
     save,
     save_variants,
     variants,
@@ -111,6 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
     out = destination(arguments)
     project = trained_project(arguments.file)
     settings = chosen(arguments, project.dream)
+    pictures = (arguments.grow or "", arguments.start, settings.blend_picture)
+    require_spared(out, arguments, [Path(picture).expanduser() for picture in pictures])
     if arguments.lean is not None or arguments.blend is not None:
         check_materials(getattr(project.recipe.model, "textures", 1), settings)
     check_roll(project.recipe.model, settings)

@@ -226,9 +226,30 @@ def save(
     print(f"Saved {out}: {pixels.shape[1]} x {pixels.shape[0]} px, {made.sweeps:,} sweep{many}. {remark}".rstrip())
     if arguments.sheet:
         columns, rows = arguments.sheet
-        sheet = out.with_name(f"{out.stem}-{columns}x{rows}{out.suffix}")
+        sheet = sheet_of(out, arguments)
         write_still(sheet, pixels, {}, arguments.bits, (rows, columns), alpha)
         print(f"Saved {sheet}.")
+
+
+def sheet_of(out: Path, arguments: argparse.Namespace) -> Path:
+    columns, rows = arguments.sheet
+    return out.with_name(f"{out.stem}-{columns}x{rows}{out.suffix}")
+
+
+def variant_of(out: Path, number: int) -> Path:
+    return out if number == 1 else out.with_name(f"{out.stem}-{number}.png")
+
+
+def require_spared(out: Path, arguments: argparse.Namespace, read: Iterable[Path]) -> None:
+    """Raise SettingsError where a picture that is read here would be written over."""
+    tiles = [variant_of(out, number) for number in range(1, arguments.variants + 1)]
+    sheets = [sheet_of(tile, arguments) for tile in tiles] if arguments.sheet else []
+    there = [path for path in (*tiles, *sheets) if path.exists()]
+    for picture in read if there else ():
+        if picture.is_file() and any(path.samefile(picture) for path in there):
+            raise SettingsError(
+                f"{picture.name} is read here, and would be written over.", "Give -o another name, or another folder."
+            )
 
 
 def save_variants(out: Path, others: Iterable[Pixels], made: PictureRecipe, arguments: argparse.Namespace) -> None:
@@ -236,7 +257,7 @@ def save_variants(out: Path, others: Iterable[Pixels], made: PictureRecipe, argu
     for number, other in enumerate(others, 2):
         dream = dataclasses.replace(made.dream, seed=made.dream.seed + number - 1)
         again = dataclasses.replace(made, dream=dream, held=Held(Way.VARIANT, out.name, digest(out)))
-        save(out.with_name(f"{out.stem}-{number}.png"), other, again, arguments)
+        save(variant_of(out, number), other, again, arguments)
 
 
 def judged(pixels: Pixels, wrap: tuple[bool, bool]) -> str:

@@ -18,6 +18,7 @@ from studio.cli.playing import (
     judged,
     leaning,
     require_room,
+    require_spared,
     save,
     save_variants,
     seen,
@@ -32,6 +33,7 @@ from studio.data.memory import free_bytes
 from studio.data.peek import peek
 from studio.data.room import least_scale
 from studio.data.scale import propose_scale
+from studio.data.sources import find
 from studio.dream.settings import Blend, DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.models.spec import TiledSpec
@@ -78,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     keep = output(arguments.keep, (".harmonium",)) if arguments.keep else None
     recipe = chosen(arguments)
     settings = dream_of(arguments)
+    photos = [photo.path for photo in find(recipe.data).files]
+    require_spared(out, arguments, [*photos, Path(settings.blend_picture)])
 
     import torch
 

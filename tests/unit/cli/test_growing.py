@@ -135,3 +135,12 @@ def test_a_dream_does_not_begin_from_what_is_transparent_all_over(
     clear = with_hole(tmp_path / "clear.png", picture, slice(None), slice(None))
     assert main(["dream", str(file), "--start", str(clear), "-o", str(tmp_path / "b.png"), *QUICK]) == 2
     assert "clear.png is transparent all over" in capsys.readouterr().err
+
+
+def test_a_picture_that_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, picture = texture_project(tmp_path / "a.harmonium"), photograph(tmp_path / "a.png")
+    before = picture.read_bytes()
+    for way in ("--grow", "--start"):
+        assert main(["dream", str(file), way, str(picture), "-o", str(picture), "--size", "40x32", *QUICK]) == 2
+        assert "a.png is read here, and would be written over." in capsys.readouterr().err
+    assert picture.read_bytes() == before

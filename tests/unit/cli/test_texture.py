@@ -87,3 +87,17 @@ def test_the_scale_of_several_materials_leaves_room_in_each(tmp_path: Path) -> N
     assert round(40 * recipe.preprocess.patch_scale) >= recipe.preprocess.height
     assert main(arguments) == 0
     assert read_project(kept).recipe.preprocess.patch_scale < recipe.preprocess.patch_scale
+
+
+@pytest.mark.parametrize("name", ["wall.png", "wall-2.png", "wall-2x1.png"])
+def test_a_photograph_is_not_written_over(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    source = Path(photo(folder / name))
+    before = source.read_bytes()
+    options = ["--size", "40x30", "--scale", "1", "--sheet", "2x1", "--variants", "2", *QUICK]
+    out = str(folder / "wall.png")
+    for given in (source, folder):
+        assert main(["texture", str(given), "-o", out, *options]) == 2
+        assert "is read here, and would be written over" in capsys.readouterr().err
+    assert source.read_bytes() == before
