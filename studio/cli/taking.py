@@ -158,6 +158,8 @@ def check_room(arguments: argparse.Namespace, trained: Trained, settings: DreamS
 
     if arguments.id_map or arguments.filter_maps:
         check_maps(trained)
+        if settings.chains > 1:
+            raise SettingsError("Maps are those of one chain.", "Leave --grid out.")
     if arguments.frames is not None:
         height, width = size_of(trained.model, settings)
         side = math.ceil(math.sqrt(settings.chains))

@@ -245,6 +245,7 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         "A batch has 4,096 dreams at most.": [wall, "--seeds", "1-4000", "--temperatures", "1,2", "-o", png],
         "The folder full is not empty.": [wall, "--seeds", "1", "-o", tmp_path / "full"],
         "its filters see whole pictures": [rbm, "--id-map", "-o", png],
+        "Maps are those of one chain.": [wall, "--id-map", "--grid", 2, "-o", tmp_path / "grid.png"],
         "there is no folder": [wall, "--frames", 2, "-o", tmp_path / "none" / "a.gif"],
         "dream pictures of different sizes.": [wall, "--seeds", "1", "--models", rbm, "--sweeps", 1, "-o", png],
     }
@@ -253,6 +254,7 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         said = capsys.readouterr().err
         assert sentence in " ".join(said.split()), said
         assert len(said.splitlines()) >= 2
+    assert not (tmp_path / "grid.png").exists(), "it is said before anything is dreamt"
 
 
 def test_too_many_frames_for_the_memory_are_refused_with_a_remedy(
