@@ -81,7 +81,7 @@ def destination(arguments: argparse.Namespace) -> Path:
         )
         if given
     ]
-    if len(chosen) > 1 and chosen != ["maps", "--sheet"]:
+    if len(chosen) > 1 and chosen not in (["maps", "--sheet"], ["--variants", "--sheet"]):
         raise SettingsError(f"{' and '.join(chosen)} cannot be had at once.", "Run the command once for each.")
     if arguments.models and not batch:
         raise SettingsError("--models takes part in a batch, and there is none.", "Give --seeds or --temperatures.")

@@ -111,3 +111,10 @@ def test_tiles_that_are_dreamt_stay_when_a_further_one_is_stopped(
     arguments = ["dream", str(file), "-o", str(tmp_path / NAMES[0]), "--size", "40x40", "--variants", "3"]
     assert main([*arguments, "--sweeps", "2", "--device", "cpu"]) == 130
     assert [(tmp_path / name).exists() for name in NAMES] == [True, True, False]
+
+
+def test_each_tile_has_its_sheet_of_copies(tmp_path: Path) -> None:
+    found = tiles(tmp_path, "--size", "24x20", "--sheet", "2x3")
+    for name, tile in zip(NAMES, found, strict=True):
+        copies = levels(tmp_path / f"{Path(name).stem}-2x3.png").astype(np.float32)
+        assert np.array_equal(copies, np.tile(tile, (3, 2, 1)))
