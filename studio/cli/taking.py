@@ -93,6 +93,10 @@ def destination(arguments: argparse.Namespace) -> Path:
         raise SettingsError("--temperature and --temperatures both say how warm.", "Leave one of them out.")
     if arguments.alpha != Alpha.NONE and (batch or arguments.frames is not None):
         raise SettingsError("Frames and batches are not transparent.", "Leave --alpha out.")
+    if arguments.alpha != Alpha.NONE and arguments.grow is None:
+        raise SettingsError(
+            "Nothing is held, so there is nothing to be transparent by.", "Give --grow PICTURE, or leave --alpha out."
+        )
     if arguments.frames is None:
         lost = [f"--{name}" for name in OF_FRAMES if getattr(arguments, name)]
         if lost:

@@ -245,6 +245,7 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         "A batch has 4,096 dreams at most.": [wall, "--seeds", "1-4000", "--temperatures", "1,2", "-o", png],
         "The folder full is not empty.": [wall, "--seeds", "1", "-o", tmp_path / "full"],
         "its filters see whole pictures": [rbm, "--id-map", "-o", png],
+        "Nothing is held, so there is nothing to be transparent by.": [wall, "--alpha", "held", "-o", png],
         "Maps are those of one chain.": [wall, "--id-map", "--grid", 2, "-o", tmp_path / "grid.png"],
         "there is no folder": [wall, "--frames", 2, "-o", tmp_path / "none" / "a.gif"],
         "dream pictures of different sizes.": [wall, "--seeds", "1", "--models", rbm, "--sweeps", 1, "-o", png],
