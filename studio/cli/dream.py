@@ -22,6 +22,7 @@ from studio.cli.playing import (
     check_roll,
     check_sweeps,
     dreamt,
+    explained,
     judged,
     leaning,
     require_room,
@@ -156,10 +157,10 @@ def run(arguments: argparse.Namespace) -> int:
         others = further(arguments.models, arguments.file.stem, device)
         entries = [entry(arguments.file.stem, trained, made, picture, hold, put_back)]
         entries += [entry(other, model, of_model(made, model), picture, hold, put_back) for other, model in others]
-        with torch.no_grad():
+        with torch.no_grad(), explained(device):
             save_batch(out, batch_of(arguments, settings), entries, arguments.bits)
         return 0
-    with torch.no_grad(), ProgressLine() as line:
+    with torch.no_grad(), explained(device), ProgressLine() as line:
         chain = dreamt(trained, settings, arguments.sweeps, line, picture, hold)
         if arguments.frames is not None:
             save_frames(out, arguments, chain, trained, made, put_back, line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,17 @@ def dreamt(
     return dream(
         trained.model, channels, settings, trained.device, sweeps, tell, memory=memory, picture=picture, hold=hold
     )
+
+
+@contextmanager
+def explained(device: str) -> Iterator[None]:
+    """Raise what torch raises as a sentence: a canvas that the device's memory does not hold, above all."""
+    from studio.jobs.device import as_studio_error
+
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise as_studio_error(error, device, "Choose a smaller canvas.") from error
 
 
 def add_lean(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from studio.cli.playing import (
     add_lean,
     check_materials,
     dreamt,
+    explained,
     judged,
     leaning,
     require_room,
@@ -112,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         if keep is not None:
             saved(keep, project)
         trained = open_trained(project, record.device)
-        with torch.no_grad():
+        with torch.no_grad(), explained(record.device):
             chain = dreamt(trained, settings, arguments.sweeps, line)
             pixels = seen(chain, trained, settings.show)
             made = PictureRecipe(project.recipe, model_hash(project.weights), settings, chain.sweeps)

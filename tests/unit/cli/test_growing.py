@@ -11,6 +11,7 @@ import pytest
 from studio.cli.main import main
 from studio.data.picture import read_png_text
 from studio.lab.seam import seam
+from studio.models.tiled_rbm import TiledRbm
 from studio.project.held import Way
 from studio.project.picture_recipe import command, from_text
 from tests.unit.cli.small_projects import photograph, rbm_project, texture_project, with_hole
@@ -144,3 +145,18 @@ def test_a_picture_that_is_read_is_not_written_over(tmp_path: Path, capsys: pyte
         assert main(["dream", str(file), way, str(picture), "-o", str(picture), "--size", "40x32", *QUICK]) == 2
         assert "a.png is read here, and would be written over." in capsys.readouterr().err
     assert picture.read_bytes() == before
+
+
+@pytest.mark.parametrize("more", [[], ["--variants", "2"], ["--seeds", "1"]])
+def test_a_canvas_that_a_device_cannot_hold_is_a_sentence(
+    more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*_: object) -> None:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(TiledRbm, "sweep", short)
+    file = texture_project(tmp_path / "a.harmonium")
+    assert main(["dream", str(file), "-o", str(tmp_path / "b.png"), *QUICK, *more]) == 2
+    said = capsys.readouterr().err
+    assert "ran out of memory" in said
+    assert "Choose a smaller canvas." in said
