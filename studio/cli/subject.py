@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
 from studio.data.load import load
+from studio.data.places import largest_known
 from studio.data.spec import DatasetSpec
 from studio.errors import DataError, SettingsError
 from studio.project.locate import missing
@@ -96,7 +97,7 @@ class Subject:
 
     @cached_property
     def texture(self) -> Exemplar:
-        """The first picture: what training may use of it, and what it may not."""
+        """The first picture: what training may use of it, and what it may not, nothing transparent in either."""
         from studio.lab.exemplar import exemplar, halved
 
         images = self.images
@@ -104,9 +105,21 @@ class Subject:
             self.line.say("nothing was held out in training: the half that judges was learned from too")
         if len(images.exemplars) > 1:
             self.line.say(f"judged by the first of {len(images.exemplars)} pictures alone")
-        if images.exemplars and images.bands[0]:
-            return exemplar(upright(images.learned(0)[0]), upright(images.unseen(0)[0]))
-        return halved(upright(images.exemplars[0] if images.exemplars else images.pixels[0]))
+        if not images.exemplars:
+            return halved(upright(images.pixels[0]))
+        if not images.bands[0]:
+            return halved(self.whole(images.exemplars[0], images.known[0]))
+        return exemplar(self.whole(*images.learned(0)), self.whole(*images.unseen(0)))
+
+    def whole(self, pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> Values:
+        """Return the largest part of a picture without transparency: what holes were filled with is no texture."""
+        if not known.any():
+            raise DataError("What should judge is transparent all over.", "Choose another picture.")
+        rows, columns = largest_known(known)
+        found = upright(pixels[:, rows, columns])
+        if not known.all():
+            self.line.say(f"judged by {found.shape[1]} x {found.shape[0]} px without transparency")
+        return found
 
     @cached_property
     def dreamer(self) -> Dreamer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+CELLS = 256  # along the longer side, when room is looked for
 UNKNOWN_SHARE = 1 / 400  # of a crop's pixels may be unknown: the fringe of a hole, filled with what lies around it
 
 
@@ -30,3 +31,26 @@ class Places:
         if self._corners is not None:
             chosen = self._corners[chosen]
         return np.divmod(chosen, self._columns)
+
+
+def largest_known(known: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return rows and columns of the largest rectangle in which all of (H, W) is known, to one part in 256."""
+    if known.all():
+        return slice(0, known.shape[0]), slice(0, known.shape[1])
+    step = -(-max(known.shape) // CELLS)
+    height, width = (side // step for side in known.shape)
+    cells = np.asarray(known[: height * step, : width * step].reshape(height, step, width, step).all(axis=(1, 3)))
+    best, found = 0, (0, 0, 0, 0)  # top, bottom, left, right
+    tall = np.zeros(width, np.int64)  # how many cells up to this row are known
+    for row in range(height):
+        tall = np.where(cells[row], tall + 1, 0)
+        growing: list[tuple[int, int]] = []  # left edges and heights of the rectangles that still widen
+        for column, high in enumerate([*tall.tolist(), 0]):
+            left = column
+            while growing and growing[-1][1] >= high:
+                left, above = growing.pop()
+                if above * (column - left) > best:
+                    best, found = above * (column - left), (row + 1 - above, row + 1, left, column)
+            growing.append((left, high))
+    top, bottom, left, right = (step * side for side in found)
+    return slice(top, bottom), slice(left, right)

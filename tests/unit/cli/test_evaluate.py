@@ -24,6 +24,7 @@ from studio.models.spec import ConvSpec, RbmSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
+from tests.unit.cli.small_projects import with_hole
 from tests.unit.lab.textures import noise, weave
 
 QUICK = ["--canvases", "2", "--size", "66x50", "--sweeps", "3", "--fills", "2"]
@@ -124,6 +125,20 @@ def test_what_a_figure_cannot_know_is_said(tmp_path: Path, capsys: pytest.Captur
     err = capsys.readouterr().err
     assert "the half that judges was learned from too" in err
     assert "judged by the first of 2 pictures" in err
+
+
+def test_what_is_transparent_is_no_texture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, picture = tiled_project(tmp_path)
+    with_hole(tmp_path / "hole.png", picture, slice(None), slice(80, None))
+    write_png(tmp_path / "cut.png", weave(180, 120)[:, :80])
+    whole, cut = (
+        figures([str(path), "--data", str(tmp_path / name), "--texture", *QUICK], capsys)
+        for name in ("hole.png", "cut.png")
+    )
+    assert whole == cut
+    with_hole(tmp_path / "half.png", picture, slice(80, None), slice(None))
+    assert main(["evaluate", str(path), "--data", str(tmp_path / "half.png"), "--texture", *QUICK]) == 2
+    assert "transparent all over" in capsys.readouterr().err
 
 
 def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

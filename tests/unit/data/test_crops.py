@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import timeit
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from studio.data.describe import memory_bytes
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.orientations import allowed, corners, oriented
-from studio.data.places import Places
+from studio.data.places import Places, largest_known
 from studio.data.scaling import fit_transform
 from studio.data.spec import Binarise, Colour, DatasetSpec, Flips, Preprocess, Scaling
 from studio.errors import DataError, SettingsError
@@ -267,6 +268,27 @@ def test_places_never_cover_more_than_the_fringe_of_a_hole() -> None:
     assert all((~known[top : top + 20, left : left + 20]).sum() <= 1 for top, left in zip(tops, lefts, strict=True))
     assert Places(np.zeros((40, 50), bool), 20, 20).count == 0
     assert Places(np.ones((10, 50), bool), 20, 20).count == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_largest_part_without_a_hole_is_found(seed: int) -> None:
+    known = np.random.default_rng(seed).random((9, 12)) > 0.25
+    sides = itertools.combinations(range(10), 2), itertools.combinations(range(13), 2)
+    parts = [known[slice(*rows), slice(*columns)] for rows, columns in itertools.product(*sides)]
+    found = known[largest_known(known)]
+    assert found.all()
+    assert found.size == max(part.size for part in parts if part.all())
+
+
+def test_of_large_pictures_the_largest_part_is_found_nearly() -> None:
+    known = np.ones((1000, 700), np.bool_)
+    known[300:310] = known[:, 650:] = False
+    rows, columns = largest_known(known)
+    assert known[rows, columns].all()
+    assert known[rows, columns].size > 0.97 * 690 * 650
+    everywhere = np.ones((1001, 701), np.bool_)
+    assert everywhere[largest_known(everywhere)].shape == (1001, 701)
+    assert known[largest_known(np.zeros_like(known))].size == 0
 
 
 def test_arrays_are_exemplars_too(tmp_path: Path) -> None:
