@@ -56,6 +56,12 @@ def test_every_level_has_the_block_means_that_the_next_one_shows(channels: int) 
     assert all(torch.allclose(one, other, atol=1e-5) for one, other in zip(again, shown, strict=True))
 
 
+def test_a_level_deviates_as_little_as_its_details_do() -> None:
+    model = random_pyramid()
+    wanted = SPEC.deviation * torch.tensor([0.6, 0.6, 1])
+    assert torch.allclose(torch.cat([level.deviation for level in model.each]), wanted)
+
+
 def test_the_smallest_level_dreams_as_if_it_were_alone() -> None:
     model = random_pyramid()
     whole = GibbsChain(model, 1, Noise(5), size=(24, 24))
@@ -182,3 +188,18 @@ def test_every_level_leans_as_the_dream_does(wrap: tuple[bool, bool]) -> None:
         dreams.append(chain.mean())
     assert torch.equal(dreams[0], dreams[1])
     assert torch.allclose(dreams[0], dreams[2], atol=1e-5)
+
+
+def test_a_map_lies_where_it_is_shown_beside_a_margin_too() -> None:
+    """Where sides do not meet the canvas reaches further than what is shown, and the map must not be stretched."""
+    model = random_pyramid(dataclasses.replace(SPEC, textures=2))
+    model.scales.fill_(1)
+    for level in model.each:
+        level.weights.zero_()
+        level.visible_bias.copy_(torch.tensor([[0.0], [1.0]]))
+    right = (torch.arange(48) >= 24).float().expand(24, 48)
+    chain = GibbsChain(model, 1, Noise(4), Controls(wrap=(True, False), lean=torch.stack([1 - right, right])), (24, 48))
+    chain.step(40)  # what is handed down is a running average
+    shown = chain.mean()[0, 0]
+    assert float(shown[:, :16].max()) < 0.05
+    assert float(shown[:, 32:].min()) > 0.95

@@ -126,6 +126,17 @@ def test_the_visibles_have_the_conditional_moments(temperature: float) -> None:
     assert torch.allclose(values.var(1), temperature * torch.exp(model.log_variance), rtol=0.03)
 
 
+def test_temperature_divides_what_a_hidden_unit_is_given() -> None:
+    model = random_tiled(SPECS[0])
+    canvas = to_planes(Noise(1).normal((2, 1, 9, 12)), model.tile)
+    cutter = model.cutter(model.grid_of(canvas))
+    torus(cutter.grid, canvas, 0, cutter.planes)
+    weights = model.upward_weights()
+    given = model.hidden_input(cutter, 0, weights).clone()
+    found = model.probabilities(cutter, 0, weights, Controls(temperature=2.5))
+    assert torch.allclose(found, torch.sigmoid(given / 2.5), atol=1e-6)
+
+
 def test_smooth_steps_leave_the_conditional_distribution_as_it_is() -> None:
     model = random_tiled(SPECS[0])
     mean = torch.full((3, 3, 1, 60, 60, 1), 0.5)

@@ -134,6 +134,18 @@ def test_tiles_that_cross_the_line_are_left_out() -> None:
     assert kept[:, :, 2].max() == kept[:, :, :, 1].max() == 0
 
 
+def test_chains_count_as_much_as_crops() -> None:
+    """Units without weights fire as often in chains as in crops, and nothing pulls at their biases."""
+    model, rule = tiny()
+    for level in model.each:
+        level.weights.zero_()
+    found = rule.terms(chequered(Noise(3)), SETTINGS)
+    for number in range(2):
+        bias = found[f"levels.{number}.hidden_bias"]
+        assert isinstance(bias, Dense)
+        assert float(bias.value.abs().max()) < 1e-5
+
+
 @pytest.mark.parametrize("learn_deviation", [False, True])
 def test_a_run_goes_on_to_the_bit_where_it_stopped(learn_deviation: bool) -> None:
     model, rule = tiny(learn_deviation)

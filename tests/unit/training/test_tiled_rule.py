@@ -94,6 +94,33 @@ def test_chains_begin_anew_in_turn() -> None:
     assert min(means) > 4
 
 
+def test_every_chain_begins_anew_in_its_turn() -> None:
+    _, rule = tiny()
+    fresh: list[tuple[int, int]] = []
+    for _ in range(SETTINGS.chains * RENEW_EVERY):
+        before = [canvas.clone() for canvas in rule.chains]
+        rule._renew()
+        fresh += [
+            (place, row)
+            for place, (canvas, old) in enumerate(zip(rule.chains, before, strict=True))
+            for row in range(canvas.shape[5])
+            if not torch.equal(canvas[..., row], old[..., row])
+        ]
+    assert len(fresh) == len(set(fresh)) == SETTINGS.chains
+
+
+def test_a_picture_that_grows_lighter_downwards_pulls_at_all_offsets_alike() -> None:
+    """Units that fire by halves see the mean of what they count; counted alike, tiles further down would be lighter."""
+    model, rule = tiny()
+    model.weights.zero_()
+    model.hidden_bias.zero_()
+    ramp = torch.linspace(-1, 1, CROP)[:, None].expand(16, 1, CROP, CROP).contiguous()
+    for canvas in rule.chains:
+        canvas.zero_()
+    means = value(rule.terms(ramp, SETTINGS)["weights"]).mean(2)
+    assert torch.allclose(means, means[:1].expand_as(means), atol=1e-5)
+
+
 def test_it_goes_on_from_its_state() -> None:
     (_, rule), (_, twin) = tiny(), tiny()
     batch = Noise(3).normal((16, 1, CROP, CROP))
