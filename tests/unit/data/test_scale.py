@@ -110,6 +110,14 @@ def test_light_is_removed_and_the_material_and_its_colour_stay() -> None:
     assert np.corrcoef(even[inner].ravel(), material[inner].ravel())[0, 1] > 0.98
 
 
+def test_what_is_far_darker_than_any_shade_stays_dark() -> None:
+    """A patch at a twentieth of the light around it is tar, not shadow."""
+    pixels = np.full((1, 100, 100), 200, np.uint8)
+    pixels[:, 30:70, 30:70] = 10
+    even = evened(pixels, np.ones((100, 100), bool), 4.0)
+    assert int(even[0, 50, 50]) == 30
+
+
 def test_holes_are_filled_from_around_them_and_the_rest_stays() -> None:
     pixels: Pixels = np.tile(np.linspace(50, 200, 100).astype(np.uint8), (1, 80, 1))
     known = np.ones((80, 100), bool)

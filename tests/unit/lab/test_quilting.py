@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from studio.errors import DataError
 from studio.lab.exemplar import exemplar, halved
@@ -44,6 +45,16 @@ def test_a_quilt_has_the_size_asked_for_and_only_pixels_of_its_source() -> None:
     assert all(tuple(pixel) in known for pixel in made.reshape(-1, 3))
     np.testing.assert_array_equal(made, quilt(source, (71, 45), np.random.default_rng(0), block=18))
     assert quilt(source, (9, 9), np.random.default_rng(0), block=18).shape == (9, 9, 3)
+
+
+def test_a_block_is_not_followed_by_its_own_next_one() -> None:
+    """Nothing fits noise but what comes next in it: taken, it would be copied from end to end."""
+    source = noise(90, 90)
+    for seed in range(4):
+        made = quilt(source, (33, 33), np.random.default_rng(seed), block=18)
+        for part in (made[:18], made[:, :18]):
+            every = sliding_window_view(source, part.shape)
+            assert np.abs(every - part).reshape(-1, part.size).max(1).min() > 0.1
 
 
 def test_a_quilt_looks_like_its_source_because_it_copies() -> None:
