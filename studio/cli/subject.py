@@ -113,10 +113,10 @@ class Subject:
 
     def whole(self, pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> Values:
         """Return the largest part of a picture without transparency: what holes were filled with is no texture."""
-        if not known.any():
-            raise DataError("What should judge is transparent all over.", "Choose another picture.")
         rows, columns = largest_known(known)
         found = upright(pixels[:, rows, columns])
+        if not found.size:
+            raise DataError("What should judge is transparent nearly all over.", "Choose another picture.")
         if not known.all():
             self.line.say(f"judged by {found.shape[1]} x {found.shape[0]} px without transparency")
         return found

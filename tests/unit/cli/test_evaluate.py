@@ -138,7 +138,7 @@ def test_what_is_transparent_is_no_texture(tmp_path: Path, capsys: pytest.Captur
     assert whole == cut
     with_hole(tmp_path / "half.png", picture, slice(80, None), slice(None))
     assert main(["evaluate", str(path), "--data", str(tmp_path / "half.png"), "--texture", *QUICK]) == 2
-    assert "transparent all over" in capsys.readouterr().err
+    assert "transparent nearly all over" in capsys.readouterr().err
 
 
 def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
