@@ -156,7 +156,10 @@ def lattice_period(correlation: Values, size: float) -> float | None:
     for shift, length in zip(shifts, lengths, strict=True):
         across = shift - first * round(float(shift @ first) / shortest**2)
         sine = abs(first[0] * shift[1] - first[1] * shift[0]) / (shortest * length)
-        if sine >= LEAST_ANGLE and rise(correlation, *placed(across, middle)) >= max(least, LEAST_SHARE * rises.max()):
+        row, column = placed(across, middle)
+        if not (0 <= row < len(correlation) and column < correlation.shape[1]):
+            continue  # slanted, it leads further than was compared
+        if sine >= LEAST_ANGLE and rise(correlation, row, column) >= max(least, LEAST_SHARE * rises.max()):
             return float(np.hypot(*across)) if np.hypot(*across) <= FARTHEST * shortest else shortest
     return shortest  # stripes: whatever else rises lies on them
 

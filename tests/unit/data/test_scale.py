@@ -98,6 +98,17 @@ def test_too_small_is_refused() -> None:
         propose_scale(np.zeros((1, 9, 60), np.uint8))
 
 
+@pytest.mark.parametrize("shape", [(120, 200), (200, 120), (150, 150)])
+@pytest.mark.parametrize("period", [20, 28])
+@pytest.mark.parametrize("turn", [15, 45, 60, 75])
+def test_slanted_stripes_are_measured_in_pictures_of_any_shape(shape: tuple[int, int], period: int, turn: int) -> None:
+    down, across = np.mgrid[: shape[0], : shape[1]]
+    way = np.cos(np.radians(turn)) * across + np.sin(np.radians(turn)) * down
+    noise = np.random.default_rng(0).normal(0, 0.5, shape)
+    found = propose_scale(np.sin(2 * np.pi * way / period) + noise)
+    assert found.period_px == pytest.approx(period, rel=0.1)
+
+
 def test_light_is_removed_and_the_material_and_its_colour_stay() -> None:
     material = np.random.default_rng(0).integers(60, 140, (1, 120, 160)) * np.array([1.0, 0.8, 0.5])[:, None, None]
     light = np.linspace(0.5, 1.5, 160)
