@@ -26,6 +26,7 @@ from studio.cli.playing import (
     judged,
     leaning,
     require_room,
+    require_sheet,
     require_spared,
     save,
     save_variants,
@@ -135,6 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = altered_as(open_trained(project, device), altered, project)
     start, picture = beginning(arguments, project, trained, settings)
     require_room(trained.model, settings, arguments.variants)
+    require_sheet(trained.model, trained.recipe.preprocess.channels, settings, arguments)
     check_sweeps(trained, settings, arguments.sweeps)
     check_room(arguments, trained, settings)
     grown = growing(arguments, trained, settings)

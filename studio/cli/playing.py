@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from studio.data.memory import free_bytes
 from studio.data.sheet import grid
 from studio.data.still import write_still
 from studio.dream.blend import grey
-from studio.dream.settings import Blend, DreamSettings, Seamless, Show, Start
+from studio.dream.settings import LARGEST_SIDE, Blend, DreamSettings, Seamless, Show, Start
 from studio.errors import SettingsError
 from studio.lab.seam import seam
 from studio.models.spec import ConvSpec, ModelSpec, one_scale
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 SEAMLESS = {"own": Seamless.OWN, "xy": Seamless.BOTH, "x": Seamless.X, "y": Seamless.Y, "none": Seamless.NONE}
 BLENDS = (Blend.ACROSS, Blend.DOWN, Blend.CENTRE)
+LARGEST_SHEET = 8 * LARGEST_SIDE  # pixels a side: as many copies of the largest tile as the window lays out
 AT_ONCE = 10  # sweeps between two looks at the progress
 
 Pixels = NDArray[np.float32]
@@ -201,6 +203,26 @@ def require_room(model: Instrument, settings: DreamSettings, count: int) -> None
             f"Variants share a border of {band} px, and {width} x {height} px have nothing inside it.",
             "Choose a larger --size.",
         )
+
+
+def require_sheet(model: Instrument, channels: int, settings: DreamSettings, arguments: argparse.Namespace) -> None:
+    """Raise StudioError where the sheet of copies would be too large: for any viewer, or for the memory."""
+    from studio.dream.begin import size_of
+    from studio.dream.large import require
+
+    if not arguments.sheet:
+        return
+    columns, rows = arguments.sheet
+    side = math.ceil(math.sqrt(settings.chains))
+    height, width = (side * length for length in size_of(model, settings))
+    height, width = rows * height, columns * width
+    what = f"A sheet of {columns} x {rows} copies, {width:,} x {height:,} px,"
+    if max(height, width) > LARGEST_SHEET:
+        raise SettingsError(
+            f"{what} cannot be saved.", f"Choose fewer copies: {LARGEST_SHEET:,} px a side are the most."
+        )
+    # Once as it is packed, and once as it is put together.
+    require(2 * height * width * channels * arguments.bits // 8, free_bytes(), what, "Choose fewer copies.")
 
 
 def variants(

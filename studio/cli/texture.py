@@ -19,6 +19,7 @@ from studio.cli.playing import (
     judged,
     leaning,
     require_room,
+    require_sheet,
     require_spared,
     save,
     save_variants,
@@ -97,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
             check_materials(model.textures, settings)
-        check_tiles(recipe, settings, arguments.variants)
+        check_tiles(recipe, settings, arguments)
         if not scale_given(arguments):
             # Several materials have one scale, at which none of them may be too small.
             least = max(least_scale(known, recipe.preprocess) for known in images.known[: None if mixed else 1])
@@ -136,14 +137,15 @@ def require_all(photos: Sequence[str], images: ImageSet) -> None:
             raise DataError(f"{verdict.name} cannot be a material: {verdict.reason}.", "Leave it out, or enlarge it.")
 
 
-def check_tiles(recipe: Recipe, settings: DreamSettings, count: int) -> None:
-    """Raise StudioError, before anything is learned, where so many tiles of that size could not be dreamt."""
+def check_tiles(recipe: Recipe, settings: DreamSettings, arguments: argparse.Namespace) -> None:
+    """Raise StudioError, before anything is learned, where the tiles that are asked for could not be made."""
     from studio.dream.begin import size_of
     from studio.dream.large import check_memory
     from studio.models.build import build_model
 
     model = build_model(recipe.model, recipe.preprocess.shape)
-    require_room(model, settings, count)
+    require_room(model, settings, arguments.variants)
+    require_sheet(model, recipe.preprocess.channels, settings, arguments)
     textures = model.textures if settings.blend is not Blend.NONE else 0
     check_memory(recipe.preprocess.channels, size_of(model, settings), settings.chains, free_bytes(), textures)
 

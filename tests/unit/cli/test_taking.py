@@ -246,6 +246,7 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         "The folder full is not empty.": [wall, "--seeds", "1", "-o", tmp_path / "full"],
         "its filters see whole pictures": [rbm, "--id-map", "-o", png],
         "Nothing is held, so there is nothing to be transparent by.": [wall, "--alpha", "held", "-o", png],
+        "A sheet of 512 x 512 copies, 131,072 x 131,072 px, cannot be saved.": [wall, "--sheet", "512x512", "-o", png],
         "Maps are those of one chain.": [wall, "--id-map", "--grid", 2, "-o", tmp_path / "grid.png"],
         "there is no folder": [wall, "--frames", 2, "-o", tmp_path / "none" / "a.gif"],
         "dream pictures of different sizes.": [wall, "--seeds", "1", "--models", rbm, "--sweeps", 1, "-o", png],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.cli import texture
+from studio.cli import playing, texture
 from studio.cli.main import main
 from studio.errors import StudioError
 from studio.project.archive import read_project
@@ -45,6 +45,12 @@ def test_a_scale_that_is_asked_for_is_the_one_that_is_learned_at(
     ("asked", "free", "words"),
     [
         (["--size", "40x9", "--variants", "2"], None, "nothing inside it"),
+        (
+            ["--size", "64x64", "--sheet", "1025x2"],
+            None,
+            "A sheet of 1025 x 2 copies, 65,600 x 128 px, cannot be saved",
+        ),
+        (["--size", "64x64", "--sheet", "20x20"], 1_000_000, "1,280 x 1,280 px, needs about 0.0 GB of memory"),
         (["--size", "400x300"], 1_000_000, "A dream of 400 x 300 px needs about"),
         (["--size", "200x200", "--blend", "across"], 1_200_000, "A dream of 200 x 200 px needs about"),
     ],
@@ -61,7 +67,8 @@ def test_tiles_that_cannot_be_dreamt_are_refused_before_anything_is_learned(
         raise StudioError("It was learned.", "")
 
     monkeypatch.setattr(texture, "train", learned)
-    monkeypatch.setattr(texture, "free_bytes", lambda: free)
+    for module in (texture, playing):
+        monkeypatch.setattr(module, "free_bytes", lambda: free)
     photos = [photo(tmp_path / "a.png"), photo(tmp_path / "b.png", period=12)]
     assert main(["texture", *photos, "-o", str(tmp_path / "t.png"), *QUICK, *asked]) == 2
     assert words in capsys.readouterr().err
