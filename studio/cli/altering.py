@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from studio.project.archive import Project
     from studio.project.trained import Trained
 
+OTHER = "Check the path: it names another project, *.harmonium."
+
 
 class InOrder(argparse.Action):
     """Keeps glitches and transplants in the order in which they were given."""
@@ -59,10 +61,10 @@ def altering(arguments: argparse.Namespace) -> Altered:
             operations.append(read_glitch(text))
         else:
             one = read_transplant(text)
-            operations.append(dataclasses.replace(one, path=existing(one.path)))
+            operations.append(dataclasses.replace(one, path=existing(one.path, OTHER)))
     fade = read_fade(arguments.fade) if arguments.fade is not None else None
     if fade is not None:
-        fade = dataclasses.replace(fade, path=existing(fade.path))
+        fade = dataclasses.replace(fade, path=existing(fade.path, OTHER))
     return Altered(tuple(operations), fade, arguments.step)
 
 

@@ -155,12 +155,11 @@ def known_sample(path: str) -> str:
     return path
 
 
-def existing(text: str) -> str:
+def existing(text: str, hint: str = "Check the path, or try a bundled set such as sample:glyphs.") -> str:
+    """Return the absolute path of what is there; raises DataError with a hint on what else could be given."""
     path = Path(text).expanduser()
     if not path.exists():
-        raise DataError(
-            f"There is no file or folder {text}.", "Check the path, or try a bundled set such as sample:glyphs."
-        )
+        raise DataError(f"There is no file or folder {text}.", hint)
     return str(path.absolute())
 
 

@@ -102,7 +102,7 @@ def leaning(arguments: argparse.Namespace) -> dict[str, object]:
         return {}
     if arguments.blend in BLENDS:
         return {"blend": Blend(arguments.blend)}
-    path = existing(arguments.blend)
+    path = existing(arguments.blend, f"Choose {', '.join(BLENDS)}, or a grey picture.")
     grey(Path(path))
     return {"blend": Blend.PICTURE, "blend_picture": path}
 

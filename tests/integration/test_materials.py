@@ -79,6 +79,7 @@ def without_mix(words: list[str]) -> list[str]:
         (["texture", "PHOTO", "--lean", "0.5"], "one material"),
         (["texture", "PHOTO", "PHOTO2", "--lean", "1.5"], "beyond the last of 2"),
         (["texture", "PHOTO", "PHOTO2", "--blend", "sideways"], "no file or folder sideways"),
+        (["texture", "PHOTO", "PHOTO2", "--blend", "sideways"], "Choose across, down, centre, or a grey picture."),
         (["texture", "PHOTO", "PHOTO2", "--blend", "NOTES"], "cannot be used"),
         (["texture", "PHOTO", "PHOTO2", "--set", "model.textures=3"], "3 materials, and there are 2 pictures"),
     ],

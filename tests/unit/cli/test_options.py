@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from studio.cli import options
+from studio.cli.main import main
 from studio.errors import DataError, ProjectError, SettingsError, StudioError
 from studio.project.recipe import Recipe
+from tests.unit.cli.small_projects import texture_project
 
 
 def test_paths_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +91,15 @@ def test_where_nothing_can_be_written_is_said_before_work_begins(tmp_path: Path)
     (tmp_path / "b.png").mkdir()
     with pytest.raises(StudioError, match="is a folder"):
         options.output(tmp_path / "b.png", (".png",))
+
+
+@pytest.mark.parametrize("option", [["--transplant", "none.harmonium:3"], ["--fade", "none.harmonium:0.5"]])
+def test_another_project_that_is_not_there_is_asked_for_as_such(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = texture_project(tmp_path / "a.harmonium")
+    assert main(["dream", str(file), *option, "-o", str(tmp_path / "b.png")]) == 2
+    said = capsys.readouterr().err
+    assert "There is no file or folder none.harmonium." in said
+    assert "another project" in said
+    assert "sample:" not in said
