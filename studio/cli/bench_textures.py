@@ -18,7 +18,7 @@ from PIL import Image
 
 from studio.atomic import check_writable
 from studio.cli.judge_texture import originality, seam_figures, similarity
-from studio.cli.options import add_device, add_json, add_seed, add_settings, count, with_settings
+from studio.cli.options import add_device, add_json, add_seed, add_settings, count, seconds, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
 from studio.cli.subject import Asked, Subject, upright
@@ -74,7 +74,7 @@ def add(benches: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="TABLE", help="where the lines go, *.jsonl")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="just these pictures, without their endings")
     parser.add_argument("--preset", default="texture", metavar="NAME", help="the recipe (default: texture)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="how long to train each (default: the preset's)")
+    parser.add_argument("--seconds", type=seconds, metavar="S", help="how long to train each (default: the preset's)")
     parser.add_argument(
         "--side",
         type=count,

@@ -129,6 +129,17 @@ def minutes(text: str) -> float:
     return value
 
 
+def seconds(text: str) -> float:
+    """Return a length of time from typed text; in a recipe 0 is none, and another length would count."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: give seconds above 0")
+    return value
+
+
 def size(text: str) -> tuple[int, int]:
     """Return (across, down) from typed text such as 512x256."""
     across, _, down = text.lower().partition("x")

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.cli.options import add_device, add_json, add_seed, add_settings, count, dataset, output, with_settings
+from studio.cli.options import (
+    add_device,
+    add_json,
+    add_seed,
+    add_settings,
+    count,
+    dataset,
+    output,
+    seconds,
+    with_settings,
+)
 from studio.cli.playing import (
     SEAMLESS,
     add_canvas,
@@ -63,7 +73,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the tile")
     parser.add_argument("--preset", metavar="NAME", help=f"default: {GREY}, or {COLOURED} for a coloured photograph")
-    parser.add_argument("--seconds", type=float, metavar="S", help="how long to learn (default: the preset's time)")
+    parser.add_argument("--seconds", type=seconds, metavar="S", help="how long to learn (default: the preset's time)")
     parser.add_argument("--scale", type=float, metavar="S", help="resize the photograph first (default: proposed)")
     parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help=f"Gibbs sweeps (default: {SWEEPS})")
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")

@@ -108,3 +108,13 @@ def test_a_photograph_is_not_written_over(name: str, tmp_path: Path, capsys: pyt
         assert main(["texture", str(given), "-o", out, *options]) == 2
         assert "is read here, and would be written over" in capsys.readouterr().err
     assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("length", ["0", "-1", "nan", "soon"])
+def test_a_run_of_no_length_does_not_become_one_of_another(
+    length: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["texture", photo(tmp_path / "a.png"), "-o", str(tmp_path / "t.png"), "--scale", "1", *QUICK]
+    assert main([*arguments, f"--seconds={length}"]) == 2
+    assert "is not a length of time" in capsys.readouterr().err
+    assert not (tmp_path / "t.png").exists()
