@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from studio.cli.options import add_device, add_json, add_project, add_seed, count, output, trained_project
+from studio.cli.options import (
+    add_device,
+    add_json,
+    add_project,
+    add_seed,
+    count,
+    output,
+    require_apart,
+    trained_project,
+)
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.data.memory import free_bytes
@@ -73,6 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = FillSettings(
         arguments.sweeps, arguments.chains, arguments.seed, arguments.temperature, Blend(arguments.blend)
     )
+    read = (arguments.image, Path(arguments.hole or "").expanduser())
+    require_apart((out,) if sheet is None else (out, sheet), read)
     project = trained_project(arguments.file)
 
     import torch

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from studio.atomic import check_writable
@@ -138,6 +138,16 @@ def seconds(text: str) -> float:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: give seconds above 0")
     return value
+
+
+def require_apart(written: Iterable[Path], read: Iterable[Path]) -> None:
+    """Raise SettingsError where a picture that is read would be written over."""
+    there = [path for path in written if path.exists()]
+    for picture in read if there else ():
+        if picture.is_file() and any(path.samefile(picture) for path in there):
+            raise SettingsError(
+                f"{picture.name} is read here, and would be written over.", "Give -o another name, or another folder."
+            )
 
 
 def size(text: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.cli.options import existing, size
+from studio.cli.options import existing, require_apart, size
 from studio.cli.progress import ProgressLine
 from studio.data.memory import free_bytes
 from studio.data.sheet import grid
@@ -277,13 +277,7 @@ def variant_of(out: Path, number: int) -> Path:
 def require_spared(out: Path, arguments: argparse.Namespace, read: Iterable[Path]) -> None:
     """Raise SettingsError where a picture that is read here would be written over."""
     tiles = [variant_of(out, number) for number in range(1, arguments.variants + 1)]
-    sheets = [sheet_of(tile, arguments) for tile in tiles] if arguments.sheet else []
-    there = [path for path in (*tiles, *sheets) if path.exists()]
-    for picture in read if there else ():
-        if picture.is_file() and any(path.samefile(picture) for path in there):
-            raise SettingsError(
-                f"{picture.name} is read here, and would be written over.", "Give -o another name, or another folder."
-            )
+    require_apart([*tiles, *(sheet_of(tile, arguments) for tile in tiles if arguments.sheet)], read)
 
 
 def save_variants(out: Path, others: Iterable[Pixels], made: PictureRecipe, arguments: argparse.Namespace) -> None:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
 from studio.data.load import load
-from studio.data.places import largest_known
 from studio.data.spec import DatasetSpec
 from studio.errors import DataError, SettingsError
 from studio.project.locate import missing
@@ -112,11 +111,10 @@ class Subject:
         return exemplar(self.whole(*images.learned(0)), self.whole(*images.unseen(0)))
 
     def whole(self, pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> Values:
-        """Return the largest part of a picture without transparency: what holes were filled with is no texture."""
-        rows, columns = largest_known(known)
-        found = upright(pixels[:, rows, columns])
-        if not found.size:
-            raise DataError("What should judge is transparent nearly all over.", "Choose another picture.")
+        """Return the largest part of a picture without transparency, and say so."""
+        from studio.project.judge_texture import opaque
+
+        found = opaque(pixels, known)
         if not known.all():
             self.line.say(f"judged by {found.shape[1]} x {found.shape[0]} px without transparency")
         return found

@@ -21,10 +21,12 @@ from studio.cli.options import (
     add_seed,
     add_settings,
     add_store,
+    count,
     dataset,
     minutes,
     output,
     project_at,
+    seconds,
     shelf,
     with_settings,
 )
@@ -68,8 +70,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_settings(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=float, metavar="N", help="how often each picture is used")
-    length.add_argument("--seconds", type=float, metavar="S", help="how long to train")
-    length.add_argument("--steps", type=int, metavar="N", help="how many updates to take")
+    length.add_argument("--seconds", type=seconds, metavar="S", help="how long to train")
+    length.add_argument("--steps", type=count, metavar="N", help="how many updates to take")
     add_device(parser)
     add_seed(parser)
     parser.add_argument("--out", required=True, metavar="FILE", help="where to save the project, *.harmonium")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.imageset import ImageSet
+from studio.data.places import largest_known
 from studio.errors import DataError
 from studio.jobs.evaluation import Finding, Section
 from studio.jobs.stepwise import Stepwise, part_of
@@ -55,13 +56,22 @@ def chains(trained: Trained, count: int, size: Size, seed: int) -> GibbsChain:
 def texture_of(images: ImageSet) -> Exemplar:
     """Return what training may use of the first picture and what it may not, else its two halves.
 
-    Raises DataError where a part is of one colour.
+    Raises DataError where a part is of one colour, or transparent.
     """
     if not images.exemplars:
         raise DataError("There is no large picture to compare with.", "Add the material's picture on the left.")
     if images.bands[0]:
-        return exemplar(upright(images.learned(0)[0]), upright(images.unseen(0)[0]))
-    return halved(upright(images.exemplars[0]))
+        return exemplar(opaque(*images.learned(0)), opaque(*images.unseen(0)))
+    return halved(opaque(images.exemplars[0], images.known[0]))
+
+
+def opaque(pixels: NDArray[np.uint8], known: NDArray[np.bool_]) -> Values:
+    """Return the largest part of a picture (C, H, W) without transparency: what holes are filled with is no texture."""
+    rows, columns = largest_known(known)
+    found = pixels[:, rows, columns]
+    if not found.size:
+        raise DataError("What should judge is transparent nearly all over.", "Choose another picture.")
+    return upright(found)
 
 
 def judged_similarity(dreams: TextureDreams, images: ImageSet) -> Stepwise[Section]:

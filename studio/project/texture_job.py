@@ -100,7 +100,9 @@ def check_materials(spec: TiledSpec, recipe: Recipe, images: ImageSet) -> None:
         raise SettingsError(
             f"The model has {wanted} materials, and there {'is' if found == 1 else 'are'} {found} "
             f"picture{'' if found == 1 else 's'}.",
-            f"Set textures to {found}, or to 1 for one material in all pictures.",
+            "Set textures to 1."
+            if found == 1
+            else f"Set textures to {found}, or to 1 for one material in all pictures.",
         )
     for name in ("batch", "chains"):
         value = getattr(recipe.training, name)

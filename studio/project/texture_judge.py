@@ -77,16 +77,17 @@ class TextureJudge:
 
 def judge_of(trained: Trained, images: ImageSet) -> TextureJudge | None:
     """Return the judge of a model that learns these pictures; None where no part of them can judge."""
-    texture = judged_by(images)
+    texture = judged_by(images, getattr(trained.model, "textures", 1))
     return TextureJudge(trained, Similarity(texture)) if texture is not None else None
 
 
-def judged_by(images: ImageSet) -> Exemplar | None:
+def judged_by(images: ImageSet, materials: int = 1) -> Exemplar | None:
     """Return the largest whole picture: what is learned of it and the part held out, else its two halves.
 
+    Of several materials it is the first, which the dreams that are judged are of.
     None where every picture has transparent places, or parts too small or of one colour.
     """
-    whole = [index for index, known in enumerate(images.known) if known.all()]
+    whole = [index for index, known in enumerate(images.known[: 1 if materials > 1 else None]) if known.all()]
     for index in sorted(whole, key=lambda each: images.known[each].size, reverse=True):
         if images.bands[index]:
             parts = images.learned(index)[0], images.unseen(index)[0]

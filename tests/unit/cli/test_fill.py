@@ -236,6 +236,20 @@ def test_bad_input_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "out.png").exists()
 
 
+def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, picture = project(tmp_path, "gaussian"), photograph(tmp_path / "a.png")
+    sheet, mask = photograph(tmp_path / "b-compare.png"), tmp_path / "mask.png"
+    Image.new("L", (30, 21), 255).save(mask)
+    before = [path.read_bytes() for path in (picture, sheet, mask)]
+    for arguments in (
+        [str(picture), "-o", str(picture)],
+        [str(sheet), "-o", str(tmp_path / "b.png"), "--compare"],
+        [str(picture), "--hole", str(mask), "-o", str(mask)],
+    ):
+        assert "is read here, and would be written over." in refused([str(file), *arguments], capsys)
+    assert [path.read_bytes() for path in (picture, sheet, mask)] == before
+
+
 def test_colours_are_filled_by_whole_picture_models_too(tmp_path: Path) -> None:
     file = rbm_project(tmp_path / "rgb.harmonium", colour=Colour.RGB)
     picture, out = photograph(tmp_path / "a.png"), tmp_path / "out.png"

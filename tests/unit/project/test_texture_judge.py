@@ -182,6 +182,7 @@ def test_pictures_that_cannot_judge_have_no_judge(recipe: Recipe) -> None:
         images, exemplars=(flat, images.exemplars[0][:, :60]), known=(images.known[0], KNOWN_WIDE), bands=(0, 0)
     )
     assert judged_by(two) is not None
+    assert judged_by(two, materials=2) is None  # what is dreamt then is of the first
 
 
 KNOWN = np.ones((2 * SIDE - 1, 2 * SIDE - 1), np.bool_)
