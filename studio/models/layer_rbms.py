@@ -20,6 +20,8 @@ class LinearRbm(Rbm):
     E(v, h) = -a.v - v'Wh + 1/2 |h - b|^2 (Hinton & Salakhutdinov, Science 313, 2006).
     """
 
+    on_off = False
+
     def hidden_mean(self, total: Tensor, _temperature: float = 1.0) -> Tensor:
         """The mean of hidden units whose inputs are `total` (batch, hidden): the same at every temperature."""
         return total

@@ -72,6 +72,11 @@ class Rbm(nn.Module):
         self.hidden_bias.fill_(math.log(activity / (1 - activity)))
 
     @property
+    def on_off(self) -> bool:
+        """Whether hidden units are 0 or 1."""
+        return not self.rectified
+
+    @property
     def variance(self) -> Tensor:
         """s2 of each Gaussian visible, (visible,)."""
         return torch.exp(self.log_variance)
@@ -140,7 +145,7 @@ class Rbm(nn.Module):
 
     def require_on_off(self, what: str) -> None:
         """Raise SettingsError where hidden units are rectified."""
-        if self.rectified:
+        if not self.on_off:
             raise SettingsError(f"{what} is known of on-off hidden units only.", "Train with hidden_units=bernoulli.")
 
     def visible_energy(self, v: Tensor) -> Tensor:

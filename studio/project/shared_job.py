@@ -49,7 +49,11 @@ def shared(stage: Stage, ranks: Ranks) -> Stage:
     rule = own_rule(stage)
     if isinstance(rule, ContrastiveDivergence):
         trainer.noise = SharedNoise(trainer.noise, ranks)
-        trainer.rule = SharedDivergence(rule, ranks, trainer.noise)
+        own = SharedDivergence(rule, ranks, trainer.noise)
+        if isinstance(trainer.rule, Above):
+            trainer.rule.rule = own
+        else:
+            trainer.rule = own
     elif isinstance(rule, Denoising):
         from studio.training.shared_code_rule import SharedDenoising
 
@@ -80,7 +84,7 @@ def check(stage: Stage, trained: Trained, size: int) -> None:
         require_plain(settings, "Several processes learn")
         if isinstance(trained.model, LatentRbm) and settings.batch % size:
             raise SettingsError(
-                f"The RBM over codes takes {settings.batch} a step, which do not divide among {size} processes.",
+                f"RBMs of an autoencoder take {settings.batch} a step, which do not divide among {size} processes.",
                 "Start 2, 4 or 5 processes.",
             )
     check_even("batch", settings.batch, 1, size)

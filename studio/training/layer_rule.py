@@ -10,7 +10,6 @@ from torch import Tensor
 from studio.jobs.feed import Point
 from studio.models.layer_rbms import LayerRbms, LinearRbm
 from studio.models.noise import Noise
-from studio.models.rbm import Rbm
 from studio.training.above import Above
 from studio.training.metrics import DEAD_BELOW, squared_error
 from studio.training.rules import ContrastiveDivergence
@@ -21,21 +20,14 @@ class LayerRule(Above):
     """CD for one of the RBMs, whose weights are put into the autoencoder's layer after every step."""
 
     def __init__(self, layers: LayerRbms, number: int, settings: TrainSettings, mean: Tensor, noise: Noise) -> None:
-        rule = LinearDivergence if isinstance(layers.each[number], LinearRbm) else ContrastiveDivergence
-        super().__init__(rule(layers.each[number], settings, mean, noise), partial(layers.below, number=number))
+        rule = ContrastiveDivergence(layers.each[number], settings, mean, noise)
+        super().__init__(rule, partial(layers.below, number=number))
         self._layers = layers
         self._number = number
 
     def constrain(self) -> None:
         super().constrain()
         self._layers.give(self._number)
-
-
-class LinearDivergence(ContrastiveDivergence):
-    """The same with linear hidden units, which are drawn from a normal distribution."""
-
-    def _drawn(self, _model: Rbm, _v: Tensor, mean: Tensor) -> Tensor:
-        return mean + self.noise.normal(tuple(mean.shape))
 
 
 class LayerMetrics:

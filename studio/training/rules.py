@@ -151,7 +151,7 @@ class ContrastiveDivergence:
 
     def _drawn(self, model: Rbm, v: Tensor, mean: Tensor) -> Tensor:
         """h ~ P(h|v), whose mean is known already."""
-        return model.sample_hidden(v, self.noise) if model.rectified else self.noise.bernoulli(mean)
+        return self.noise.bernoulli(mean) if model.on_off else model.sample_hidden(v, self.noise)
 
     def _dreamer(self) -> Rbm:
         """The machine whose chain runs."""

@@ -13,7 +13,7 @@ from studio.data.load import load
 from studio.data.spec import Colour, DatasetSpec, Preprocess, Scaling
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
-from studio.models.code_spec import CodeSpec, Corruption, Network
+from studio.models.code_spec import CodeSpec, Corruption, Network, Units
 from studio.models.spec import ConvSpec, ModelSpec, TiledSpec, Visible
 from studio.project.archive import write_project
 from studio.project.job import keep, prepare
@@ -39,6 +39,7 @@ NORMED = CodeSpec(
 DENSE = CodeSpec(
     network=Network.DENSE, widths=(7,), code=5, hidden=0, beta=0.1, corruption=Corruption.MASKING, level=0.2
 )
+PRETRAINED = CodeSpec(network=Network.DENSE, widths=(7,), units=Units.LOGISTIC, code=5, hidden=0, pretrain=0.6)
 
 FAMILIES: dict[str, tuple[str, Preprocess, ModelSpec, TrainSettings]] = {
     "texture": ("waves.png", TEXTURE, TiledSpec(tile=5, filters=4, learn_deviation=True), CHAINS),
@@ -49,6 +50,7 @@ FAMILIES: dict[str, tuple[str, Preprocess, ModelSpec, TrainSettings]] = {
     "layers": ("waves.png", PLAIN, LAYERED, CD),
     "codes": ("waves", WHOLE, NORMED, CODES),
     "variational": ("waves", WHOLE, DENSE, CODES),
+    "pretrained": ("waves", WHOLE, PRETRAINED, CODES),
 }
 
 

@@ -15,7 +15,8 @@ from studio.models.kinds import Visible
 from studio.models.layer_rbms import LayerRbms, LinearRbm
 from studio.models.noise import Noise
 from studio.models.spec import RbmSpec
-from studio.training.layer_rule import LayerMetrics, LayerRule, LinearDivergence
+from studio.training.layer_rule import LayerMetrics, LayerRule
+from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Rule, TrainSettings
 
 SPEC = CodeSpec(network=Network.DENSE, widths=(9, 7), code=3, hidden=0, units=Units.LOGISTIC, pretrain=0.3)
@@ -88,7 +89,7 @@ def test_the_slope_with_linear_hidden_units_is_that_of_the_likelihood() -> None:
     states = torch.tensor(list(itertools.product([0.0, 1.0], repeat=4)))
     likelihood = log_star(rows).mean() - torch.logsumexp(log_star(states), 0)
     slopes = torch.autograd.grad(likelihood, learned)
-    rule = LinearDivergence(model, CD, torch.full((4,), 0.5), Noise(5))
+    rule = ContrastiveDivergence(model, CD, torch.full((4,), 0.5), Noise(5))
     terms = rule.terms(rows, dataclasses.replace(CD, gibbs_steps=30, centred=False))
     for name, slope in zip(("weights", "visible_bias", "hidden_bias"), slopes, strict=True):
         found = torch.zeros_like(slope)
