@@ -30,7 +30,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="OUT",
         help="a sheet (.png), an animation (.gif, .webp, .apng, .mp4), or a folder of numbered PNG files (no ending)",
     )
-    parser.add_argument("--frames", type=int, default=FRAMES, metavar="N", help=f"frames in all (default: {FRAMES})")
+    parser.add_argument("--frames", type=int, metavar="N", help=f"frames in all (default: {FRAMES})")
     parser.add_argument("--loop", action="store_true", help="go back to the first picture at the end")
     parser.add_argument(
         "--weights",
@@ -43,7 +43,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     weights = None if arguments.weights is None else numbers(arguments.weights)
-    walk = Walk(arguments.frames, arguments.loop)
+    if weights is not None and (arguments.loop or arguments.frames is not None):
+        raise SettingsError("A mixture is one picture and no way.", "Leave out --loop and --frames, or --weights.")
+    walk = Walk(FRAMES if arguments.frames is None else arguments.frames, arguments.loop)
     out = Path(arguments.out).expanduser()
     if weights is None:
         check_sequence(out)
