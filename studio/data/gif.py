@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,17 @@ def gif(frames: Bytes, milliseconds: Sequence[int], comment: str = "", tell: Tel
     parts.append(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
     if comment:
         parts += [b"\x21\xfe", blocks(comment.encode("ascii", "replace"))]
-    for number, (frame, shown) in enumerate(zip(frames, milliseconds, strict=True)):
+    for number, (frame, shown) in enumerate(zip(frames, hundredths(milliseconds), strict=True)):
         tell(number, len(frames))
-        parts.append(struct.pack("<BBBBHBB", EXTENSION, 0xF9, 4, 4, max(1, round(shown / 10)), 0, 0))
+        parts.append(struct.pack("<BBBBHBB", EXTENSION, 0xF9, 4, 4, shown, 0, 0))
         parts.append(packed(indexed(frame, table)))
     return b"".join([*parts, END])
+
+
+def hundredths(milliseconds: Sequence[int]) -> list[int]:
+    """Return how long each frame is shown in hundredths of a second, at least one, which add up to the whole time."""
+    ends = [0, *(round(end / 10) for end in accumulate(milliseconds))]
+    return [max(1, end - begin) for begin, end in pairwise(ends)]
 
 
 def palette(frames: Bytes) -> bytes:

@@ -50,6 +50,14 @@ def palettes(content: bytes) -> tuple[bool, list[bool]]:
     return bool(content[10] & 0x80), found
 
 
+def test_a_gif_lasts_as_long_as_its_film(tmp_path: Path) -> None:
+    write_film(tmp_path / "a.gif", Film(frames(30), per_second=30))
+    with Image.open(tmp_path / "a.gif") as image:
+        shown = [one.info["duration"] for one in ImageSequence.Iterator(image)]
+    assert sum(shown) == 1000
+    assert set(shown) == {30, 40}
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_gif_has_one_palette_and_all_frames_also_those_alike(tmp_path: Path, channels: int) -> None:
     moving = frames(channels=channels)
@@ -62,7 +70,7 @@ def test_a_gif_has_one_palette_and_all_frames_also_those_alike(tmp_path: Path, c
         assert image.info["comment"] == b'{"harmonium": "{\\"format\\": 1}"}'
         shown = [one.info["duration"] for one in ImageSequence.Iterator(image)]
         found = [np.asarray(one.convert("RGB")) for one in ImageSequence.Iterator(image)]
-    assert shown == [30] * 5
+    assert shown == [30, 40, 30, 30, 40]
     if channels == 1:
         assert np.array_equal(np.stack(found), np.repeat(moving, 3, axis=3))
     else:  # 240 colours at most fit one palette exactly
