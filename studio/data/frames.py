@@ -23,7 +23,7 @@ from studio.data.gif import gif
 from studio.data.loop import LoopStep, loop_step
 from studio.data.packing import Tell, silently
 from studio.data.picture import NO_TEXT
-from studio.data.still import DEEP, STILLS, as_image, exif, tiff, with_exif
+from studio.data.still import DEEP, LEFT_OUT, STILLS, as_image, exif, fitting, tiff, with_exif
 from studio.data.video import ffmpeg, write_mp4
 from studio.errors import DataError, StudioError
 
@@ -164,8 +164,7 @@ def write_film(path: Path, film: Film, tell: Tell = silently) -> Filmed:
         words = f"{words}, {film.columns} across and {down} down without gaps"
         write_levels(path, sprites(film.frames, film.columns), film.text)
     else:
-        write_numbered(path, film, tell)
-        words = f"{words} as numbered files"
+        words = f"{words} as numbered files{write_numbered(path, film, tell)}"
     return Filmed(words, loop_step(film.frames))
 
 
@@ -231,9 +230,12 @@ def sprites(frames: png.Levels, columns: int) -> png.Levels:
     )
 
 
-def write_numbered(path: Path, film: Film, tell: Tell) -> None:
-    """Write each frame as a file; on a full disk or in a folder that vanishes what was written is kept, and named."""
-    count = len(film.frames)
+def write_numbered(path: Path, film: Film, tell: Tell) -> str:
+    """Write each frame as a file, and return a remark on what those could not hold, nothing where they held all.
+
+    On a full disk or in a folder that vanishes what was written is kept, and named.
+    """
+    count, whole = len(film.frames), True
     if not PATTERN.search(path.name) and not path.is_dir():
         try:
             path.mkdir()
@@ -241,10 +243,11 @@ def write_numbered(path: Path, film: Film, tell: Tell) -> None:
             raise explained(error, path, 0) from error
     for number, frame in enumerate(film.frames, 1):
         try:
-            write_levels(named(path, number, count), frame, film.texts(number - 1))
+            whole &= write_levels(named(path, number, count), frame, film.texts(number - 1))
         except StudioError as error:
             raise cut_short(error, [named(path, done, count) for done in range(1, number)], count) from error
         tell(number, count)
+    return "" if whole else f"; {LEFT_OUT[0].lower()}{LEFT_OUT[1:].rstrip('.')}"
 
 
 def cut_short(error: StudioError, written: Sequence[Path], count: int) -> StudioError:
@@ -258,12 +261,17 @@ def cut_short(error: StudioError, written: Sequence[Path], count: int) -> Studio
     return StudioError(f"{error.message.rstrip('.')}; {kept}.", error.hint)
 
 
-def write_levels(path: Path, frame: png.Levels, text: Mapping[str, str]) -> None:
-    """Write (H, W, C) whole numbers as a still picture of their own depth, in the kind that the name tells."""
-    suffix = path.suffix.lower()
+def write_levels(path: Path, frame: png.Levels, text: Mapping[str, str]) -> bool:
+    """Write (H, W, C) whole numbers as a still of their own depth, in the kind that the name tells.
+
+    Returns whether it had room for the text.
+    """
+    suffix, described = path.suffix.lower(), as_json(text)
     if suffix == ".png":
         write_atomically(path, png.encode(frame, text))
     elif suffix in DEEP:
-        write_atomically(path, tiff(frame, as_json(text), text.get("Software", "")))
+        write_atomically(path, tiff(frame, described, text.get("Software", "")))
     else:
-        write_atomically(path, with_exif(frame, suffix, as_json(text)))
+        write_atomically(path, with_exif(frame, suffix, fitting(described)))
+        return fitting(described) == described
+    return True

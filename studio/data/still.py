@@ -89,9 +89,8 @@ def write_still(
     if suffix in TIFFS:
         write_atomically(path, tiff(whole, described, text.get("Software", "")))
         return ""
-    remark = LEFT_OUT if len(described) > LARGEST_EXIF else ""
-    write_atomically(path, with_exif(whole, suffix, "" if remark else described))
-    return remark
+    write_atomically(path, with_exif(whole, suffix, fitting(described)))
+    return "" if fitting(described) == described else LEFT_OUT
 
 
 def tiff(whole: png.Levels, described: str, software: str = "") -> memoryview:
@@ -133,6 +132,11 @@ def as_image(whole: png.Levels) -> Image.Image:
     if whole.shape[2] == 2:
         return Image.merge("LA", [Image.fromarray(np.ascontiguousarray(whole[..., part])) for part in (0, 1)])
     return Image.fromarray(whole[..., 0] if whole.shape[2] == 1 else whole)
+
+
+def fitting(described: str) -> str:
+    """Return a description that EXIF has room for: nothing in the place of one that is too long."""
+    return described if len(described) <= LARGEST_EXIF else ""
 
 
 def exif(described: str) -> bytes:

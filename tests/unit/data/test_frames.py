@@ -18,6 +18,7 @@ from studio.data import video
 from studio.data.frames import Film, check_frames, named, sprites, write_film
 from studio.data.gif import gif
 from studio.data.loop import closed, loop_step
+from studio.data.still import read_still_text
 from studio.errors import Cancelled, StudioError
 
 TEXT = {"harmonium": '{"format": 1}'}
@@ -280,3 +281,12 @@ def test_a_disk_that_fills_while_filming_leaves_the_old_film(tmp_path: Path, mon
         write_film(tmp_path / "a.mp4", film(frames()))
     assert (tmp_path / "a.mp4").read_bytes() == b"old"
     assert list(tmp_path.glob(".harmonium-*")) == []
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_a_recipe_that_is_too_long_for_numbered_files_is_left_out_and_said_so(tmp_path: Path, suffix: str) -> None:
+    long = {"harmonium": "x" * 70_000}
+    filmed = write_film(tmp_path / f"a-%02d{suffix}", Film(frames(2), texts=lambda number: long if number else TEXT))
+    assert filmed.words.endswith("as numbered files; the recipe is too long for this kind of file and was left out")
+    assert read_still_text(tmp_path / f"a-01{suffix}") == TEXT
+    assert read_still_text(tmp_path / f"a-02{suffix}") == {}
