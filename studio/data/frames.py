@@ -23,7 +23,7 @@ from studio.data.gif import gif
 from studio.data.loop import LoopStep, loop_step
 from studio.data.packing import Tell, silently
 from studio.data.picture import NO_TEXT
-from studio.data.still import DEEP, LEFT_OUT, STILLS, as_image, exif, fitting, tiff, with_exif
+from studio.data.still import DEEP, LEFT_OUT, STILLS, as_image, exif, fitting, joined, tiff, with_exif
 from studio.data.video import ffmpeg, write_mp4
 from studio.errors import DataError, StudioError
 
@@ -247,7 +247,7 @@ def write_numbered(path: Path, film: Film, tell: Tell) -> str:
         except StudioError as error:
             raise cut_short(error, [named(path, done, count) for done in range(1, number)], count) from error
         tell(number, count)
-    return "" if whole else f"; {LEFT_OUT[0].lower()}{LEFT_OUT[1:].rstrip('.')}"
+    return joined("" if whole else LEFT_OUT)
 
 
 def cut_short(error: StudioError, written: Sequence[Path], count: int) -> StudioError:

@@ -139,6 +139,11 @@ def fitting(described: str) -> str:
     return described if len(described) <= LARGEST_EXIF else ""
 
 
+def joined(remark: str) -> str:
+    """Return a remark as what follows other words in one sentence; nothing of none."""
+    return f"; {remark[0].lower()}{remark[1:].removesuffix('.')}" if remark else ""
+
+
 def exif(described: str) -> bytes:
     """Return EXIF that holds a description in ASCII."""
     made = Image.Exif()

@@ -13,7 +13,7 @@ from studio.atomic import check_writable, explained
 from studio.data.contact import GAP, contact_sheet
 from studio.data.frames import ANIMATIONS, cut_short
 from studio.data.picture import NO_TEXT
-from studio.data.still import STILLS, check_still, write_still
+from studio.data.still import STILLS, check_still, joined, write_still
 from studio.errors import DataError, SettingsError, StudioError
 from studio.project.batch import Batch, Dreamt
 
@@ -30,6 +30,7 @@ class Files:
         self.folder, self.suffix, self.bits = folder, suffix, bits
         self._count, self._several = count, several
         self.written: list[Path] = []
+        self._remark = ""
         self._made = False
         check_still(folder / f"a{suffix}", bits)
         check_folder(folder)
@@ -40,7 +41,7 @@ class Files:
         model = f"{one.model}-" if self._several else ""
         name = f"{model}seed-{one.settings.seed:04d}-temperature-{one.settings.temperature!r}{self.suffix}"
         try:
-            write_still(self.folder / name, one.pixels, one.text, self.bits)
+            self._remark = write_still(self.folder / name, one.pixels, one.text, self.bits) or self._remark
         except StudioError as error:
             raise cut_short(error, self.written, self._count) from error
         self.written.append(self.folder / name)
@@ -61,7 +62,7 @@ class Files:
 
     def end(self) -> str:
         """Say what was made."""
-        return f"{len(self.written):,} pictures in {self.folder.name}"
+        return f"{len(self.written):,} pictures in {self.folder.name}{joined(self._remark)}"
 
 
 class Contact:
@@ -105,9 +106,10 @@ class Contact:
         """Write the sheet, with the recipe of its first picture, and say what was made."""
         assert self._pictures is not None
         sheet = contact_sheet(self._pictures, list(self._seeds.values()), list(self._rows.values()))
-        write_still(self.path, sheet, self._text, self.bits)
+        remark = write_still(self.path, sheet, self._text, self.bits)
         rows = -(-self._count // self._columns)
-        return f"{self._count:,} pictures, {self._columns} across for the seeds and {rows} down for the temperatures"
+        places = f"{self._columns} across for the seeds and {rows} down for the temperatures"
+        return f"{self._count:,} pictures, {places}{joined(remark)}"
 
 
 Takes = Files | Contact
