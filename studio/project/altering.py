@@ -23,7 +23,7 @@ from studio.project.trained import Trained, open_trained
 
 FREE = {  # of a spec: what only matters while it learns
     *("deviation", "first_deviation", "learn_deviation", "patches"),
-    *("loss", "level", "code_noise", "zoom", "rbm_rate", "rbm_share"),
+    *("loss", "level", "code_noise", "zoom", "vary", "known_weight", "pretrain", "rbm_rate", "rbm_share"),
 }
 AT_HAND = 4  # other projects kept open: a slider asks for the same one many times a second
 

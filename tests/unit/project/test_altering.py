@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from studio.project.altered_record import (
     to_record,
     words,
 )
-from studio.project.altering import OtherProjects, altered
+from studio.project.altering import OtherProjects, altered, check_fits
 from studio.project.archive import read_project
 from studio.project.hashing import model_hash
 from studio.project.trained import Trained, open_trained
@@ -88,6 +89,14 @@ def test_autoencoders_fade_by_weights_alone(tmp_path: Path) -> None:
     altered(trained, Altered((), Fade(path, 0.5)), OtherProjects().open)
     with pytest.raises(SettingsError, match="no energy"):
         altered(trained, Altered((), Fade(path, 0.5, FadeWay.ENERGIES)), OtherProjects().open)
+
+
+@pytest.mark.parametrize("taught", ["vary", "known_weight", "pretrain", "zoom"])
+def test_how_an_autoencoder_was_taught_is_no_shape(tmp_path: Path, taught: str) -> None:
+    other = read_project(codes_project(tmp_path / "art.harmonium", DatasetSpec()))
+    changed = dataclasses.replace(other, recipe=other.recipe.changed(f"model.{taught}", "0.2"))
+    assert changed.recipe != other.recipe
+    check_fits(other.recipe, changed, "art.harmonium")
 
 
 def test_another_project_is_read_anew_when_its_file_changes(tmp_path: Path) -> None:
