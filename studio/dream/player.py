@@ -18,20 +18,19 @@ from studio.dream.held_picture import HeldPicture
 from studio.dream.mixer import Levels
 from studio.dream.moment import go_back, moment_of
 from studio.dream.painting import Painting
-from studio.dream.scene import Scene, Shown
-from studio.dream.settings import DreamSettings, Show
-from studio.dream.shown import MOST_SHOWN, reduced, reduction
-from studio.dream.snapshots import THUMBNAIL, Snapshots
+from studio.dream.scene import Scene
+from studio.dream.screen import Screen, ToPictures
+from studio.dream.settings import DreamSettings
+from studio.dream.shown import MOST_SHOWN
+from studio.dream.snapshots import Snapshots
 from studio.errors import SettingsError
 from studio.jobs.feed import Feed
-from studio.jobs.frames import DreamFrame, as_levels, publish
 from studio.jobs.status import PlayerState
 from studio.models.chain import Controls, GibbsChain, Instrument, Size
 
 FRAME = 1 / 30
 SHARED_FRAME = 1 / 20  # while a run goes on: each frame costs it, and the window's painting too
 BUDGET = 0.002  # seconds a frame while training shares the thread
-AVERAGE = 0.2  # weight of the newest frame in the running average of samples
 TURNED = (
     "temperature",
     "smooth",
@@ -43,7 +42,6 @@ TURNED = (
     "roll",
 )  # without beginning anew
 BEGUN = ("seed", "chains", "coarse")  # which begin anew
-ToPictures = Callable[[Tensor, tuple[bool, bool]], NDArray[np.float32]]  # of what is shown, and which sides meet
 
 
 class Player:
@@ -60,13 +58,12 @@ class Player:
         self, feed: Feed, clock: Callable[[], float] = time.perf_counter, most_shown: int = MOST_SHOWN
     ) -> None:
         self._feed = feed
+        self._screen = Screen(feed, clock, most_shown)
         self._levels = Levels()
         self._begun = 0
-        self._frame: DreamFrame | None = None  # the latest
         self.snapshots = Snapshots()
         self.aside: object = None  # what whoever owns the player wants to find again in a scene
         self._clock = clock
-        self._most_shown = most_shown
         self._chain: GibbsChain | None = None
         self._to_pictures: ToPictures | None = None
         self._device = "cpu"
@@ -74,16 +71,11 @@ class Player:
         self._owed = 0  # sweeps of the frame under way
         self._goal: int | None = None  # sweeps at which a rush ends
         self._next_frame = 0.0
-        self._average: Tensor | None = None
-        self._rate_mark = (0.0, 0)
-        self._rate = 0.0
-        self._published = 0.0
         self._maps = MapReader()
         self.settings = DreamSettings()
         self.start_picture: Tensor | None = None
         self.held: HeldPicture | None = None
         self.painting: Painting | None = None
-        self._exact = False
 
     @property
     def state(self) -> PlayerState:
@@ -108,14 +100,11 @@ class Player:
     @property
     def exact(self) -> bool:
         """Whether the settings' seed leads to what is shown, with what is held."""
-        return self._exact
+        return self._screen.exact
 
     @exact.setter
     def exact(self, exact: bool) -> None:
-        self._exact = exact
-        if self._frame is not None and self._frame.exact is not exact:  # what is on the screen says so from now on
-            self._frame = dataclasses.replace(self._frame, exact=exact)
-            self._feed.put("dream", self._frame)
+        self._screen.exact = exact
 
     def change(self, model: Instrument, levels: Levels) -> None:
         """Play another model over the same pictures, its units at these levels, from where the dream stands."""
@@ -159,10 +148,9 @@ class Player:
             self._hold()
         self._owed = 0
         self._goal = None
-        self._average = None
         self._begun += 1
         self.snapshots.begin()
-        self._rate_mark = (self._clock(), 0)
+        self._screen.begin()
         self._publish()
         self.exact = self._levels.neutral and self.painting is None
 
@@ -190,7 +178,7 @@ class Player:
             return
         if any(getattr(before, name) != getattr(settings, name) for name in TURNED) or size != self._chain.size:
             self.exact = self.exact and self._chain.sweeps == 0
-            self._average = None
+            self._screen.cut()
             self._control(controls)
             self._resize(size)
             self._publish()
@@ -217,7 +205,7 @@ class Player:
             self._chain.impress(anew, stamp)
         elif anew is not None:
             self._chain.shake(anew)
-        if not self._playing or self._clock() - self._published >= FRAME:
+        if not self._playing or self._screen.age >= FRAME:
             self._publish()  # a sweep of a large canvas may take long, and the hand wants to see
 
     def _hold(self) -> None:
@@ -266,7 +254,7 @@ class Player:
             start_picture=self.start_picture,
             begun=self._begun,
             exact=self.exact,
-            shown=Shown.of(self._frame, self._chain.sweeps),
+            shown=self._screen.shown(self._chain.sweeps),
             aside=self.aside,
         )
 
@@ -281,21 +269,17 @@ class Player:
         go_back(self._chain, scene.moment)
         self.exact = scene.exact and scene.begun == self._begun
         self._owed = 0
-        self._average = None
-        self._rate_mark = (self._clock(), scene.moment.sweeps)
-        self._rate = 0.0
-        if scene.shown is None:
+        if not self._screen.go_back(scene.shown, scene.moment.sweeps):
             self._publish()
-        else:
-            self._frame = scene.shown.frame(self.exact)
-            self._feed.put("dream", self._frame)
 
     @torch.no_grad()
     def keep_snapshot(self) -> None:
         """Keep where the dream stands; raises SettingsError where there is no dream, or no room."""
         scene = self.scene()
+        assert self._chain is not None
+        assert self._to_pictures is not None
         try:
-            self.snapshots.keep(scene, self._small())
+            self.snapshots.keep(scene, self._screen.small(self._chain, self._to_pictures, self.settings.show))
         finally:
             self.tell_snapshots()
 
@@ -306,17 +290,6 @@ class Player:
     def _forget_snapshots(self) -> None:
         self.snapshots.clear()
         self.tell_snapshots()
-
-    def _small(self) -> NDArray[np.float32]:
-        """The chains as pictures, as they were shown just now or, of models of any size, by blocks where large."""
-        assert self._chain is not None
-        assert self._to_pictures is not None
-        if self._frame is not None and self._frame.sweep == self._chain.sweeps:
-            return self._frame.pictures
-        whole = self._chain.mean() if self.settings.show is Show.MEAN else self._chain.sample()
-        most = THUMBNAIL * THUMBNAIL * max(4, len(whole))
-        small = reduced(whole, reduction(whole, most) if self._model.any_size else 1)
-        return self._to_pictures(small, self._chain.controls.wrap)
 
     def _keep_due(self) -> None:
         """Keep a snapshot where it is time for one; nobody asked for it, so that nobody hears that there is no room."""
@@ -369,7 +342,7 @@ class Player:
             self.pause()
             self._publish()
             return FRAME
-        if self._clock() - self._published >= FRAME:
+        if self._screen.age >= FRAME:
             self._publish()
         return 0.0
 
@@ -408,43 +381,5 @@ class Player:
         return 0.0
 
     def _publish(self) -> None:
-        if self._chain is None or self._to_pictures is None:
-            return
-        now = self._published = self._clock()
-        since, sweeps = self._rate_mark
-        if now - since >= 1.0:
-            self._rate = (self._chain.sweeps - sweeps) / (now - since)
-            self._rate_mark = (now, self._chain.sweeps)
-        shown, side = self._shown()
-        height, width = self._chain.size
-        pictures = publish(self._to_pictures(shown, self._chain.controls.wrap))
-        self._frame = DreamFrame(
-            pictures=pictures,
-            sweep=self._chain.sweeps,
-            sweeps_per_second=self._rate,
-            reduction=side,
-            canvas=(width, height),
-            levels=as_levels(pictures) if side > 1 else None,
-            exact=self.exact,
-        )
-        self._feed.put("dream", self._frame)
-
-    def _shown(self) -> tuple[Tensor, int]:
-        """The mean, or a running average of samples: raw samples flicker faster than is safe to look at.
-
-        And the side of the blocks whose means they are, where the canvas is too large to be shown.
-        """
-        assert self._chain is not None
-        mean = self.settings.show is Show.MEAN
-        whole = self._chain.mean() if mean else self._chain.sample()
-        # What is not of any size may be seen through a filter that mixes its pixels.
-        side = reduction(whole, self._most_shown) if self._model.any_size else 1
-        sample = reduced(whole, side)
-        if mean:
-            self._average = None
-            return sample, side
-        if self._average is None or self._average.shape != sample.shape:
-            self._average = sample.clone()
-        else:
-            self._average = torch.lerp(self._average, sample, AVERAGE)
-        return self._average, side
+        if self._chain is not None and self._to_pictures is not None:
+            self._screen.draw(self._chain, self._to_pictures, self.settings.show)

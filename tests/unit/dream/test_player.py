@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.dream.begin import begin
-from studio.dream.player import AVERAGE, FRAME, Player
+from studio.dream.player import FRAME, Player
+from studio.dream.screen import AVERAGE
 from studio.dream.settings import DREAM_LIMITS, DreamSettings, Show
 from studio.errors import SettingsError
 from studio.jobs.feed import Feed
