@@ -24,13 +24,12 @@ class ActionInfo:
     shortcut: str = ""
     group: int = 0
     icon: str = ""
-    enabled: Callable[[Session], bool] = conditions.always
-    reason: Callable[[Session], str] = conditions.nothing  # why it is not enabled, where that is not plain
+    reason: Callable[[Session], str] = conditions.nothing  # why it is grey, and what to do; empty where it is not
 
     def full_tip(self, keys: str) -> str:
         """The tip, and the keys that lead there."""
         return f"{self.tip} ({keys})" if keys else self.tip
 
     def tip_now(self, session: Session, keys: str) -> str:
-        """The tip with its keys, and why the action is disabled where there is something to say."""
+        """The tip with its keys, and why the action is grey where it is."""
         return " ".join(filter(None, (self.full_tip(keys), self.reason(session))))

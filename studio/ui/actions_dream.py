@@ -14,7 +14,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "play_or_pause",
         "Space",
         icon="play",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "sweep",
@@ -24,7 +24,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "sweep",
         ".",
         icon="step",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "restart",
@@ -34,7 +34,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "restart_dream",
         "R",
         icon="restart",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "heal",
@@ -43,7 +43,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "Dream",
         "heal",
         "H",
-        enabled=conditions.can_heal,
         reason=conditions.heal_reason,
     ),
     ActionInfo(
@@ -54,7 +53,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "keep_snapshot",
         "S",
         1,
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "go_back",
@@ -64,7 +63,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "go_back",
         "Backspace",
         1,
-        enabled=conditions.can_go_back,
         reason=conditions.go_back_reason,
     ),
     ActionInfo(
@@ -75,7 +73,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "compare",
         "C",
         1,
-        enabled=conditions.can_compare,
         reason=conditions.compare_reason,
     ),
     ActionInfo(
@@ -86,7 +83,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "reset_mixer",
         "Shift+M",
         1,
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "reset_model",
@@ -96,7 +93,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "reset_model",
         "Shift+U",
         1,
-        enabled=conditions.is_altered,
+        reason=conditions.altered_reason,
     ),
     ActionInfo(
         "keep_model",
@@ -105,7 +102,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "Dream",
         "keep_model",
         group=1,
-        enabled=conditions.can_keep_altered,
+        reason=conditions.keep_altered_reason,
     ),
     ActionInfo(
         "export_dream",
@@ -116,7 +113,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "Ctrl+Shift+E",
         2,
         "export",
-        conditions.can_dream,
+        conditions.dream_reason,
     ),
     ActionInfo(
         "batch",
@@ -126,7 +123,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "dream_batch",
         "Ctrl+Shift+B",
         1,
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "copy_picture",
@@ -136,7 +133,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "copy_picture",
         "Ctrl+C",
         1,
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "copy_command",
@@ -147,7 +144,7 @@ DREAM: tuple[ActionInfo, ...] = (
         "Ctrl+Shift+C",
         2,
         "copy",
-        conditions.can_dream,
+        conditions.dream_reason,
     ),
     ActionInfo(
         "wrap",
@@ -157,7 +154,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "toggle_wrap",
         "W",
         3,
-        enabled=conditions.can_tile,
         reason=conditions.tile_reason,
     ),
     ActionInfo(
@@ -168,7 +164,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "toggle_borders",
         "Shift+W",
         3,
-        enabled=conditions.can_tile,
         reason=conditions.tile_reason,
     ),
     ActionInfo(
@@ -179,7 +174,6 @@ DREAM: tuple[ActionInfo, ...] = (
         "toggle_shift",
         "O",
         3,
-        enabled=conditions.can_tile,
         reason=conditions.tile_reason,
     ),
 )

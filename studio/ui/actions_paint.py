@@ -5,12 +5,6 @@ from __future__ import annotations
 from studio.ui import conditions
 from studio.ui.action_info import ActionInfo
 
-
-def painting(key: str, text: str, tip: str, handler: str, shortcut: str, group: int = 0) -> ActionInfo:
-    """Return an action that needs a canvas to paint on."""
-    return ActionInfo(key, text, tip, "Paint", handler, shortcut, group, enabled=conditions.can_dream)
-
-
 PAINT: tuple[ActionInfo, ...] = (
     ActionInfo(
         "brush",
@@ -19,7 +13,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "take_brush",
         "B",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "eraser",
@@ -28,7 +22,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "take_eraser",
         "E",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "rectangle",
@@ -37,7 +31,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "take_rectangle",
         "Shift+R",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "ellipse",
@@ -46,7 +40,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "take_ellipse",
         "Shift+E",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "lasso",
@@ -55,7 +49,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "take_lasso",
         "Shift+L",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "smaller",
@@ -64,10 +58,10 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "smaller_brush",
         "[",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
-        "larger", "Larger brush", "Make the brush larger.", "Paint", "larger_brush", "]", enabled=conditions.can_dream
+        "larger", "Larger brush", "Make the brush larger.", "Paint", "larger_brush", "]", reason=conditions.dream_reason
     ),
     ActionInfo(
         "swap",
@@ -76,7 +70,7 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "swap_brush",
         "X",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
     ActionInfo(
         "pick",
@@ -85,8 +79,25 @@ PAINT: tuple[ActionInfo, ...] = (
         "Paint",
         "pick_colour",
         "I",
-        enabled=conditions.can_dream,
+        reason=conditions.dream_reason,
     ),
-    painting("stamp", "Stamp the filter", "Lay down the chosen filter with the brush.", "take_stamp", "Shift+S"),
-    painting("clear_painting", "Clear", "Take back all that was painted.", "clear_painting", "Shift+Backspace", 1),
+    ActionInfo(
+        "stamp",
+        "Stamp the filter",
+        "Lay down the chosen filter with the brush.",
+        "Paint",
+        "take_stamp",
+        "Shift+S",
+        reason=conditions.dream_reason,
+    ),
+    ActionInfo(
+        "clear_painting",
+        "Clear",
+        "Take back all that was painted.",
+        "Paint",
+        "clear_painting",
+        "Shift+Backspace",
+        1,
+        reason=conditions.clear_reason,
+    ),
 )

@@ -33,7 +33,6 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Project",
         "relocate",
         group=2,
-        enabled=conditions.has_missing,
         reason=conditions.relocate_reason,
     ),
     ActionInfo(
@@ -74,7 +73,6 @@ PROJECT: tuple[ActionInfo, ...] = (
         "start",
         "Ctrl+Return",
         icon="play",
-        enabled=conditions.can_start,
         reason=conditions.start_reason,
     ),
     ActionInfo(
@@ -84,7 +82,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Training",
         "continue_training",
         "Ctrl+Shift+Return",
-        enabled=conditions.can_continue,
+        reason=conditions.continue_reason,
     ),
     ActionInfo(
         "pause",
@@ -94,7 +92,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "pause_or_resume",
         "Ctrl+P",
         icon="pause",
-        enabled=conditions.can_pause,
+        reason=conditions.pause_reason,
     ),
     ActionInfo(
         "step",
@@ -105,7 +103,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Ctrl+.",
         1,
         "step",
-        conditions.can_step,
+        conditions.step_reason,
     ),
     ActionInfo(
         "epoch",
@@ -116,7 +114,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Ctrl+Shift+.",
         1,
         "epoch",
-        conditions.can_step,
+        conditions.step_reason,
     ),
     ActionInfo(
         "keep",
@@ -127,7 +125,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "Ctrl+K",
         2,
         "stop",
-        conditions.can_stop,
+        conditions.stop_reason,
     ),
     ActionInfo(
         "discard",
@@ -138,7 +136,7 @@ PROJECT: tuple[ActionInfo, ...] = (
         "",
         2,
         "discard",
-        conditions.can_stop,
+        conditions.stop_reason,
     ),
     ActionInfo(
         "time_lapse",
@@ -148,6 +146,6 @@ PROJECT: tuple[ActionInfo, ...] = (
         "time_lapse",
         "Ctrl+T",
         3,
-        enabled=conditions.can_look_back,
+        reason=conditions.look_back_reason,
     ),
 )

@@ -14,7 +14,6 @@ VIEW: tuple[ActionInfo, ...] = (
         "open_gallery",
         "F9",
         2,
-        enabled=conditions.can_exhibit,
         reason=conditions.exhibit_reason,
     ),
     ActionInfo(
@@ -25,7 +24,7 @@ VIEW: tuple[ActionInfo, ...] = (
         "evaluate",
         "Ctrl+E",
         2,
-        enabled=conditions.has_model,
+        reason=conditions.model_reason,
     ),
     ActionInfo("train_space", "Train workspace", "Everything at once.", "View", "show_train", "Alt+1"),
     ActionInfo("inspect_space", "Inspect workspace", "Filters large, curves below.", "View", "show_inspect", "Alt+2"),

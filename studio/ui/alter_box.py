@@ -29,7 +29,9 @@ from studio.models.parts import Part
 from studio.models.spec import Family
 from studio.project.altered_record import listed, units_in
 from studio.session.notices import Notice
+from studio.ui import conditions
 from studio.ui.dialogs import PROJECTS
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.collapsible import Collapsible
@@ -213,10 +215,10 @@ class AlterBox(QWidget):
 
     def _follow(self, _changed: object = None) -> None:
         session, altered = self._session, self._altered
-        busy = session.status.busy
+        busy = conditions.busy_reason(session)
         self.fold.setVisible(session.has_model and bool(session.parts))
         self.reason.setText("A run changes all weights: what is done here waits until it is over." if busy else "")
-        self.reason.setVisible(busy)
+        self.reason.setVisible(bool(busy))
         self.past.setVisible(altered.step is not None)
         if altered.step is not None:
             self.past.show_operation(f"Weights as of step {altered.step:,}", None)
@@ -226,11 +228,9 @@ class AlterBox(QWidget):
         if fade is not None:
             self.fade.show_fade(Path(fade.path).stem, fade.share, fade.way)
         for part in (self.add_button, self.fade_button, self.kind, self.where):
-            part.setEnabled(not busy)
-        self.reset_button.setEnabled(not altered.neutral)
-        self.keep_button.setEnabled(not altered.neutral and not altered.joined and not busy)
-        joined = "A fade of energies has the units of two models, and cannot be kept as one"
-        self.keep_button.setToolTip(joined if altered.joined else "Let the altered model be the project's own")
+            allow(part, busy)
+        allow(self.reset_button, conditions.altered_reason(self._session))
+        allow(self.keep_button, conditions.keep_altered_reason(self._session))
         self._offer()
 
     def _show_rows(self, operations: tuple[Operation, ...]) -> None:
@@ -272,7 +272,8 @@ class AlterBox(QWidget):
         if playable:
             options.append((CHOSEN, "the chosen filters" if len(self._chosen) > 1 else "the chosen filter"))
         self.where.set_options(options)
-        self.transplant_button.setEnabled(playable and not self._session.status.busy)
+        busy = conditions.busy_reason(self._session)
+        allow(self.transplant_button, busy if playable else "Click filters that play first.")
 
 
 def amount_of(one: Operation) -> float | None:

@@ -13,8 +13,9 @@ from studio.dream.take import Bits
 from studio.errors import StudioError
 from studio.project.batch import Batch, seeds_in, temperatures_in
 from studio.ui.dialogs import PROJECTS
-from studio.ui.export_dialog import DEPTHS, STILL
+from studio.ui.export_dialog import DEPTHS, EIGHT_BITS, STILL
 from studio.ui.export_parts import row
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.heading import Heading
@@ -122,7 +123,7 @@ class BatchDialog(QDialog):
         return self.format.key() in (".png", ".tif")
 
     def _tell(self, _changed: object = None) -> None:
-        self.bits.setEnabled(self._may_be_deep())
+        allow(self.bits, "" if self._may_be_deep() else EIGHT_BITS)
         names = [Path(path).stem for path in self._models]
         self.models.setText(", ".join(["the model at hand", *names]))
         try:

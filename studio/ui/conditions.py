@@ -13,68 +13,75 @@ if TYPE_CHECKING:
 
 
 LONG = 60.0  # seconds of learning that nobody throws away lightly
-NO_MODEL = "There is no model to dream yet."
+NO_MODEL = "There is no model to dream yet: press Start, or open a project."
+UNCHANGED = "Nothing is done to the model: it plays as it was learned."
 
 
-def always(_session: Session) -> bool:
-    return True
+def busy_reason(session: Session) -> str:
+    """Why the model cannot be changed, in a sentence; empty where nothing runs."""
+    return "A run is going on: stop it, or wait for its end." if session.status.busy else ""
 
 
-def can_start(session: Session) -> bool:
-    """Pictures are there, or at least named, and nothing runs; a run waits for pictures that are being read."""
-    return not session.status.busy and bool(session.recipe.data.paths or session.dataset is not None)
+def start_reason(session: Session) -> str:
+    """Why no run can begin, in a sentence; pictures that are being read are waited for."""
+    if session.status.busy:
+        return busy_reason(session)
+    named = bool(session.recipe.data.paths or session.dataset is not None)
+    return "" if named else "There are no pictures to learn from yet: add some on the left."
 
 
 def ends_a_model(session: Session) -> bool:
     """A run that begins now takes the place of a model that learned for long and is in no file."""
-    return can_start(session) and session.at_stake >= LONG
+    return not start_reason(session) and session.at_stake >= LONG
 
 
-def can_continue(session: Session) -> bool:
-    return can_start(session) and session.has_model
+def continue_reason(session: Session) -> str:
+    if not session.has_model and not session.status.busy:
+        return "There is no model to train further yet: press Start, or open a project."
+    return start_reason(session)
 
 
-def has_model(session: Session) -> bool:
-    return session.has_model
+def model_reason(session: Session) -> str:
+    return "" if session.has_model else NO_MODEL
 
 
-def can_pause(session: Session) -> bool:
-    return session.status.state in (RunState.TRAINING, RunState.PAUSED)
+def pause_reason(session: Session) -> str:
+    """Why no run can be halted or let go on, in a sentence."""
+    if session.status.state is RunState.PREPARING:
+        return "The run is being prepared, and can be paused once it learns."
+    return "" if session.status.state in (RunState.TRAINING, RunState.PAUSED) else stop_reason(session)
 
 
-def can_stop(session: Session) -> bool:
-    return session.status.state in (RunState.PREPARING, RunState.TRAINING, RunState.PAUSED)
+def stop_reason(session: Session) -> str:
+    if session.status.state is RunState.STOPPING:
+        return "The run is finishing its current step."
+    return "" if session.status.busy else "No run is going on: press Start first."
 
 
-def can_step(session: Session) -> bool:
-    return can_start(session) or session.status.state is RunState.PAUSED
+def step_reason(session: Session) -> str:
+    """Why no single step can be taken, in a sentence; empty where a run is paused, or one can begin."""
+    if session.status.state is RunState.TRAINING:
+        return "A run is going on: pause it first."
+    return "" if session.status.state is RunState.PAUSED else start_reason(session)
 
 
-def can_look_back(session: Session) -> bool:
-    """Steps of the training were kept."""
-    return bool(session.lapse_steps)
+def look_back_reason(session: Session) -> str:
+    return "" if session.lapse_steps else "No steps of a training were kept: train a model first."
 
 
 def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 
 
-def start_reason(session: Session) -> str:
-    """Why no run can begin, in a sentence; empty where one can, or goes on."""
-    if session.status.busy or can_start(session):
-        return ""
-    return "There are no pictures to learn from yet: add some on the left."
+def dream_reason(session: Session) -> str:
+    return "" if can_dream(session) else NO_MODEL
 
 
 def go_back_reason(session: Session) -> str:
     """Why there is no going back, in a sentence; empty where there is."""
     if not can_dream(session):
         return NO_MODEL
-    return "" if session.snapshots else "No snapshot is kept yet."
-
-
-def can_go_back(session: Session) -> bool:
-    return not go_back_reason(session)
+    return "" if session.snapshots else "No snapshot is kept yet: press S to keep one."
 
 
 def compare_reason(session: Session) -> str:
@@ -86,23 +93,29 @@ def compare_reason(session: Session) -> str:
     return "There is nothing to compare with yet: keep a snapshot, or paint a hole."
 
 
-def can_compare(session: Session) -> bool:
-    return not compare_reason(session)
-
-
 def is_filling(session: Session) -> bool:
     """Something on the canvas is held or painted, and the rest is dreamt."""
     return session.hold is not None or bool(session.strokes)
 
 
-def is_altered(session: Session) -> bool:
-    """Something is done to the model on the canvas."""
-    return can_dream(session) and not session.altered.neutral
+def clear_reason(session: Session) -> str:
+    if not can_dream(session):
+        return NO_MODEL
+    return "" if session.strokes else "Nothing is painted."
 
 
-def can_keep_altered(session: Session) -> bool:
-    """The altered model has the shape of the one that was learned, and nothing runs."""
-    return is_altered(session) and not session.altered.joined and not session.status.busy
+def altered_reason(session: Session) -> str:
+    """Why nothing can be taken away from what is done to the model, in a sentence."""
+    if not session.altered.neutral:
+        return ""
+    return UNCHANGED if can_dream(session) else NO_MODEL
+
+
+def keep_altered_reason(session: Session) -> str:
+    """Why the altered model cannot be the project's own, in a sentence; empty where it can."""
+    if not altered_reason(session) and session.altered.joined:
+        return "A fade of energies has the units of two models, and cannot be kept as one: fade weights instead."
+    return altered_reason(session) or busy_reason(session)
 
 
 def tile_reason(session: Session) -> str:
@@ -110,10 +123,6 @@ def tile_reason(session: Session) -> str:
     if not can_dream(session):
         return NO_MODEL
     return "" if any_size(session.family) else "This model dreams whole pictures, which do not repeat."
-
-
-def can_tile(session: Session) -> bool:
-    return not tile_reason(session)
 
 
 def heal_reason(session: Session) -> str:
@@ -131,18 +140,11 @@ def exhibit_reason(session: Session) -> str:
     """Why no gallery can be opened now, in a sentence; empty where one can."""
     if not can_dream(session):
         return NO_MODEL
-    if session.dataset is None:
-        return "The model's pictures are not at hand: add them on the left."
-    return ""
+    return pictures_reason(session)
 
 
-def can_exhibit(session: Session) -> bool:
-    """There is a model that dreams, and pictures to cover."""
-    return not exhibit_reason(session)
-
-
-def can_heal(session: Session) -> bool:
-    return not heal_reason(session)
+def pictures_reason(session: Session) -> str:
+    return "" if session.dataset is not None else "The model's pictures are not at hand: add them on the left."
 
 
 def maps_reason(session: Session) -> str:
@@ -159,10 +161,6 @@ def nothing(_session: Session) -> str:
 def any_size(family: str) -> bool:
     """Whether models of this family dream at any size."""
     return family in list(Family) and FAMILIES[Family(family)].any_size
-
-
-def has_missing(session: Session) -> bool:
-    return bool(session.missing)
 
 
 def relocate_reason(session: Session) -> str:

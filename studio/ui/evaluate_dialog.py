@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QScrollArea, Q
 
 from studio.jobs.evaluation import Outline, Section, as_text
 from studio.session.notices import Level, Notice
+from studio.ui import conditions
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.section_card import SectionCard
@@ -156,11 +158,11 @@ class EvaluateDialog(QDialog):
         going = self._session.evaluating
         self.run_button.setText("Cancel" if going else AGAIN)
         self.run_button.setAccessibleName(self.run_button.text())
-        self.run_button.setToolTip(
-            "Measure no further; what is known stays" if going else "Measure the model as it is now"
-        )
-        self.run_button.setEnabled(going or self._session.has_model)
-        self.copy_button.setEnabled(bool(self._sections))
+        reason = "" if going else conditions.model_reason(self._session)
+        tip = "Measure no further; what is known stays" if going else "Measure the model as it is now"
+        self.run_button.setToolTip(reason or tip)
+        self.run_button.setEnabled(not reason)
+        allow(self.copy_button, "" if self._sections else "Nothing is measured yet.")
 
     def done(self, result: int) -> None:
         self._session.cancel_evaluation()

@@ -12,6 +12,7 @@ from studio.data.still import DEEP
 from studio.dream.take import Alpha, Bits, Take, amount
 from studio.project.map_files import MapWish
 from studio.ui.export_parts import CopiesBox, FramesBox, MapsBox, row
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas_controls import Size, words_of
 from studio.ui.widgets.choice import Choice
@@ -32,6 +33,7 @@ DEPTHS = (
     ("8", "8 bit", "256 levels a channel, which every program opens"),
     ("16", "16 bit", "65 536 levels a channel, for height maps and for colours that will be turned further"),
 )
+EIGHT_BITS = "This kind of file holds 8 bits a channel; PNG, APNG and TIFF hold 16."
 STILL = ((".png", "PNG"), (".tif", "TIFF"), (".webp", "WebP, lossless"), (".jpg", "JPEG"))
 MOVING = (
     (".gif", "GIF, one palette"),
@@ -195,7 +197,7 @@ class ExportDialog(QDialog):
         self.frames.set_sprites(kind == SPRITES)
         self.maps.setVisible(kind == MAPS)
         self._deep.setVisible(kind != MAPS)
-        self.bits.setEnabled(self._may_be_deep())
+        allow(self.bits, "" if self._may_be_deep() else EIGHT_BITS)
         self._opaque.setVisible(kind in (PICTURE, SHEET))
         fault = self.frames.fault if kind in (FILM, SPRITES) else None
         nothing = kind == MAPS and not self.maps.wish.any

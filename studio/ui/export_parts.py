@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from studio.dream.take import Take
 from studio.errors import SettingsError
 from studio.project.map_files import MapWish
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
@@ -115,9 +116,8 @@ class MapsBox(QWidget):
 
     def set_reason(self, reason: str) -> None:
         """Offer the filters' maps, or say why there are none."""
-        for one, tip in ((self.ids, IDS_TIP), (self.filters, FILTERS_TIP)):
-            one.setEnabled(not reason)
-            one.setToolTip(reason or tip)
+        for one in (self.ids, self.filters):
+            allow(one, reason)
             if reason:
                 one.setChecked(False)
         self.why.setText(reason)

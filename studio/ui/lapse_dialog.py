@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.jobs.lapse_frames import LapsePicture
+from studio.ui import conditions
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas import Canvas
 from studio.ui.widgets.labels import dim_label
@@ -185,13 +187,10 @@ class LapseDialog(QDialog):
             self.words.setText(SPACED if step in self._seen else "Drawing this step.")
 
     def _enable(self, _status: object = None) -> None:
-        there, busy = bool(self._steps), self._session.status.busy
+        there = bool(self._steps)
         for part in (self.timeline, self.play_button, self.export_button):
-            part.setEnabled(there)
-        self.begin_button.setEnabled(there and not busy)
-        self.begin_button.setToolTip(
-            "A run is going on: wait for its end" if busy else "Play the model as it was at this step"
-        )
+            allow(part, "" if there else NOTHING)
+        allow(self.begin_button, conditions.busy_reason(self._session) if there else NOTHING)
 
     def _play(self, on: bool) -> None:
         self.play_button.setText("Pause" if on else "Play")

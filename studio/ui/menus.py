@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QPalette
-from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QHelpEvent, QKeySequence, QPalette
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolTip, QWidget
 
 from studio.dream.strokes import Stroke
 from studio.session.notices import Level, Notice
-from studio.ui.actions import ACTIONS, MENUS
+from studio.ui.actions import ACTIONS, MENUS, action
 from studio.ui.colours import ThemeName
 from studio.ui.commands import Commands
 from studio.ui.icons import icon
@@ -21,6 +21,25 @@ from studio.ui.theme import TEXT_SIZES
 if TYPE_CHECKING:
     from studio.session.session import Session
     from studio.ui.theme import Theme
+
+
+NOTHING = {"undo": "Nothing was changed yet.", "redo": "Nothing was taken back by Undo."}
+
+
+class TellingMenu(QMenu):
+    """A menu whose grey entries say why; tips lie over the entries, so that the others have none."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.setToolTipsVisible(True)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            under = self.actionAt(event.pos())
+            if under is None or under.isEnabled():
+                QToolTip.hideText()
+                return True
+        return super().event(event)
 
 
 class Menus(QObject):
@@ -39,7 +58,9 @@ class Menus(QObject):
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
         self._painted = False
-        self._menus = {title: self.bar.addMenu(title) for title in MENUS}
+        self._menus = {title: TellingMenu(title, self.bar) for title in MENUS}
+        for menu in self._menus.values():
+            self.bar.addMenu(menu)
         self.recent = QMenu("Open recent", window)
         self._add_actions(commands)
         self._add_themes()
@@ -77,11 +98,8 @@ class Menus(QObject):
         """Enable what makes sense now."""
         for info in ACTIONS:
             if info.menu != "Edit":
-                self.actions[info.id].setEnabled(info.enabled(self._session))
+                self.actions[info.id].setEnabled(not info.reason(self._session))
                 self.actions[info.id].setToolTip(info.tip_now(self._session, self._book.words(info.id)))
-        for title, menu in self._menus.items():
-            # Tips lie over the entries, so that they show where one has to say why it is grey.
-            menu.setToolTipsVisible(any(info.reason(self._session) for info in ACTIONS if info.menu == title))
 
     def _follow_keys(self, key: str) -> None:
         self.actions[key].setShortcut(QKeySequence(self._book.keys(key)))
@@ -164,3 +182,4 @@ class Menus(QObject):
             word = key.capitalize()
             self.actions[key].setText(f"{word}: {text}" if text else word)
             self.actions[key].setEnabled(bool(text))
+            self.actions[key].setToolTip(action(key).full_tip(self._book.words(key)) if text else NOTHING[key])

@@ -15,6 +15,7 @@ from studio.jobs.frames import FilterFrame
 from studio.models.parts import played
 from studio.session.notices import Notice
 from studio.ui.images import Picture
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.collapsible import Collapsible
@@ -239,9 +240,9 @@ class MixerBox(QWidget):
             self.units.refuse(self._reason_of(units))
         self.parts.show_mix(mixer.part(self.parts.number))
         self.groups.set_options([NO_GROUP, *((group.name, group.name) for group in mixer.groups)])
-        self.group_button.setEnabled(bool(units) and not self._reason_of(units))
-        self.ungroup_button.setEnabled(bool(self.groups.key()))
-        self.reset_button.setEnabled(not mixer.neutral)
+        allow(self.group_button, self._reason_of(units) if units else "Click filters first; Ctrl adds more.")
+        allow(self.ungroup_button, "" if self.groups.key() else "Choose a group first.")
+        allow(self.reset_button, "Nothing is muted, held or turned." if mixer.neutral else "")
 
     def _follow_model(self, _model: object = None) -> None:
         parts = self._session.parts

@@ -13,6 +13,7 @@ from studio.models.code_spec import AUTOENCODER, OVER_CODES
 from studio.ui import conditions, numbers
 from studio.ui.advice_box import AdviceBox
 from studio.ui.icons import IconButton
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import BigButton, button
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.heading import Heading
@@ -127,16 +128,16 @@ class TrainingHead(QWidget):
         session = self._session
         status = session.status
         words, tip = WORDS[status.state]
-        self.big.set_words(words, conditions.start_reason(session) or tip)
-        self.big.setEnabled(status.busy or conditions.can_start(session))
-        self.big.set_waiting(status.busy and not conditions.can_pause(session))
-        can_step = conditions.can_step(session)
-        self.step.setEnabled(can_step)
-        self.epoch.setEnabled(can_step)
-        self.resume.setVisible(conditions.can_continue(session))
+        reason = "" if status.busy else conditions.start_reason(session)
+        self.big.set_words(words, reason or tip)
+        self.big.setEnabled(not reason)
+        self.big.set_waiting(status.busy and bool(conditions.pause_reason(session)))
+        for single in (self.step, self.epoch):
+            allow(single, conditions.step_reason(session))
+        self.resume.setVisible(not conditions.continue_reason(session))
         for part in (self.keep, self.discard):
             part.setVisible(status.busy)
-            part.setEnabled(conditions.can_stop(session))
+            allow(part, conditions.stop_reason(session))
         self._show_done()
         if status.state is not RunState.TRAINING and status.state is not RunState.PAUSED:
             self.stage.hide()

@@ -14,9 +14,11 @@ from studio.data.imageset import ImageSet
 from studio.dream.blending import Blend
 from studio.dream.place import Hold
 from studio.jobs.fill_frames import FillFrame, Score
+from studio.ui import conditions
 from studio.ui.hole_looks import LOOK_MS, pause_after
 from studio.ui.images import Picture, to_qimage
 from studio.ui.picture_file import ask_for_picture
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.canvas import Canvas
 from studio.ui.widgets.empty import EmptyState
@@ -161,9 +163,10 @@ class FillPanel(QWidget):
         filling = self._session.has_model and (hold is not None or bool(self._session.strokes))
         self.empty.setHidden(filling)
         self._body.setVisible(filling)
-        self.free_button.setEnabled(filling)
-        self.file_button.setEnabled(self._session.has_model)
-        self.data_button.setEnabled(self._session.has_model and self._session.dataset is not None)
+        no_model = conditions.model_reason(self._session)
+        allow(self.free_button, "" if filling else "Nothing is held or painted.")
+        allow(self.file_button, no_model)
+        allow(self.data_button, no_model or conditions.pictures_reason(self._session))
         if filling and self.isVisible():
             if not self._timer.isActive():  # a stroke changes with every move of the hand
                 self._timer.start()

@@ -16,6 +16,7 @@ from studio.ui import conditions
 from studio.ui.alter_box import AlterBox
 from studio.ui.maps_box import MapsBox
 from studio.ui.mixer_box import MixerBox
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.empty import EmptyState
@@ -356,7 +357,7 @@ class FiltersPanel(QWidget):
         index = self._number(hovered) if 0 <= hovered < len(self._order) else self._chosen
         has = self._shown is not None and self._shown.filters.size > 0
         self.words.setText(self.describe(index) or ("Click a filter to see what excites it." if has else ""))
-        self.export_button.setEnabled(has)
+        allow(self.export_button, "" if has else "There are no filters yet: press Start, or open a project.")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

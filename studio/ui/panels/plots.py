@@ -16,6 +16,7 @@ from studio.project.history import RunRecord
 from studio.project.looks_done import LOOKS_DONE
 from studio.session.notices import Notice
 from studio.training.settings import Rule
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.curve_export import write_csv, write_png
@@ -244,9 +245,9 @@ class PlotsPanel(QWidget):
 
     def _changed(self, *_ended: object) -> None:
         some = any(run.curves.names() for run in self._session.runs)
-        self.png_button.setEnabled(some)
-        self.csv_button.setEnabled(some)
-        self.earlier.setEnabled(len(self._session.runs) > 1)
+        for made in (self.png_button, self.csv_button):
+            allow(made, "" if some else "There are no curves yet: press Start.")
+        allow(self.earlier, "" if len(self._session.runs) > 1 else "There is no earlier run.")
         for view in self.views.values():
             view.changed()
 

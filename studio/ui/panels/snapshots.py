@@ -12,7 +12,9 @@ from studio.dream.snapshot import MEGABYTE, Snapshot, SnapshotSettings
 from studio.errors import SettingsError
 from studio.session.notices import Notice
 from studio.ui.binding import Form
+from studio.ui.conditions import NO_MODEL
 from studio.ui.fields import field
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.heading import Heading
@@ -116,7 +118,7 @@ class SnapshotsPanel(QWidget):
         self.words.setText(f"{len(snapshots)}, {max(0.1, total):.1f} MB" if snapshots else "")
 
     def _follow_model(self, model: object) -> None:
-        self.keep_button.setEnabled(model is not None)
+        allow(self.keep_button, "" if model is not None else NO_MODEL)
         if model is None:
             self._follow(())
         self.strip.set_current(0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.dream.settings import DreamSettings, Seamless
 from studio.ui.fields import field
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.helped import set_topic
@@ -99,8 +100,6 @@ class CanvasControls(QWidget):
         self.roll.clicked.connect(self.roll_toggled)
         self.coarse.clicked.connect(self.coarse_toggled)
         self.border.hide()
-        own: tuple[QWidget, ...] = (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse)
-        self._tips = {made: made.toolTip() for made in own}
         self.set_settings(self._settings)
 
     def set_settings(self, settings: DreamSettings) -> None:
@@ -127,9 +126,8 @@ class CanvasControls(QWidget):
 
     def set_framed(self, framed: bool) -> None:
         """Say whether the canvas is a picture that is held, whose size and borders are its own."""
-        for made, tip in self._tips.items():
-            made.setEnabled(not framed)
-            made.setToolTip(HELD if framed else tip)
+        for made in (self.size_choice, self.size_edit, self.seamless, self.roll, self.coarse):
+            allow(made, HELD if framed else "")
 
     def set_exemplar(self, size: Size | None) -> None:
         """Offer the size (width, height) of the picture that is learned from."""

@@ -12,6 +12,7 @@ from studio.dream.settings import Blend, DreamSettings, Show, Start
 from studio.errors import SettingsError
 from studio.ui.fields import field
 from studio.ui.numbers import amount
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas_controls import CanvasControls
 from studio.ui.widgets.choice import Choice
@@ -31,6 +32,7 @@ STARTS = (
     (Start.PICTURE, "a picture file…"),
 )
 SHOWS = ((Show.MEAN, "mean"), (Show.SAMPLE, "sample"))
+ONE_CANVAS = "What is held lies on one canvas. Take the mark at Hold away to dream several side by side."
 SHOW_TIP = (
     "Mean: the probability of each pixel, calm. Sample: what the chain draws, averaged so that it does not flicker."
 )
@@ -113,7 +115,7 @@ class DreamStrip(QWidget):
     def set_hold(self, hold: Hold | None) -> None:
         """Show what is held: at a place of one canvas, or, framed, all of it, filled by as many chains as one likes."""
         self.hold.set_hold(hold)
-        self.chains.setEnabled(hold is None or hold.framed)
+        allow(self.chains, "" if hold is None or hold.framed else ONE_CANVAS)
         self.canvas.set_framed(hold is not None and hold.framed)
 
     def set_counter(self, sweep: int, sweeps_per_second: float, reduction: int = 1) -> None:

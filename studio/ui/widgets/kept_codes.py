@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from studio.dream.walk import FRAMES, Walk
 from studio.project.kept_codes import MOST
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
@@ -137,8 +138,8 @@ class KeptCodes(QWidget):
         self._at = min(self._at, max(0, count - 1))
         for number, point in enumerate(self.points):
             point.setVisible(number < count)
-        self.keep_button.setEnabled(count < MOST)
-        self.remove_button.setEnabled(count > 0)
+        allow(self.keep_button, "" if count < MOST else f"{MOST} points are kept: let go of one first.")
+        allow(self.remove_button, "" if count else "No point is kept.")
         self._follow()
 
     def go_to(self, number: int) -> None:
@@ -148,7 +149,7 @@ class KeptCodes(QWidget):
     def _follow(self) -> None:
         ready, mixes = self._count > 1, self.mixes
         for part in (self.use, self.share, self.frames, self.loop, self.kind, self.export_button, *self.weights):
-            part.setEnabled(ready)
+            allow(part, "" if ready else "Keep two points first.")
         for part in (self.share, self.frames, self.loop, self.kind):
             part.setVisible(not mixes)
         for number, slider in enumerate(self.weights):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.models.spec import MOST_LAYERS, ConvSpec, Layer, Shape
 from studio.ui import numbers
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.layer_row import BUTTONS_WIDTH, NUMBER_WIDTH, LayerRow
@@ -69,7 +70,7 @@ class LayerList(QWidget):
         for place, (row, layer, (sight, error)) in enumerate(zip(self.rows, layers, sights, strict=True)):
             row.set_layer(layer, place == 0, place == len(layers) - 1)
             row.say(sight, error)
-        self.add.setEnabled(len(layers) < MOST_LAYERS)
+        allow(self.add, "" if len(layers) < MOST_LAYERS else f"A model has {MOST_LAYERS} layers at most.")
         self._order_tabs()
 
     def _order_tabs(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSizePolicy, QSpinB
 from studio.models.spec import CONV_LIMITS, Layer
 from studio.ui.fields_model import CONVOLUTIONAL
 from studio.ui.icons import IconButton
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 
@@ -75,9 +76,9 @@ class LayerRow(QWidget):
             with QSignalBlocker(made):
                 if made.value() != getattr(layer, part):
                     made.setValue(getattr(layer, part))
-        self.up.setEnabled(not first)
-        self.down.setEnabled(not last)
-        self.remove.setEnabled(not (first and last))
+        allow(self.up, "This is the first layer." if first else "")
+        allow(self.down, "This is the last layer." if last else "")
+        allow(self.remove, "A model has one layer at least." if first and last else "")
 
     def say(self, sight: str, error: str) -> None:
         """Show what the layer sees, or why it cannot see."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.dream.settings import Blend, DreamSettings
 from studio.ui.fields import field
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.helped import set_topic
@@ -17,6 +18,7 @@ from studio.ui.widgets.labels import ElidedLabel, dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
 WIDEST, LEAST = 260, 60
+LAID_OUT = "The materials are laid out by Blend: choose None there to lean everywhere alike."
 
 
 class LeanControls(QWidget):
@@ -65,7 +67,7 @@ class LeanControls(QWidget):
     def set_settings(self, settings: DreamSettings) -> None:
         """Show settings without telling them."""
         self.slider.set_value(settings.lean)
-        self.slider.setEnabled(settings.blend is Blend.NONE)
+        allow(self.slider, "" if settings.blend is Blend.NONE else LAID_OUT)
         self.blend.set_key(str(settings.blend))
         tip = field(DreamSettings, "blend").tip
         name = Path(settings.blend_picture).name

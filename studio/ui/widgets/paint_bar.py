@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QMenu, QSizePolicy, QWidget
 
 from studio.dream.holes import Hole
 from studio.dream.strokes import LARGEST, SMALLEST, Brush, Form
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import Segments, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.flow import FlowLayout
@@ -44,6 +45,8 @@ HOLES = (
     (Hole.BOTTOM, "Lower half"),
     (Hole.CENTRE, "Centre"),
 )
+ERASES = "The eraser brings back what was there: take the brush or a form to choose what it does."
+SHAPED = "This form is as large as it is drawn, with a sharp edge: take the brush to choose a size."
 SWATCH = 14
 
 
@@ -91,11 +94,11 @@ class PaintBar(QWidget):
         self._tool = tool
         self.tools.set_key(ERASER if tool.erasing else str(tool.form))
         self.brush.set_key(str(tool.brush))
-        self.brush.setEnabled(not tool.erasing)
+        allow(self.brush, ERASES if tool.erasing else "")
         self.diameter.set_value(tool.size)
         self.hardness.set_value(tool.hardness)
-        self.diameter.setEnabled(tool.form is Form.LINE)
-        self.hardness.setEnabled(tool.form is Form.LINE)
+        for slider in (self.diameter, self.hardness):
+            allow(slider, "" if tool.form is Form.LINE else SHAPED)
         self.colour.setVisible(tool.brush is Brush.COLOUR and not tool.erasing)
         swatch = QPixmap(SWATCH, SWATCH)
         swatch.fill(QColor.fromRgbF(*tool.colour))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.ui.icons import IconButton
 from studio.ui.numbers import amount
 from studio.ui.picture_file import ask_for_picture
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.filter_detail import SquareCanvas
 from studio.ui.widgets.labels import ElidedLabel, dim_label
@@ -76,8 +77,8 @@ class PictureChooser(QWidget):
 
     def offer_steps(self, offered: bool) -> None:
         """Offer the pictures before and after where there are any."""
-        self.before.setEnabled(offered)
-        self.after.setEnabled(offered)
+        for made in (self.before, self.after):
+            allow(made, "" if offered else "There is no other picture.")
 
     def set_picture(self, picture: NDArray[np.float32]) -> None:
         self.picture.set_picture(picture)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.transport import Sign, SignButton
 from studio.ui.widgets.value_edit import ValueEdit
@@ -73,7 +74,7 @@ class SeedField(QWidget):
         self.edited.emit(int(text))
 
     def _lock(self, locked: bool) -> None:
-        self.new_button.setEnabled(not locked)
+        allow(self.new_button, "The seed is locked: unlock it to draw another." if locked else "")
         if locked:
             self.lock_button.set_sign(Sign.LOCK, "Unlock the seed", "Start over with a new seed each time")
         else:

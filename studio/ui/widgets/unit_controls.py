@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.dream.mixer import LOUDEST
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
@@ -61,6 +62,6 @@ class UnitControls(QWidget):
     def refuse(self, reason: str) -> None:
         """Say why these units cannot be played; an empty reason lets them be."""
         for part in (*self.switches.values(), self.gain):
-            part.setEnabled(not reason)
+            allow(part, reason)
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))

@@ -16,7 +16,7 @@ from studio.jobs.status import PlayerState
 from studio.session.answers import SnapshotPicture
 from studio.session.session import Session
 from studio.ui.compare_pixels import Way, alike, composed
-from studio.ui.conditions import can_compare
+from studio.ui.conditions import compare_reason
 from studio.ui.panels.dream import DreamPanel
 from studio.ui.widgets.compare_canvas import TURN
 from studio.ui.widgets.loupe import halves, part
@@ -189,9 +189,9 @@ def test_a_painted_dream_is_compared_with_its_snapshot_unless_there_is_none(
     panel.toggle_comparison()
     assert (panel.compare.one.key(), panel.compare.other.key()) == ("covered", "mean")
     session.player = PlayerState.PLAYING
-    assert can_compare(cast(Session, session))
+    assert not compare_reason(cast(Session, session))
     session.clear_strokes()
-    assert not can_compare(cast(Session, session))
+    assert compare_reason(cast(Session, session))
 
 
 def test_the_loupe_enlarges_both_where_mouse_and_arrows_are(

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from studio.dream.holes import Hole
 from studio.jobs.status import PlayerState, RunState
-from studio.ui.actions import action
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import TEXT_KEY
 from tests.helpers.dropping import drop
@@ -147,54 +144,6 @@ def test_nothing_is_clipped_at_1280_by_800(window: MainWindow, fake: FakeSession
     if key == "train":
         assert window.rect().contains(big.mapTo(window, big.rect().bottomRight()))
         assert window.dream.width() >= 640
-
-
-def test_what_is_grey_says_why(window: MainWindow, fake: FakeSession) -> None:
-    def said(key: str) -> str:
-        assert not window.menus.actions[key].isEnabled()
-        return window.menus.actions[key].toolTip()
-
-    assert "no pictures to learn from" in said("start")
-    assert "no pictures to learn from" in window.training.head.big.toolTip()
-    assert "No picture is missing." in said("relocate")
-    for key in ("go_back", "compare", "wrap", "shift"):
-        assert "no model to dream" in said(key)
-    fake.give_player(PlayerState.PLAYING)
-    fake.give_model("rbm")
-    assert "whole pictures" in said("wrap")
-    assert "snapshot" in said("go_back")
-    assert "paint a hole" in said("compare")
-    fake.give_dataset()
-    assert window.menus.actions["start"].toolTip() == action("start").full_tip("Ctrl+Return")
-    assert window.training.head.big.toolTip().startswith("Train a new model")
-
-
-def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: MainWindow, fake: FakeSession) -> None:
-    heal = window.menus.actions["heal"]
-    menu = next(menu for menu in window.menus.bar.findChildren(QMenu) if heal in menu.actions())
-
-    def said() -> str:
-        assert not heal.isEnabled()
-        assert menu.toolTipsVisible()
-        return heal.toolTip()
-
-    assert "no model" in said()
-    fake.give_player(PlayerState.PLAYING)
-    fake.give_model("rbm")
-    assert "takes a texture model" in said()
-    fake.give_model("texture")
-    fake.give_dataset()
-    assert "not at hand" in said()
-    qtbot.keyClick(window, Qt.Key.Key_H)
-    assert fake.last("heal") is None
-    fake.give_exemplar()
-    assert heal.isEnabled()
-    assert heal.toolTip() == action("heal").full_tip("H")
-    fake.give_snapshots(1)
-    assert not menu.toolTipsVisible()
-    qtbot.keyClick(window, Qt.Key.Key_H)
-    assert fake.last("heal") == (Hole.ALPHA,)
-    assert window.dream.strip.hold.check.isChecked()
 
 
 def test_codes_have_a_tab_beside_the_filters_while_the_model_has_some(window: MainWindow, fake: FakeSession) -> None:

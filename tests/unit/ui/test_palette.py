@@ -46,7 +46,7 @@ def test_a_few_letters_and_enter_run_a_command(window: MainWindow, fake: FakeSes
 def test_arrows_choose_and_what_is_disabled_does_not_run(window: MainWindow, fake: FakeSession, qtbot: QtBot) -> None:
     palette = opened(window, qtbot)
     qtbot.keyClicks(palette.search, "gallery")
-    assert "There is no model to dream yet." in palette.tip.text()
+    assert "There is no model to dream yet: press Start" in palette.tip.text()
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert palette.isVisible()
     palette.search.clear()
