@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -22,8 +24,9 @@ class Banner(QFrame):
     their place.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, speak: Callable[[str], str] = str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._speak = speak  # puts sentences into the window's words
         self.setProperty("role", "banner")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._notices: list[Notice] = []
@@ -93,10 +96,11 @@ class Banner(QFrame):
             self._slide_to(0)
             return
         self._icon.set_icon(notice.level.value)
-        self._message.setText(notice.message)
-        self._hint.setText(notice.hint)
-        self._hint.setVisible(bool(notice.hint))
-        self.setAccessibleName(f"{notice.level.value}: {notice.message} {notice.hint}".strip())
+        message, hint = self._speak(notice.message), self._speak(notice.hint)
+        self._message.setText(message)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{notice.level.value}: {message} {hint}".strip())
         if notice.level is Level.INFO:
             self._timer.start(INFO_MS)
         self.show()

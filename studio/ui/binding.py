@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.errors import SettingsError
 from studio.ui.field_info import FieldInfo, Kind
+from studio.ui.spoken import spoken
 from studio.ui.widgets.editors import FEW, CheckRow, ChoiceRow, ColourRow, NumberRow, SegmentRow, TextRow
 from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
@@ -134,7 +135,7 @@ class Form(QWidget):
                 self._bound[name].say("")
                 self.edited.emit(value)
                 return
-        self._bound[name].say(str(error))
+        self._bound[name].say(spoken(str(error), (type(self._value),)))
 
     def _accept(self, value: Any) -> None:
         self._value = value

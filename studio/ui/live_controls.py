@@ -15,6 +15,7 @@ from studio.training.settings import TrainSettings
 from studio.ui.binding import editor_for
 from studio.ui.field_info import FieldInfo
 from studio.ui.fields import field
+from studio.ui.spoken import spoken
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -58,7 +59,7 @@ class LiveControls(QWidget):
         try:
             settings = dataclasses.replace(session.recipe.training, **{name: value})  # type: ignore[arg-type]  # floats
         except SettingsError as error:
-            self._say(str(error))
+            self._say(spoken(str(error), (TrainSettings,)))
             return
         self._say("")
         if session.status.busy:

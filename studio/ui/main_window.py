@@ -29,6 +29,7 @@ from studio.ui.panels.training import TrainingPanel
 from studio.ui.played_keys import PlayedKeys
 from studio.ui.recovering import Recovering
 from studio.ui.shortcut_book import ShortcutBook
+from studio.ui.spoken import owners_of, spoken
 from studio.ui.status_bar import StatusLine
 from studio.ui.task_strip import TaskStrip
 from studio.ui.theme import TEXT_SIZES, Theme
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(session, self.menus.bar)
         self.top.name.setVisible(theme.text == min(TEXT_SIZES))  # a small screen has no room for it else
         self.status = StatusLine(session)
-        self.banner = Banner()
+        self.banner = Banner(lambda sentence: spoken(sentence, owners_of(session.recipe)))
         self.tasks = TaskStrip(session)
         self.dataset = DatasetPanel(session)
         self.model = ModelPanel(session)
