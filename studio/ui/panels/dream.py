@@ -61,6 +61,7 @@ class DreamPanel(QWidget):
         self._dreamt = 1, 0, 0  # how many chains are shown, and width and height of each
         self._drawn: DreamFrame | None = None
         self._refused: Notice | None = None
+        self._offers = False
         self._tiles = False  # the model dreams at any size, and its picture may repeat
         self.canvas = PaintCanvas()
         self.canvas.setAccessibleName("Dream")
@@ -88,7 +89,8 @@ class DreamPanel(QWidget):
         column.addWidget(self.paint_bar)
         column.addWidget(self.altered)
         column.addWidget(self._pages, 1)
-        column.addWidget(Line())
+        self._line = Line()
+        column.addWidget(self._line)
         column.addWidget(self.strip)
         self.setAcceptDrops(True)
         self.setMinimumWidth(200)
@@ -143,6 +145,13 @@ class DreamPanel(QWidget):
                 before = part
         margins = layout.contentsMargins()
         card.setMaximumWidth(page.sizeHint().width() + margins.left() + margins.right())
+        self._offers = True
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Let what is offered have the place of controls that nothing plays by yet."""
+        for part in (self._line, self.strip):
+            part.setVisible(self.strip.isEnabled() or not self._offers)
 
     def take_focus(self) -> None:
         """Let keys go to the canvas, or to the window where there is none."""
@@ -259,6 +268,7 @@ class DreamPanel(QWidget):
         if present and offered:
             self.take_focus()
         self.strip.setEnabled(present)
+        self._give_room()
         if not present:
             self._kept = self._drawn = None
             self._mean.clear()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from studio.ui.dialogs import SaveQuestion
 from studio.ui.main_window import MainWindow
 from studio.ui.samples_dialog import SamplesDialog
 from studio.ui.start_page import StartPage
+from studio.ui.theme import TEXT_KEY
 from tests.helpers.fake_session import FakeSession
 
 LEFT = Qt.MouseButton.LeftButton
@@ -30,6 +32,21 @@ def test_an_empty_project_offers_samples_on_the_canvas(window: MainWindow, fake:
     qtbot.keyClick(faces, Qt.Key.Key_Return)
     assert fake.last("open_sample") == (sample_projects()[2].path,)
     assert window.regions.key == "inspect"
+
+
+def test_at_large_text_the_page_has_the_room_of_controls_that_play_nothing(
+    settings: QSettings, request: pytest.FixtureRequest, fake: FakeSession, qtbot: QtBot
+) -> None:
+    settings.setValue(TEXT_KEY, 1.5)  # before the theme looks
+    window: MainWindow = request.getfixturevalue("window")
+    fake.project_changed.emit(ProjectInfo())
+    page = window.findChild(StartPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.cards[0].visibleRegion().boundingRect() == page.cards[0].rect())
+    assert page.verticalScrollBar().maximum() > 0, "the others are reached by scrolling"
+    assert not window.dream.strip.isVisible()
+    fake.give_model("rbm")
+    assert window.dream.strip.isVisible()
 
 
 def test_the_tab_key_goes_from_card_to_card_and_on_to_recent_projects(window: MainWindow, fake: FakeSession) -> None:
