@@ -133,7 +133,7 @@ class SessionCore(QObject):
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
-        self._canvas_asked: DreamSettings | None = None  # for, before a picture became the canvas
+        self._own: DreamSettings | None = None  # the dream's settings without the picture that is the canvas
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()  # of the model at hand
         self._pressed: Units = frozenset()
@@ -173,7 +173,13 @@ class SessionCore(QObject):
             self.altered,
             self._base,
             self.kept_codes,
+            self._own,
         )
+
+    @property
+    def own_dream(self) -> DreamSettings:
+        """The dream's own settings: a picture that is the canvas brings its size, its borders and chains along."""
+        return self._own or self.dream
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -336,12 +342,14 @@ class SessionCore(QObject):
         self._set_strokes(())
         self._set_kept_codes(())
 
-    def _back_to_asked(self) -> None:
-        """Bring the canvas back that was asked for before a picture became the canvas: another model has none of it."""
-        asked, self._canvas_asked = self._canvas_asked, None
-        if asked is not None:
-            own = {name: getattr(asked, name) for name in CANVAS}
-            self._play_with(dataclasses.replace(self.dream, **own))
+    def _back_to_own(self) -> None:
+        """Play with the dream's own settings again, where no picture is the canvas any more."""
+        own, self._own = self.own_dream, None
+        self._play_with(own)
+
+    def _with_own_canvas(self, dream: DreamSettings) -> DreamSettings:
+        """Return settings with the dream's own canvas."""
+        return dataclasses.replace(dream, **{name: getattr(self.own_dream, name) for name in CANVAS})
 
     def _remember(self, label: str, alone: bool = False) -> None:
         """Keep what is in force for undo, before a change called `label`, which is none with others if `alone`."""

@@ -73,6 +73,9 @@ class Dreaming(SessionCore):
         if self.hold is not None and self.start_of_dream == (start, picture, index):
             self._ask_canvas(RESTART, lambda workshop: workshop.again())
             return
+        if self.hold is not None and self.hold.framed:
+            self._hold_with(None, self.own_dream)
+        self._back_to_own()
         self.start_of_dream = (start, picture, index)
         if self.hold is not None:
             self._set_strokes(())  # painted over what is let go of
@@ -86,10 +89,17 @@ class Dreaming(SessionCore):
         names = [field.name for field in dataclasses.fields(value)]
         turned = [name for name in names if getattr(value, name) != getattr(self.dream, name)]
         label = f"the dream's {turned[0].replace('_', ' ')}"
-        if set(turned) & CANVAS and (self.hold is None or not self.hold.framed):
-            self._canvas_asked = None
         self._remember(label)
+        self._turn_own(value, turned)
         self._play_with(value)
+
+    def _turn_own(self, value: DreamSettings, turned: list[str]) -> None:
+        """Turn the dream's own settings as well, but for the canvas, which is a picture's until another is chosen."""
+        if set(turned) & CANVAS and (self.hold is None or not self.hold.framed):
+            self._own = None
+        elif self._own is not None:
+            same = {name: getattr(value, name) for name in turned if name not in CANVAS}
+            self._own = replace(self._own, **same)
 
     def hold_picture(self, picture: str, at: At = At.CENTRE) -> None:
         """Hold a picture file at a place on the canvas, and dream the rest anew."""
@@ -114,8 +124,10 @@ class Dreaming(SessionCore):
 
     def _take_hold(self, hold: Hold | None, dream: DreamSettings, label: str, several: bool = False) -> None:
         self._remember(label)
-        if hold is not None and hold.framed and self._canvas_asked is None:
-            self._canvas_asked = self.dream
+        if hold is not None and hold.framed:
+            self._own = self.own_dream
+        elif hold is not None:
+            dream, self._own = self.own_dream, None
         self._hold_with(hold, dream, several)
 
     def _take_canvas(self, canvas: Canvas, whole: bool) -> None:

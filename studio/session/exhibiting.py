@@ -25,6 +25,7 @@ class Exhibiting(Painting):
         """Keep what is on the canvas until the gallery closes."""
         if self.has_model and self._before is None:
             self._before = self.document, self.player
+            self._own = self.own_dream
             self._send_marks()
 
     def exhibit(self, index: int) -> None:
@@ -51,6 +52,7 @@ class Exhibiting(Painting):
             return
         document, player = before
         self._send_marks()
+        self._own = document.own
         self._hold_with(document.hold, document.dream)
         if document.strokes:
             self._repaint(document.strokes)

@@ -177,7 +177,7 @@ class Keeping(Shaping):
     def _dream_of_kept(self) -> None:
         kept, dream, device = self.kept, self.dream, self.device
         self._forget_start()
-        self._canvas_asked = None
+        self._own = None
         if kept is None:
             self._compute.ask("Closing the model", lambda workshop: workshop.close(dream))
             self._set_player(PlayerState.EMPTY)
@@ -246,7 +246,7 @@ class Keeping(Shaping):
             recipe=dataclasses.replace(self.recipe, data=absolute(self.recipe.data)),
             kept=self.kept,
             runs=tuple(run.copy() for run in self.runs),  # they grow while they are being written
-            dream=self.dream,
+            dream=self.own_dream,
             mixer=self.mixer,
             altered=self.altered,
             kept_codes=self.kept_codes,

@@ -57,6 +57,7 @@ class Restoring(Dreaming):
         if dream != self.dream or altered != self.altered:
             self._remember("the settings of a picture", alone=True)
             self._alter_with(altered)
+            self._own = None
             self._play_with(dream)
 
     def restore(self, found: RecipeFound) -> None:

@@ -15,6 +15,7 @@ from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark, SnapshotSettings
 from studio.errors import SettingsError
 from studio.session.answers import Rewound, SnapshotPicture
+from studio.session.core import CANVAS
 from studio.session.dreaming import Dreaming
 from studio.session.undo import Document
 from studio.session.worker import Reply
@@ -118,6 +119,9 @@ class Rewinding(Dreaming):
         before = self.dream, self.hold, self.mixer, self.strokes, self.altered
         if (dream, canvas.hold, mixer, rewound.strokes, rewound.altered) != before:
             self._remember("going back to a snapshot")
+        framed = canvas.hold is not None and canvas.hold.framed
+        there = all(getattr(dream, name) == getattr(self.dream, name) for name in CANVAS)
+        self._own = self._with_own_canvas(dream) if framed or (self._own is not None and there) else None
         self._set_strokes(rewound.strokes)
         self._show_mixer(mixer)
         self._show_altered(rewound.altered)

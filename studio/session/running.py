@@ -141,7 +141,7 @@ class Running(Shaping):
         self._set_status(RunStatus(RunState.PAUSED if self._control.pausing else RunState.TRAINING))
         self._played_before = self._played()
         self._forget_start()
-        self._back_to_asked()
+        self._back_to_own()
         self._set_player(PlayerState.PLAYING)
         self._tell_model(self._learning)
         if began.note:

@@ -178,6 +178,7 @@ class Shaping(Altering):
     def _go_to(self, document: Document | None) -> None:
         if document is None:
             return
+        self._own = document.own
         if document.hold != self.hold:
             self._hold_with(document.hold, document.dream)
         else:

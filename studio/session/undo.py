@@ -26,7 +26,8 @@ class Document:
     """All that undo brings back: what is learned and how, how the dream is played, and what it holds.
 
     And what is painted, how the units are mixed, what was written on snapshots, how the model is altered, and
-    which of those that were kept it is, and which points among its codes are kept.
+    which of those that were kept it is, and which points among its codes are kept. `own` are the dream's settings
+    without the picture that is the canvas.
     """
 
     recipe: Recipe
@@ -38,6 +39,11 @@ class Document:
     altered: Altered = UNALTERED
     base: int = 0
     kept_codes: tuple[CodePoint, ...] = ()
+    own: DreamSettings | None = None
+
+    def let_go(self) -> Document:
+        """Return it with nothing held, painted, mixed or altered."""
+        return replace(self, dream=self.own or self.dream, own=None, **LET_GO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class Undo:
 
     def let_go(self) -> None:
         """Bring back nothing that was held, painted, mixed or altered: another model dreams now."""
-        self.agree(**LET_GO)
+        for stack in (self._back, self._forth):
+            stack[:] = [Past(past.label, past.document.let_go()) for past in stack]
 
     def agree(self, **values: Any) -> None:
         """Let these parts be the same in all that can be gone back or forth to."""

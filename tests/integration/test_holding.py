@@ -22,6 +22,7 @@ from studio.dream.settings import DreamSettings, Seamless, Start
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.spec import TiledSpec
+from studio.project.archive import read_project
 from studio.project.held import Way
 from studio.project.picture_recipe import from_text
 from studio.session import workshop
@@ -341,3 +342,52 @@ def test_an_export_beyond_the_memory_is_refused_in_a_sentence(
     wait(lambda: bool(heard.notices))
     assert "needs about" in heard.notices[-1].message
     assert not (tmp_path / "none.png").exists()
+
+
+def test_after_filling_the_dreams_own_settings_are_what_they_were(
+    playing: Session, heard: Listener, wait: Wait, wall: Path, tmp_path: Path
+) -> None:
+    playing.set_dream(replace(playing.dream, chains=4, seamless=Seamless.X))
+    before = playing.dream
+    playing.hold_whole(str(wall))
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    playing.set_dream(replace(playing.dream, temperature=0.5))
+    playing.save_project(tmp_path / "filled.harmonium")
+    wait((tmp_path / "filled.harmonium").exists)
+    before = replace(before, temperature=0.5)
+    assert read_project(tmp_path / "filled.harmonium").dream == before
+    playing.set_free()
+    assert playing.dream.width == 40, "it goes on from what was there"
+    playing.restart_dream(Start.NOISE)
+    assert playing.dream == before
+    wait(lambda: heard.dreams()[-1].pictures.shape[:3] == (4, 56, 64))
+    assert heard.dreams()[-1].exact
+
+
+def test_a_dream_that_begins_elsewhere_lets_go_of_a_filled_picture_with_its_canvas(
+    playing: Session, heard: Listener, wait: Wait, wall: Path
+) -> None:
+    give_exemplar(playing, wait, wall)
+    playing.set_dream(replace(playing.dream, smooth=0.5, drive=0.25))
+    before = playing.dream
+    playing.heal()
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    playing.undo()
+    playing.redo()
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    playing.restart_dream(Start.PICTURE, str(wall))
+    assert (playing.dream, playing.hold) == (before, None)
+    wait(lambda: heard.dreams()[-1].canvas == (64, 56))
+
+
+def test_undo_brings_no_canvas_back_of_a_picture_that_another_model_does_not_hold(
+    playing: Session, heard: Listener, wait: Wait, wall: Path
+) -> None:
+    give_exemplar(playing, wait, wall)
+    playing.heal()
+    wait(lambda: (playing.dream.width, playing.dream.height) == (40, 36))
+    playing.set_dream(replace(playing.dream, temperature=2.0))
+    learn_a_little(playing, heard, wait)
+    while playing.history[1]:
+        playing.undo()
+        assert playing.dream.width != 40
