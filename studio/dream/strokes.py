@@ -85,6 +85,13 @@ class Seen:
         self.shape = pixels.shape
         self._kept: NDArray[np.float32] | bytes = pixels  # replaced at once, never changed: several threads read it
 
+    @classmethod
+    def of(cls, packed: bytes, shape: tuple[int, ...]) -> Seen:
+        """Return what was packed once."""
+        made = cls.__new__(cls)
+        made.shape, made._kept = shape, packed
+        return made
+
     @property
     def packed(self) -> bytes | None:
         """What is kept once it is packed."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class ToAutosave:
     project: Project
     seconds: float
     number: int = 0
+    canvas: Mapping[str, Any] | None = None  # what is held and painted, as a project keeps it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -116,15 +117,16 @@ class Autosaving(Keeping):
         if not self.unsaved:
             self.autosave.gave_up()
         elif self.has_model and self._compute.isRunning():
-            number = self._project_number
-            self._compute.ask(AUTOSAVE, lambda workshop: workshop.to_autosave(number))
+            number, canvas = self._project_number, self._on_canvas()
+            self._compute.ask(AUTOSAVE, lambda workshop: workshop.to_autosave(number, canvas))
         else:
             self.autosave.write(self._besides().composed(None), self.project.path)
 
     def _take_model_reply(self, reply: Reply) -> None:
         if isinstance(reply.value, ToAutosave):
             if reply.value.number == self._project_number:  # else it was put away, and a later copy is on its way
-                copied = self._besides().composed(reply.value.project)
+                besides = dataclasses.replace(self._besides(), recorded=reply.value.canvas)
+                copied = besides.composed(reply.value.project)
                 self.autosave.write(copied, self.project.path, reply.value.seconds)
         else:
             super()._take_model_reply(reply)

@@ -29,6 +29,7 @@ from studio.project.history import RunRecord
 from studio.project.horizon import horizon_words
 from studio.project.recipe import Recipe
 from studio.session.answers import Canvas
+from studio.session.composing import OnCanvas, turned
 from studio.session.compute_thread import ComputeThread
 from studio.session.files import Files
 from studio.session.notices import Concern, Notice, ProjectInfo
@@ -133,6 +134,7 @@ class SessionCore(QObject):
         self.hold: Hold | None = None
         self.strokes: tuple[Stroke, ...] = ()
         self._held: Held | None = None
+        self._canvas_waits: OnCanvas | None = None  # what the project held and painted, until its pictures are read
         self._own: DreamSettings | None = None  # the dream's settings without the picture that is the canvas
         self.mixer = Mixer()
         self.parts: tuple[Part, ...] = ()  # of the model at hand
@@ -276,6 +278,8 @@ class SessionCore(QObject):
         self._compute.ask(PAINTING, lambda workshop: workshop.repaint(strokes))
 
     def _set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        if strokes:
+            self._canvas_waits = None
         if strokes != self.strokes:
             self.strokes = strokes
             self.strokes_changed.emit(strokes)
@@ -325,6 +329,8 @@ class SessionCore(QObject):
     def _set_hold(self, hold: Hold | None) -> None:
         if hold is None:
             self._held = None
+        else:
+            self._canvas_waits = None
         if hold != self.hold:
             self.hold = hold
             self.hold_changed.emit(hold)
@@ -332,6 +338,7 @@ class SessionCore(QObject):
     def _forget_start(self) -> None:
         """Note that another model dreams, from noise, with nothing held, mixed or altered."""
         self.start_of_dream = (Start.NOISE, "", -1)
+        self._canvas_waits = None
         self._undo.let_go()
         self._pressed = frozenset()
         self._show_mixer(Mixer())
@@ -346,6 +353,22 @@ class SessionCore(QObject):
         """Play with the dream's own settings again, where no picture is the canvas any more."""
         own, self._own = self.own_dream, None
         self._play_with(own)
+
+    def _on_canvas(self) -> OnCanvas:
+        """Return what is held and painted, or was in the file and waits for pictures."""
+        return self._canvas_waits or OnCanvas(self.hold, self.strokes, turned(self.own_dream, self.dream))
+
+    def _hold_again(self) -> None:
+        """Hold and paint what was held and painted when the project was saved."""
+        found, self._canvas_waits = self._canvas_waits, None
+        if found is None:
+            return
+        if found.hold is not None:
+            own = self.dream
+            self._hold_with(found.hold, found.over(own))
+            self._own = own if found.hold.framed else None
+        if found.strokes:
+            self._repaint(found.strokes)
 
     def _with_own_canvas(self, dream: DreamSettings) -> DreamSettings:
         """Return settings with the dream's own canvas."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from studio.dream.place import Hold
 from studio.dream.strokes import Point, Stroke
 from studio.jobs.status import PlayerState
+from studio.session.composing import OnCanvas, turned
 from studio.session.painting import Painting
 from studio.session.undo import Document
 
@@ -20,6 +21,12 @@ class Exhibiting(Painting):
     @property
     def exhibiting(self) -> bool:
         return self._before is not None
+
+    def _on_canvas(self) -> OnCanvas:
+        if self._before is None:
+            return super()._on_canvas()
+        document = self._before[0]
+        return OnCanvas(document.hold, document.strokes, turned(document.own or document.dream, document.dream))
 
     def begin_exhibiting(self) -> None:
         """Keep what is on the canvas until the gallery closes."""

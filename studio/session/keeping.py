@@ -22,7 +22,7 @@ from studio.project.locate import absolute, beside, missing, relocate
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
-from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, AsOf, Besides
+from studio.session.composing import ALTERED, CANVAS, DRAFT, KEPT_CODES, MIXER, AsOf, Besides, OnCanvas, on_canvas
 from studio.session.compute_thread import DREAMING
 from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
@@ -36,6 +36,11 @@ DREAM_OF = "Opening the model"
 MOVE = "Moving the model"
 CPU = "cpu"
 BUNDLED = "first.harmonium"
+TOO_MUCH = Notice(
+    Level.WARNING,
+    "What is painted is too much to be kept in the project; all else is.",
+    "Export what you want to keep.",
+)
 
 
 class Keeping(Shaping):
@@ -171,6 +176,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
+        self._bring_back(on_canvas(project.meta.get(CANVAS)))
         self.at_stake = 0.0
         self._all_in(path)
 
@@ -187,6 +193,15 @@ class Keeping(Shaping):
         self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
         self._set_player(PlayerState.PLAYING)
         self._tell_model(kept.recipe)
+
+    def _bring_back(self, canvas: OnCanvas) -> None:
+        """Hold and paint what the project held and painted, once the pictures are read that it needs for that."""
+        if self.kept is None or not canvas.any:
+            return
+        self._canvas_waits = canvas
+        read = self.pictures.has(self.recipe.data, self.recipe.preprocess) and not self.pictures.loading
+        if canvas.hold is None or canvas.hold.picture or read:
+            self._hold_again()
 
     def _move_model(self, kept: Project) -> None:
         """Open the model at hand anew on the device that is chosen, and go on with all that was done to it."""
@@ -218,6 +233,8 @@ class Keeping(Shaping):
         """Undo what was begun for a request that failed."""
         if task == CAPTURE:
             self.work_changed.emit("")
+        elif task == HOLDING and self.strokes:
+            self._repaint(())  # over what could not be held
         elif task == DREAMING:
             self._set_player(PlayerState.PAUSED)
         elif task == self._moving and self.kept is not None and not self.status.busy and self.device != CPU:
@@ -234,7 +251,10 @@ class Keeping(Shaping):
         besides = wanted.besides
         if besides.as_of.number == self._project_number:
             # The weights are those of when it was asked, and so is what is done to them; what came since is unsaved.
-            besides = dataclasses.replace(self._besides(), as_of=besides.as_of, altered=besides.altered)
+            then = {name: getattr(besides, name) for name in ("as_of", "altered", "dream", "canvas", "recorded")}
+            besides = dataclasses.replace(self._besides(), **then)
+            if besides.canvas.any and besides.recorded is None and wanted.project is not None:
+                self.notify(TOO_MUCH)
         self._run_in_file = wanted.project is not None and self.status.learning
         self.files.save(wanted.path, besides.composed(wanted.project), besides.as_of)
 
@@ -250,6 +270,7 @@ class Keeping(Shaping):
             mixer=self.mixer,
             altered=self.altered,
             kept_codes=self.kept_codes,
+            canvas=self._on_canvas(),
             summary={"pictures": len(images), "skipped": len(images.skipped)} if images is not None else {},
         )
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from PySide6.QtCore import QObject, QSettings
 
-from studio.dream.settings import DreamSettings
 from studio.dream.snapshot import Mark, SnapshotSettings
 from studio.errors import SettingsError
 from studio.session.answers import Rewound, SnapshotPicture
+from studio.session.composing import turned
 from studio.session.core import CANVAS
 from studio.session.dreaming import Dreaming
 from studio.session.undo import Document
@@ -139,12 +138,6 @@ class Rewinding(Dreaming):
         if self._drawn_out is not None:
             self._drawn_out.cleanup()
             self._drawn_out = None
-
-
-def turned(before: DreamSettings, after: DreamSettings) -> dict[str, Any]:
-    """Return what differs, by name."""
-    names = [field.name for field in fields(after)]
-    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
 
 
 def stored(settings: QSettings) -> SnapshotSettings:

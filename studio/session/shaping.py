@@ -147,6 +147,8 @@ class Shaping(Altering):
         if recipe == self.recipe:
             return
         self._remember(label)
+        if recipe.data != self.recipe.data:
+            self._canvas_waits = None  # for pictures that do not come
         self._take_recipe(recipe)
 
     def _take_recipe(self, recipe: Recipe) -> None:
@@ -203,6 +205,7 @@ class Shaping(Altering):
         self._compute.ask("Showing filters", lambda workshop: workshop.set_images(images))
         if images is not None:
             self._in_order(Concern.PICTURES)
+            self._hold_again()
         self.dataset_changed.emit(images)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:

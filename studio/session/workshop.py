@@ -30,7 +30,7 @@ from studio.project.prepared import Prepared
 from studio.project.resume import resumed
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import AlteredNow, Kept, RunBegan, RunEnded, ToAutosave, ToSave
-from studio.session.composing import Besides
+from studio.session.composing import Besides, OnCanvas
 from studio.session.easel import Easel
 from studio.session.job import Job
 from studio.session.task_queue import TaskQueue
@@ -43,6 +43,7 @@ DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
 THUMBNAIL = 192  # pixels a side
 FEW_FILTERS = 36
 CPU = "cpu"
+EMPTY_CANVAS = OnCanvas()
 COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 
@@ -206,9 +207,9 @@ class Workshop(Easel):
         return now
 
     def to_save(self, path: Path, besides: Besides) -> ToSave:
-        return ToSave(path, besides, self.captured())
+        return ToSave(path, besides.with_record(), self.captured())
 
-    def to_autosave(self, number: int = 0) -> ToAutosave:
+    def to_autosave(self, number: int = 0, canvas: OnCanvas = EMPTY_CANVAS) -> ToAutosave:
         """Return what a copy of unsaved work holds, with small thumbnails, and the time it took."""
         began = time.perf_counter()
         if self.learned is None:
@@ -221,7 +222,7 @@ class Workshop(Easel):
         project = keep(self.learned, self._prepared, None, dream, self._lapse_now, FEW_FILTERS)
         if self._prepared is not None and self._prepared.plan.steps:
             self._copied, self._copied_at = project, time.monotonic()
-        return ToAutosave(project, time.perf_counter() - began, number)
+        return ToAutosave(project, time.perf_counter() - began, number, canvas.record())
 
     def _show_trained(self, same_units: bool = False) -> None:
         if self.trained is None:
