@@ -76,9 +76,11 @@ class Shaping(Altering):
         recipe = dataclasses.replace(self.recipe, data=DatasetSpec((SAMPLE_PREFIX + name,)))
         chosen = next((item for item in presets() if item.name == recipe.preset), None)
         if chosen is None or chosen.sample != name:
-            suited = next((item for item in presets() if item.sample == name), None)
-            if suited is not None:
-                recipe = suited.apply(recipe)
+            suited = [item for item in presets() if item.sample == name]
+            if suited:
+                # of the kind of model that is chosen, where there is one
+                suited.sort(key=lambda item: item.family is not recipe.model.family)
+                recipe = suited[0].apply(recipe)
             else:
                 recipe = dataclasses.replace(recipe, preprocess=find_sample(name).suggested)
         self._change(recipe, f"the bundled set {name}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LONG = 60.0  # seconds of learning that nobody throws away lightly
 NO_MODEL = "There is no model to dream yet: press Start, or open a project."
+NOTHING_PAINTED = "Nothing is painted."
 UNCHANGED = "Nothing is done to the model: it plays as it was learned."
 
 
@@ -101,7 +102,7 @@ def is_filling(session: Session) -> bool:
 def clear_reason(session: Session) -> str:
     if not can_dream(session):
         return NO_MODEL
-    return "" if session.strokes else "Nothing is painted."
+    return "" if session.strokes else NOTHING_PAINTED
 
 
 def altered_reason(session: Session) -> str:

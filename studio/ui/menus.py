@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolTip, QWidget
 
 from studio.dream.strokes import Stroke
 from studio.session.notices import Level, Notice
-from studio.ui.actions import ACTIONS, MENUS, action
+from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.colours import ThemeName
 from studio.ui.commands import Commands
 from studio.ui.icons import icon
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.theme import TEXT_SIZES
+from studio.ui.widgets.allow import REASON
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -29,16 +30,12 @@ NOTHING = {"undo": "Nothing was changed yet.", "redo": "Nothing was taken back b
 class TellingMenu(QMenu):
     """A menu whose grey entries say why; tips lie over the entries, so that the others have none."""
 
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(title, parent)
-        self.setToolTipsVisible(True)
-
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             under = self.actionAt(event.pos())
-            if under is None or under.isEnabled():
-                QToolTip.hideText()
-                return True
+            reason = under.property(REASON) if under is not None else None
+            QToolTip.showText(event.globalPos(), reason or "", self)
+            return True
         return super().event(event)
 
 
@@ -98,7 +95,9 @@ class Menus(QObject):
         """Enable what makes sense now."""
         for info in ACTIONS:
             if info.menu != "Edit":
-                self.actions[info.id].setEnabled(not info.reason(self._session))
+                reason = info.reason(self._session)
+                self.actions[info.id].setEnabled(not reason)
+                self.actions[info.id].setProperty(REASON, reason)
                 self.actions[info.id].setToolTip(info.tip_now(self._session, self._book.words(info.id)))
 
     def _follow_keys(self, key: str) -> None:
@@ -182,4 +181,4 @@ class Menus(QObject):
             word = key.capitalize()
             self.actions[key].setText(f"{word}: {text}" if text else word)
             self.actions[key].setEnabled(bool(text))
-            self.actions[key].setToolTip(action(key).full_tip(self._book.words(key)) if text else NOTHING[key])
+            self.actions[key].setProperty(REASON, "" if text else NOTHING[key])

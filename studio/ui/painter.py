@@ -16,7 +16,8 @@ from studio.dream.strokes import SMALLEST, Brush, Form, PackedMask, Point, Seen,
 from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.frames import DreamFrame
 from studio.session.notices import Level, Notice
-from studio.ui.conditions import any_size
+from studio.ui.conditions import NOTHING_PAINTED, any_size
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.paint_bar import PaintBar
 from studio.ui.widgets.paint_canvas import PaintCanvas
 from studio.ui.widgets.paint_tool import PaintTool
@@ -60,7 +61,9 @@ class Painter(QObject):
         session.frame_arrived.connect(self._arrive)
         session.mask_read.connect(self._take_mask)
         session.model_changed.connect(self._forget)
+        session.strokes_changed.connect(self._follow_strokes)
         self._opened = False
+        self._follow_strokes()
         self._show_bar()
 
     @property
@@ -82,6 +85,9 @@ class Painter(QObject):
         shown = self._opened and self._session.has_model
         self._bar.setVisible(shown)
         self._canvas.set_tool(self._bar.tool if shown else None)
+
+    def _follow_strokes(self, _strokes: object = None) -> None:
+        allow(self._bar.clear, "" if self._session.strokes else NOTHING_PAINTED)
 
     def hold_tool(self, changes: Mapping[str, object]) -> None:
         """Take a form or the eraser in hand; the one that is in hand already is put away."""

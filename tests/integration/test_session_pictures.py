@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
 from studio.jobs.status import RunState
+from studio.models.spec import Family
+from studio.project.recipe import FAMILIES
 from studio.session.session import Session
 from tests.integration.listener import Listener
 from tests.integration.small_session import WAIT, run_to_end, shape
@@ -99,3 +101,12 @@ def test_a_model_that_sees_other_pictures_is_not_gone_on_with(session: Session, 
     assert session.status.state is RunState.IDLE
     assert "12 x" in heard.notices[-1].message
     assert "Set them back" in heard.notices[-1].hint
+
+
+def test_a_bundled_set_is_learned_by_the_kind_of_model_that_is_chosen(session: Session) -> None:
+    for family in (Family.RBM, Family.CODES):
+        session.set_model(FAMILIES[family]())
+        session.set_sample("faces")
+        assert session.recipe.model.family is family
+    session.set_sample("bricks")
+    assert session.recipe.model.family is Family.TEXTURE, "no other learns it"

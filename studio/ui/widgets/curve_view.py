@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.project.history import RunRecord
 from studio.ui.widgets.curve_lines import CurveOptions, Drawing, Figure, LineMaker
 from studio.ui.widgets.curve_math import value_near, worded
 from studio.ui.widgets.curve_style import CurveStyle
-from studio.ui.widgets.labels import dim_label
+from studio.ui.widgets.labels import ElidedLabel, dim_label
 
 if TYPE_CHECKING:
     from studio.ui.widgets.curve_plot import CurvePlot
@@ -51,9 +51,9 @@ class CurveView(QWidget):
         self._dirty = True
         self._plot: CurvePlot | None = None
         self.draws = 0
-        self._title = QLabel(figure.title)
+        self._title = ElidedLabel(1, Qt.TextElideMode.ElideRight)
+        self._title.setText(figure.title)
         self._title.setProperty("role", "heading")
-        self._title.setMinimumWidth(1)
         self.values = dim_label("")
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setMinimumWidth(1)
@@ -61,8 +61,7 @@ class CurveView(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setSpacing(GAP)
-        head.addWidget(self._title)
-        head.addStretch(1)
+        head.addWidget(self._title, 1)
         head.addWidget(self.values)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.empty)

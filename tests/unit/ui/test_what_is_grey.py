@@ -77,6 +77,7 @@ def test_brushes_say_why_their_size_cannot_be_chosen(window: MainWindow, fake: F
     assert bar.diameter.toolTip() == tip
     bar.tools.button("eraser").click()
     assert "take the brush" in bar.brush.toolTip()
+    assert "Nothing is painted" in bar.clear.toolTip()
 
 
 @pytest.mark.parametrize("state", [RunState.IDLE, RunState.TRAINING, RunState.STOPPING])
