@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
 COLUMN = 284
+NARROW = 0.25  # share of the window up to which a column is as wide as its text wants
 FILL, INSPECT = "fill", "inspect"
 
 
@@ -95,11 +96,13 @@ class Regions:
         self._left.setVisible(space.left and not self._hidden)
         self._right.setVisible(space.right > 0 and not self._hidden)
         self._below.setVisible(space.below > 0 and not self._hidden)
+        # a wide column keeps its share of a window that is resized, a narrow one its width
+        self._across.setStretchFactor(self._across.indexOf(self._right), int(space.right > NARROW))
 
     def _default_sizes(self, space: Workspace) -> None:
         width, height = max(800, self._across.width()), max(400, self._down.height())
         left = self._column if space.left else 0
-        right = max(self._column, round(width * space.right)) if space.right > 0.25 else self._column
+        right = max(self._column, round(width * space.right)) if space.right > NARROW else self._column
         self._across.setSizes([left, width - left - right, right])
         below = max(170, round(height * space.below)) if space.below else 0
         self._down.setSizes([height - below, below])

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.dream.mixer import PartMix
 from studio.errors import SettingsError
 from studio.models.parts import Part
 from studio.ui.fields import field
 from studio.ui.widgets.choice import Choice
+from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.helped import set_topic
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
+
+LEAST, WIDEST = 160, 400  # pixels of a slider
 
 
 class PartControls(QWidget):
@@ -43,8 +46,14 @@ class PartControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self._head, self.temperature, self.gain):
-            column.addWidget(part)
+        column.addWidget(self._head)
+        line = FlowLayout(gap=16, line_gap=4)
+        for part in (self.temperature, self.gain):
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            part.setMinimumWidth(LEAST)
+            part.setMaximumWidth(WIDEST)
+            line.addWidget(part)
+        column.addLayout(line)
         self.choice.chosen.connect(self.chosen)
         self.temperature.edited.connect(lambda value: self._tell(temperature=value))
         self.gain.edited.connect(lambda value: self._tell(gain=value))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from studio.dream.mixer import LOUDEST
 from studio.ui.widgets.allow import allow
 from studio.ui.widgets.buttons import button
+from studio.ui.widgets.flow import FlowLayout
 from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.slider import LabelledSlider
 
@@ -16,6 +17,9 @@ SWITCHES = (
     ("solo", "Solo", "Of their layer these filters alone draw"),
     ("held", "Hold on", "These filters fire in every sweep, everywhere"),
 )
+
+
+LEAST, WIDEST = 160, 400  # pixels of the switches, and of the gain
 
 
 class UnitControls(QWidget):
@@ -28,7 +32,9 @@ class UnitControls(QWidget):
         super().__init__(parent)
         self.title = dim_label("", wrap=True)
         self.switches: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
+        together = QWidget()
+        row = QHBoxLayout(together)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for key, text, tip in SWITCHES:
             made = button(text, tip, role="small")
@@ -47,8 +53,13 @@ class UnitControls(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.title)
-        column.addLayout(row)
-        column.addWidget(self.gain)
+        line = FlowLayout(gap=16, line_gap=4)  # one line where the panel is wide
+        for part in (together, self.gain):
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            part.setMinimumWidth(LEAST)
+            part.setMaximumWidth(WIDEST)
+            line.addWidget(part)
+        column.addLayout(line)
         column.addWidget(self.reason)
 
     def show_units(self, title: str, muted: bool, solo: bool, held: bool, gain: float, several: bool) -> None:

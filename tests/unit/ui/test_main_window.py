@@ -162,3 +162,16 @@ def test_codes_have_a_tab_beside_the_filters_while_the_model_has_some(window: Ma
     assert [pages.tabText(place) for place in range(pages.count())] == ["Filters", "Fill"]
     assert not window.codes.isVisible()
     assert window.filters.isVisible()
+
+
+@pytest.mark.parametrize("key", ["inspect", "fill"])
+def test_the_canvas_keeps_its_share_of_a_window_that_shrinks(window: MainWindow, qtbot: QtBot, key: str) -> None:
+    window.resize(1920, 1056)
+    window.show_workspace(key)
+    qtbot.waitUntil(lambda: window.dream.width() > 900)
+    window.resize(1280, 776)
+    qtbot.waitUntil(lambda: window.dream.width() >= 600)
+    window.show_workspace("train")
+    window.resize(1920, 1056)
+    window.show_workspace(key)
+    qtbot.waitUntil(lambda: window.dream.width() > 900)
