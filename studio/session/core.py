@@ -126,6 +126,8 @@ class SessionCore(QObject):
         self.device = "auto"
         self.missing: tuple[str, ...] = ()
         self.kept: Project | None = None
+        self.model_before: Project | None = None  # that a run took the place of and no file holds
+        self._at_stake_of_before = 0.0
         self.family = ""  # of the model at hand
         self.textures = 1  # that it knows
         self.one_scale = False

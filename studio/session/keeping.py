@@ -115,6 +115,18 @@ class Keeping(Shaping):
             self._take_recipe(dataclasses.replace(self.recipe, data=spec))
             self._touch()
 
+    def bring_back_model(self) -> None:
+        """Take the model in hand again that a run took the place of; the one at hand is then the one before."""
+        before = self.model_before
+        if before is None or self._refused("bring back the model before"):
+            return
+        self._change(before.recipe, "the settings of the model before")
+        self.model_before, self.kept = self.kept, before
+        self._at_stake_of_before, self.at_stake = self.at_stake, self._at_stake_of_before
+        self._back_to_own()
+        self._dream_of_kept()
+        self._touch()
+
     def _refused(self, what: str) -> bool:
         if self.status.busy:
             self.notify(Notice(Level.WARNING, f"A run is going on, so Harmonium cannot {what}.", "Stop it first."))
@@ -164,6 +176,7 @@ class Keeping(Shaping):
             self.project_replaced.emit()
         self.progress = None
         self._set_status(RunStatus())
+        self.model_before = None
         self._undo.clear()
         self.undo_changed.emit("", "")
         self.runs[:] = list(project.runs)

@@ -233,6 +233,8 @@ class Running(Shaping):
         run.changes = [*(before.changes if before is not None else ()), *ended.changes]
         thrown_away = ended.kept is None and (not ended.steps or ended.outcome is Outcome.STOPPED)
         if ended.kept is not None:
+            if not self._goes_on and self.kept is not None and self._at_stake_before:
+                self.model_before, self._at_stake_of_before = self.kept, self._at_stake_before
             self.kept = ended.kept
             self.at_stake = seconds + (self.at_stake if self._goes_on else 0.0)
             run.settings = ended.kept.recipe.training

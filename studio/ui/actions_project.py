@@ -139,6 +139,15 @@ PROJECT: tuple[ActionInfo, ...] = (
         conditions.stop_reason,
     ),
     ActionInfo(
+        "bring_back",
+        "Bring back the model before",
+        "Take the model in hand again that the last new run took the place of; once more, and they change places.",
+        "Training",
+        "bring_back_model",
+        group=2,
+        reason=conditions.bring_back_reason,
+    ),
+    ActionInfo(
         "time_lapse",
         "Time-lapse...",
         "Move along the training: filters and a dream at steps that were kept.",

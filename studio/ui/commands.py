@@ -154,6 +154,9 @@ class Commands(QObject):
         else:
             self._session.pause()
 
+    def bring_back_model(self) -> None:
+        self._session.bring_back_model()
+
     def time_lapse(self) -> None:
         from studio.ui.lapse_dialog import LapseDialog
 

@@ -74,6 +74,12 @@ def can_dream(session: Session) -> bool:
     return session.player is not PlayerState.EMPTY
 
 
+def bring_back_reason(session: Session) -> str:
+    if session.model_before is None:
+        return "No run has taken the place of a model that is in no file."
+    return busy_reason(session)
+
+
 def dream_reason(session: Session) -> str:
     return "" if can_dream(session) else NO_MODEL
 

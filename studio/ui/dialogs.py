@@ -66,8 +66,8 @@ class FileDialogs(QObject):
 
 ALL_IS_LOST = "Without saving, the model and its history since the last save are lost."
 MODEL_IS_LOST = (
-    "A new run makes a new model: without saving, the one that was learned is lost. "
-    "To teach it further, choose Continue training."
+    "A new run makes a new model: without saving, the one that was learned is only there until another project is "
+    "opened, or yet another run begins. To teach it further, choose Continue training."
 )
 
 

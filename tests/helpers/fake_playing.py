@@ -25,6 +25,7 @@ from studio.jobs.lapse_frames import LapsePicture
 from studio.jobs.status import PlayerState, Progress, RunStatus
 from studio.models.altered import UNALTERED, Altered
 from studio.models.parts import Part
+from studio.project.archive import Project
 from studio.project.history import RunRecord
 from studio.project.recipe import Recipe
 from studio.project.recipe_found import RecipeFound
@@ -97,6 +98,7 @@ class FakeCore(QObject):
         self.player = PlayerState.EMPTY
         self.dream = DreamSettings()
         self.at_stake = 0.0
+        self.model_before: Project | None = None
         self.hold: Hold | None = None
         self.exact = True
         self.start_of_dream: tuple[Start, str, int] = (Start.NOISE, "", -1)

@@ -185,3 +185,47 @@ def test_a_run_that_was_saved_as_it_stood_and_thrown_away_leaves_a_file_that_hol
     session.stop(keep=False)
     run_to_end(heard, qtbot)
     assert session.project.dirty
+
+
+def test_a_model_that_a_new_run_ended_is_brought_back_and_they_change_places(
+    session: Session, heard: Listener, qtbot: QtBot
+) -> None:
+    shape(session)
+    session.start()
+    run_to_end(heard, qtbot)
+    first = session.kept
+    assert first is not None
+    assert session.model_before is None
+    session.set_model(session.recipe.changed("model.hidden", "7").model)
+    session.start()
+    run_to_end(heard, qtbot)
+    second = session.kept
+    at_stake = session.at_stake
+    session.bring_back_model()
+    assert session.kept is first
+    assert session.recipe.to_dict()["model"]["hidden"] == 32
+    assert session.project.dirty
+    with qtbot.waitSignal(session.filter_inspected, timeout=WAIT):
+        session.inspect_filter(31)
+    session.continue_training()
+    assert run_to_end(heard, qtbot) is Outcome.COMPLETED
+    assert session.kept is not None
+    assert session.kept.weights["weights"].shape[1] == 32
+    session.bring_back_model()
+    assert session.kept is second
+    assert session.at_stake == at_stake
+    session.new_project()
+    assert session.model_before is None
+
+
+def test_a_model_that_is_in_a_file_is_not_kept_beside_the_next(
+    session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shape(session)
+    session.start()
+    run_to_end(heard, qtbot)
+    session.save_project(tmp_path / "a.harmonium")
+    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    session.start()
+    run_to_end(heard, qtbot)
+    assert session.model_before is None

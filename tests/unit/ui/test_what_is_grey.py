@@ -40,6 +40,7 @@ def menu_of(window: MainWindow, entry: QAction) -> QMenu:
         ("continue", "no model to train further"),
         ("pause", "press Start first"),
         ("keep", "press Start first"),
+        ("bring_back", "No run has taken the place"),
         ("step", "no pictures to learn from"),
         ("brush", "press Start, or open a project"),
         ("clear_painting", "no model"),
