@@ -57,6 +57,7 @@ class CurveView(QWidget):
         self.values = dim_label("")
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setMinimumWidth(1)
+        self.values.hide()  # until there are any, the title has the room
         self.empty = dim_label(WAITING, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
@@ -149,6 +150,7 @@ class CurveView(QWidget):
         whole = self._title.sizeHint().width() + 2 * GAP + self.fontMetrics().horizontalAdvance(plain) <= self.width()
         words = [coloured(name, colour, value, whole) for name, colour, value in told_of]
         self.values.setText("&nbsp; ".join([*before, *words]))
+        self.values.setVisible(bool(told_of))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
