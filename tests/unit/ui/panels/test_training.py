@@ -163,7 +163,7 @@ def test_a_scheduled_rate_is_followed_until_it_is_taken_over(
 
 def test_an_impossible_rate_is_explained(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
     type_rate(qtbot, panel, "50")
-    assert "learning_rate cannot be 50" in panel.live.error.text()
+    assert "Learning rate cannot be 50" in panel.live.error.text()
     assert fake.last("set_training") is None
 
 
