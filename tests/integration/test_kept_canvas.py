@@ -89,7 +89,7 @@ def test_what_was_painted_on_a_dream_is_there_again(
     mask = PackedMask.of(np.eye(56, 64, dtype=np.bool_))
     playing.begin_stroke(Stroke(Brush.PICTURE, Form.RECTANGLE, ((0, 0, 1), (20, 10, 1)), seen=seen))
     playing.begin_stroke(Stroke(Brush.COLOUR, Form.MASK, mask=mask, colour=(1, 0, 0)))
-    qtbot.waitUntil(lambda: held(heard) > 200, timeout=WAIT)
+    qtbot.waitUntil(lambda: held(heard) > 10 * 20 + 20, timeout=WAIT)
     before = held(heard)
     again(playing)
     qtbot.waitUntil(lambda: held(heard) == before, timeout=WAIT)
@@ -105,10 +105,10 @@ def test_one_of_the_pictures_at_hand_is_held_again_once_they_are_read(
     session.hold_whole(index=2)
     session.begin_stroke(LEFT)
     session.set_dream(replace(session.dream, temperature=0.5))
-    qtbot.waitUntil(lambda: held(heard) > 0, timeout=WAIT)
-    before = held(heard)
+    half = session.recipe.preprocess.width * session.recipe.preprocess.height // 2
+    qtbot.waitUntil(lambda: held(heard) == half, timeout=WAIT)
     again(session)
-    qtbot.waitUntil(lambda: held(heard) == before, timeout=WAIT)
+    qtbot.waitUntil(lambda: held(heard) == half, timeout=WAIT)
     assert session.hold == Hold(whole=True, index=2)
     assert session.dream.temperature == 0.5
 
@@ -150,3 +150,31 @@ def test_what_waits_for_pictures_stays_in_the_file(
     elsewhere.rename(pictures_folder)
     again(session)
     qtbot.waitUntil(lambda: session.hold == Hold(whole=True, index=1), timeout=WAIT)
+
+
+def test_what_visitors_of_the_gallery_do_is_not_what_is_kept(
+    session: Session, heard: Listener, qtbot: QtBot, again: Callable[[Session], None]
+) -> None:
+    shape(session, steps=3)
+    session.start()
+    run_to_end(heard, qtbot)
+    own = session.dream
+    session.begin_stroke(LEFT)
+    session.begin_exhibiting()
+    session.exhibit(1)
+    session.cover(Stroke(Brush.HOLE, Form.ALL))
+    qtbot.waitUntil(lambda: held(heard) == 0, timeout=WAIT)
+    again(session)
+    qtbot.waitUntil(lambda: session.strokes == (LEFT,), timeout=WAIT)
+    assert (session.hold, session.dream) == (None, own)
+
+
+def test_what_is_too_much_to_be_kept_is_said_and_the_rest_is_saved(
+    playing: Session, heard: Listener, again: Callable[[Session], None]
+) -> None:
+    noise = Seen(np.random.default_rng(0).random((900, 900, 3), np.float32))
+    playing.begin_stroke(Stroke(Brush.PICTURE, Form.ALL, seen=noise))
+    again(playing)
+    assert any("too much to be kept" in notice.message for notice in heard.notices)
+    assert playing.strokes == ()
+    assert playing.has_model
