@@ -209,10 +209,12 @@ class MainWindow(QMainWindow):
         if self.tour is None:
             self.tour = Tour(self)
             self.tour.ended.connect(self._forget_tour)
+            self.dream.set_toured(True)
         self.tour.begin()
 
     def _forget_tour(self) -> None:
         self.tour = None
+        self.dream.set_toured(False)
         self._settings.setValue(TOUR_SEEN, True)
         self.dream.take_focus()
 

@@ -61,7 +61,7 @@ class DreamPanel(QWidget):
         self._dreamt = 1, 0, 0  # how many chains are shown, and width and height of each
         self._drawn: DreamFrame | None = None
         self._refused: Notice | None = None
-        self._offers = False
+        self._offers = self._toured = False
         self._tiles = False  # the model dreams at any size, and its picture may repeat
         self.canvas = PaintCanvas()
         self.canvas.setAccessibleName("Dream")
@@ -148,10 +148,15 @@ class DreamPanel(QWidget):
         self._offers = True
         self._give_room()
 
+    def set_toured(self, toured: bool) -> None:
+        """Show all controls while somebody is shown around."""
+        self._toured = toured
+        self._give_room()
+
     def _give_room(self) -> None:
         """Let what is offered have the place of controls that nothing plays by yet."""
         for part in (self._line, self.strip):
-            part.setVisible(self.strip.isEnabled() or not self._offers)
+            part.setVisible(self.strip.isEnabled() or self._toured or not self._offers)
 
     def take_focus(self) -> None:
         """Let keys go to the canvas, or to the window where there is none."""

@@ -48,6 +48,18 @@ def test_no_step_covers_what_it_points_at(
     assert window.tour is None
 
 
+def test_every_step_points_at_something_where_samples_are_offered(
+    window: MainWindow, fake: FakeSession, qtbot: QtBot
+) -> None:
+    fake.project_changed.emit(fake.project)
+    assert not window.dream.strip.isVisible()
+    tour = begun(window)
+    for _ in range(5):
+        qtbot.waitUntil(lambda: not tour.target().isEmpty())
+        qtbot.keyClick(tour, Qt.Key.Key_Right)
+    assert not window.dream.strip.isVisible()
+
+
 def test_keys_go_back_and_forth_and_escape_ends_it_for_good(
     window: MainWindow, settings: QSettings, qtbot: QtBot
 ) -> None:
