@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.cli.altering import add_altering, altered_as, altering
 from studio.cli.growing import add_grow, check_grow, growing
-from studio.cli.options import add_data, add_device, add_project, add_seed, count, dataset, trained_project
+from studio.cli.options import add_device, add_project, add_seed, count, dataset, trained_project
 from studio.cli.playing import (
     SEAMLESS,
     add_canvas,
@@ -50,6 +51,7 @@ from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.take import Alpha
 from studio.errors import DataError, SettingsError
 from studio.models.altered import UNALTERED
+from studio.models.spec import ModelSpec, Visible
 from studio.project.archive import Project
 from studio.project.hashing import model_hash
 from studio.project.picture_recipe import PictureRecipe
@@ -94,7 +96,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="noise|data|along|IMAGE",
         help="where the chains begin; along: an RBM's, swapped along the steps of its training",
     )
-    parser.add_argument("--index", type=int, default=-1, metavar="N", help="which picture, with --start data")
+    parser.add_argument(
+        "--index",
+        type=int,
+        default=-1,
+        metavar="N",
+        help="which picture, the first is 0, with --start data (default: one for each chain, drawn by the seed)",
+    )
     parser.add_argument("--variants", type=count, default=1, metavar="K", help="save K tiles that fit each other")
     add_canvas(parser)
     add_grow(parser)
@@ -105,13 +113,16 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_taking(parser)
     parser.add_argument("--no-recipe", action="store_true", help="write nothing into the files of how they were made")
     add_seed(parser)
-    add_data(parser)
+    parser.add_argument(
+        "--data", nargs="+", metavar="PATH", help="the pictures of --start data (default: those of the project)"
+    )
     add_device(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     out = destination(arguments)
+    require_heard(arguments)
     project = trained_project(arguments.file)
     settings = chosen(arguments, project.dream)
     pictures = (arguments.grow or "", arguments.start, settings.blend_picture)
@@ -123,6 +134,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):
         raise SettingsError("Variants are tiles of one canvas.", "Use them with a texture model, without --grid.")
     check_grow(arguments, project.recipe)
+    for remark in passed_over(arguments, project.recipe.model):
+        print(remark, file=sys.stderr)
     altered = altering(arguments)
 
     import torch
@@ -177,6 +190,27 @@ def run(arguments: argparse.Namespace) -> int:
     if trained.model.any_size and chain.count == 1:
         print(judged(pixels, settings.seamless.wrap(trained.model.own_wrap)))
     return 0
+
+
+def require_heard(arguments: argparse.Namespace) -> None:
+    """Raise SettingsError of an option about data pictures where the dream begins from something else."""
+    given = {"--data": arguments.data is not None, "--index": arguments.index >= 0}
+    lost = [option for option, there in given.items() if there]
+    if lost and arguments.start != Start.DATA:
+        raise SettingsError(
+            f"{lost[0]} says which pictures to start from, and this dream begins from others or from noise.",
+            f"Give --start data, or leave {lost[0]} out.",
+        )
+
+
+def passed_over(arguments: argparse.Namespace, model: ModelSpec) -> list[str]:
+    """Return a sentence for each option that this model has no use for; copied commands may hold some."""
+    said = []
+    if not model.any_size and (arguments.size or arguments.seamless != "own"):
+        said.append("This model dreams at one size and its sides do not meet: --size and --seamless change nothing.")
+    if arguments.smooth and getattr(model, "visible", Visible.GAUSSIAN) is Visible.BERNOULLI:
+        said.append("Pixels that are on or off do not move smoothly: --smooth changes nothing.")
+    return said
 
 
 def entry(

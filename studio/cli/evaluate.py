@@ -79,6 +79,9 @@ JUDGEMENTS = (
 # What an option belongs to; beside other judgements it would be passed over in silence.
 BELONGS = {
     "canvases": ("texture", "seam"),
+    "size": ("texture", "seam"),
+    "sweeps": ("texture", "seam", "fill", "samples"),
+    "fills": ("texture", "fill"),
     "labels": ("features", "selectivity"),
     "varied": ("features",),
     "final": ("features", "selectivity", "exact", "ais"),
@@ -123,16 +126,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--size",
         type=size,
-        default=(plain.size[1], plain.size[0]),
         metavar="WxH",
-        help="how large a dream, brought to whole tiles (default: 242x242)",
+        help=f"how large a dream, brought to whole tiles (default: {plain.size[1]}x{plain.size[0]})",
     )
     parser.add_argument(
-        "--sweeps", type=count, default=plain.sweeps, metavar="N", help="Gibbs sweeps from noise (default: 1000)"
+        "--sweeps", type=count, metavar="N", help=f"Gibbs sweeps of dreams and fills (default: {plain.sweeps})"
     )
-    parser.add_argument(
-        "--fills", type=count, default=plain.fills, metavar="N", help="how many filled holes (default: 20)"
-    )
+    parser.add_argument("--fills", type=count, metavar="N", help=f"how many filled holes (default: {plain.fills})")
     parser.add_argument(
         "--labels", type=count, metavar="N", help="how many labelled pictures are learned from (default: all)"
     )
@@ -176,14 +176,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(project.recipe.training.threads)
     device = choose(arguments.device)
-    across, down = arguments.size
+    plain = Asked()
+    across, down = arguments.size or (plain.size[1], plain.size[0])
     asked = Asked(
         canvases=arguments.canvases or max(1, *(judgement.canvases for judgement in wanted)),
         size=(down, across),
-        sweeps=arguments.sweeps,
-        fills=arguments.fills,
+        sweeps=arguments.sweeps or plain.sweeps,
+        fills=arguments.fills or plain.fills,
         seed=arguments.seed,
-        hole=arguments.fill or Asked().hole,
+        hole=arguments.fill or plain.hole,
         labels=arguments.labels,
         varied=arguments.varied,
         final=arguments.final,

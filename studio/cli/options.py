@@ -45,7 +45,8 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
         nargs="+",
         required=required,
         metavar="PATH",
-        help="folders, pictures, .npy or IDX files to learn from, or sample:NAME for a bundled set (see `samples`)",
+        help="folders, pictures, .npy, .npz or IDX files to learn from, or sample:NAME for a bundled set "
+        "(see `samples`)",
     )
 
 

@@ -27,7 +27,8 @@ from studio.project.recipe import Recipe
 from tests.unit.cli.small_projects import with_hole
 from tests.unit.lab.textures import noise, weave
 
-QUICK = ["--canvases", "2", "--size", "66x50", "--sweeps", "3", "--fills", "2"]
+QUICK_SEAM = ["--canvases", "2", "--size", "66x50", "--sweeps", "3"]
+QUICK = [*QUICK_SEAM, "--fills", "2"]
 
 
 def tiled_project(folder: Path, colour: Colour = Colour.GREY) -> tuple[Path, Path]:
@@ -78,8 +79,8 @@ def test_texture_and_seam_of_a_model_of_any_size(tmp_path: Path, capsys: pytest.
 
 def test_the_same_seed_gives_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, _ = tiled_project(tmp_path)
-    first, again = (figures([str(path), "--seam", *QUICK, "--seed", "4"], capsys) for _ in range(2))
-    other = figures([str(path), "--seam", *QUICK, "--seed", "5"], capsys)
+    first, again = (figures([str(path), "--seam", *QUICK_SEAM, "--seed", "4"], capsys) for _ in range(2))
+    other = figures([str(path), "--seam", *QUICK_SEAM, "--seed", "5"], capsys)
     assert first == again
     assert first != other
 
@@ -92,7 +93,7 @@ def test_colour_has_figures_for_each_channel(tmp_path: Path, capsys: pytest.Capt
 
 def test_people_get_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, _ = tiled_project(tmp_path)
-    assert main(["evaluate", str(path), "--seam", *QUICK, "--device", "cpu"]) == 0
+    assert main(["evaluate", str(path), "--seam", *QUICK_SEAM, "--device", "cpu"]) == 0
     out = capsys.readouterr().out
     assert "reference" in out
     assert "seam.inside" in out
@@ -164,7 +165,12 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     ("option", "owner"),
-    [(["--sheet", "a.png"], "--samples"), (["--varied", "3"], "--features"), (["--final"], "--ais")],
+    [
+        (["--sheet", "a.png"], "--samples"),
+        (["--varied", "3"], "--features"),
+        (["--final"], "--ais"),
+        (["--fills", "3"], "--texture or --fill"),
+    ],
 )
 def test_an_option_that_nobody_would_look_at_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], owner: str
@@ -173,6 +179,14 @@ def test_an_option_that_nobody_would_look_at_is_refused(
     said = capsys.readouterr().err
     assert f"{option[0]} says nothing to --seam, --gabor" in said
     assert owner in said
+
+
+@pytest.mark.parametrize("option", [["--size", "66x50"], ["--sweeps", "3"], ["--fills", "2"], ["--canvases", "2"]])
+def test_how_much_is_dreamt_says_nothing_to_what_does_not_dream(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert main(["evaluate", str(tmp_path / "a.harmonium"), "--gabor", *option]) == 2
+    assert f"{option[0]} says nothing to --gabor" in capsys.readouterr().err
 
 
 def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
