@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import dataclasses
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -17,7 +20,7 @@ from studio.data.spec import Preprocess
 from studio.project.presets import presets
 from studio.project.recipe import FAMILIES
 from studio.training.settings import TrainSettings
-from studio.ui.actions import ACTIONS
+from studio.ui.actions import ACTIONS, MENUS
 from studio.ui.gallery import CHORD_WORDS
 from studio.ui.manual_text import Page, pages
 from studio.ui.measure.door import bench_parser
@@ -29,6 +32,10 @@ NAMES = [page.name if page.parent != ROOT else f"/{page.name}" for page in PAGES
 SETTINGS = {"preprocess": (Preprocess,), "model": tuple(FAMILIES.values()), "training": (TrainSettings,)}
 CANVAS_KEYS = {f"Ctrl+{chr(key.value)}" for key in ZOOMS}
 WINDOW_KEYS = {"Esc", CHORD_WORDS, "Ctrl+F", "Alt+Left", "Alt+Right"}  # the last three are the manual's own
+
+OWN_MENUS = {"Project": {"Open recent"}, "View": {"Theme", "Text size"}}  # beside the table of actions
+NOT_LABELS = {"Works", "smoother than it is", "Half", "Does not", "The other ten colour pictures"}  # of textures.md
+ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
@@ -157,3 +164,66 @@ def test_every_preset_of_the_manual_is_shown_as_it_dreams() -> None:
     for name in re.findall(r"^## .*`([\w-]+)`$", recipes, flags=re.M):
         assert f"../pictures/{name}-dream.png" in recipes
         assert f"../pictures/{name}-filters.png" in recipes
+
+
+@cache
+def labels() -> frozenset[str]:
+    """Return every text in the source of the window, and what presets are called, without dots at the end."""
+    texts = {item.title for item in presets()}
+    for path in (ROOT / "studio" / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+    return frozenset(text.strip(" .\u2026:") for text in texts)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "texture-table.md"], ids=str)
+def test_what_is_set_in_bold_is_written_in_the_window(page: Path) -> None:
+    for bold in re.findall(
+        r"\*\*([^*\n]+)\*\*", re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
+    ):
+        if re.search(r"(?<!\.\.)[.,:]$", bold) or re.fullmatch(r"(Ctrl|Alt|Shift)\+.+|\W|[A-Z?]|F\d+|Esc", bold):
+            continue  # how a paragraph begins, or a key
+        whole = re.sub(r"^\d | \d$", "", bold).rstrip(".")  # 2 Model is a number and a word, as Direction 1 is
+        for word in [whole] if whole in labels() else whole.split(", "):
+            spelt = {word, word[:1].upper() + word[1:], word[:1].lower() + word[1:]}
+            assert spelt & (labels() | NOT_LABELS | {"Backspace", "Enter", "Space", "Tab"}), bold
+
+
+@each_page
+def test_entries_of_menus_exist(page: Path) -> None:
+    text = re.sub(r"\*\*[^*\n]+\*\*", "", page.read_text(encoding="utf-8"))
+    for menu, entry in re.findall(rf"\*({'|'.join(MENUS)}), ([A-Z][^*\n]+)\*", text):
+        known = {info.text.rstrip(".") for info in ACTIONS if info.menu == menu} | OWN_MENUS.get(menu, set())
+        assert entry.rstrip(".") in known, f"{menu}, {entry}"
+
+
+def test_the_self_test_is_shown_as_it_counts() -> None:
+    text = (ROOT / "docs" / "manual" / "installing.md").read_text(encoding="utf-8")
+    assert f"{len(presets())} presets, {len(SAMPLES)} sets of pictures" in text
+
+
+def test_every_decision_is_listed_with_its_number() -> None:
+    folder = ROOT / "docs" / "decisions"
+    records = sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[(\d{4}) .+\]\((.+)\)$", text, flags=re.M)
+    assert listed == [(name[:4], name) for name in records]
+    for number, name in listed:
+        assert (folder / name).read_text(encoding="utf-8").startswith(f"# {number} "), name
+
+
+def test_the_house_is_drawn_as_the_contract_has_it() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    rows = re.findall(r"^\| \w+ \| (`[^|]+) \|", ARCHITECTURE.read_text("utf-8"), flags=re.M)
+    assert [set(re.findall(r"`(\w+)`", row)) for row in rows] == [set(layer.split(" | ")) for layer in layers]
+
+
+def test_the_words_of_the_house_are_classes_and_its_files_are_there() -> None:
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "studio").rglob("*.py"))
+    for name in re.findall(r"\*\*([A-Z][a-z]\w+)\*\*", text):
+        assert re.search(rf"^class {name}\b", source, flags=re.M), name
+    for path in re.findall(r"`(\w+/[\w/]+\.py)`", text):
+        assert (ROOT / path).exists() or (ROOT / "studio" / path).exists(), path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -16,12 +17,12 @@ from studio.data.decode import open_picture, reduce_early
 from studio.data.reading import UnreadableError
 from studio.data.spec import Colour
 
-PNG_KINDS = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}
+PNG_KINDS = {"L": 0, "I;16": 0, "RGB": 2, "LA": 4, "RGBA": 6}
 
 
 def header_of(path: Path, mode: str, width: int, height: int) -> Path:
     """Write the beginning of a PNG of that size, without its pixels."""
-    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, PNG_KINDS[mode], 0, 0, 0)
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 16 if mode == "I;16" else 8, PNG_KINDS[mode], 0, 0, 0)
     parts = [body, b"IDAT" + zlib.compress(bytes(100))]
     chunks = [struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in parts]
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
@@ -87,6 +88,47 @@ def test_a_progressive_jpeg_costs_its_coefficients_whatever_size_it_is_decoded_a
     Image.new("RGB", (333, 222)).save(buffer, "JPEG", progressive=progressive, subsampling="4:4:4")
     (tmp_path / "a.jpg").write_bytes(with_size(buffer.getvalue(), (333, 222), size))
     assert verdict(tmp_path / "a.jpg", least=64) == said
+
+
+def row_of_the_manual(words: str) -> list[int]:
+    """Return the megapixels in a row of the table of limits."""
+    text = (Path(__file__).resolve().parents[3] / "docs" / "manual" / "your-work-is-safe.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {re.escape(words)} \| (.+) \|$", text, flags=re.M)
+    return [int(number) for number in re.findall(r"\d+", row)]
+
+
+PNG_ROWS = {
+    "JPEG otherwise, PNG, TIFF, BMP or PPM in colours": ("RGB", Colour.RGB, Colour.GREY),
+    "the same in grey, or with a palette": ("L", Colour.GREY, Colour.RGB),
+    "the same in grey of 16 bits": ("I;16", Colour.GREY, Colour.RGB),
+    "PNG or TIFF with transparency, CMYK": ("RGBA", Colour.RGB, Colour.GREY),
+}
+
+
+@pytest.mark.parametrize("words", PNG_ROWS)
+def test_the_manual_names_the_limits_of_png(tmp_path: Path, words: str) -> None:
+    mode, *colours = PNG_ROWS[words]
+    for limit, colour in zip(row_of_the_manual(words), colours, strict=True):
+        assert verdict(header_of(tmp_path / "a.png", mode, 1_000, 1_000 * limit), colour) == ""
+        assert verdict(header_of(tmp_path / "a.png", mode, 1_000, 1_000 * (limit + 1)), colour) != ""
+
+
+@pytest.mark.parametrize(
+    ("words", "least", "progressive"),
+    [
+        ("JPEG, for models of whole pictures", 64, False),
+        ("progressive JPEG, for models of whole pictures", 64, True),
+        ("progressive JPEG otherwise", 0, True),
+    ],
+)
+def test_the_manual_names_the_limits_of_jpeg(tmp_path: Path, words: str, least: int, progressive: bool) -> None:
+    for limit, subsampling in zip(row_of_the_manual(words), ("4:4:4", "4:2:0"), strict=False):
+        buffer = io.BytesIO()
+        Image.new("RGB", (333, 222)).save(buffer, "JPEG", progressive=progressive, subsampling=subsampling)
+        for more in (0, 1):
+            size = (10_000, 100 * (limit + more))
+            (tmp_path / "a.jpg").write_bytes(with_size(buffer.getvalue(), (333, 222), size))
+            assert (verdict(tmp_path / "a.jpg", least=least) != "") == bool(more)
 
 
 def test_a_jpeg_of_one_scan_for_each_colour_costs_its_coefficients_too(tmp_path: Path) -> None:
