@@ -38,7 +38,7 @@ MOST_MEMBERS = 64
 LARGEST_DIRECTORY = 64 * 1024
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 OTHER_FILE = "Choose another file, or an earlier copy of this one."
-FRESH_COPY = "Open another copy of it, or a backup."
+FRESH_COPY = "Open another copy of it, or save what is still whole of it: `harmonium repair`."
 # NotImplementedError and RecursionError are RuntimeErrors; UnicodeDecodeError and JSON's own are ValueErrors.
 UNREADABLE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, struct.error, EOFError)
 UNREADABLE += (ValueError, RuntimeError, ArithmeticError, KeyError, MemoryError)

@@ -27,7 +27,7 @@ SCALING = "how its pictures were scaled: its dreams will look wrong until it is 
 HISTORY = "the history"
 DREAM = "the settings of the dream"
 NUMBERS = "the numbers of the run"
-THUMBNAILS = "the thumbnails"
+LAPSE = "the time-lapse of the training"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +68,7 @@ def repaired(path: Path) -> Repaired:
     meta = part("meta.json", numbers_in, NUMBERS, {})
     runs: tuple[RunRecord, ...] = part("history.json", lambda data: runs_in(data, lost), HISTORY, ())
     dream = part("dream.json", lambda data: build(DreamSettings, json.loads(data), "dream"), DREAM, DreamSettings())
+    lapse = arrays("lapse", LAPSE)
     thumbnails = thumbnails_of(members)
     project = Project(
         recipe=recipe,
@@ -79,6 +80,7 @@ def repaired(path: Path) -> Repaired:
         dream=dream,
         thumbnails=thumbnails,
         summary=meta.get("pictures", {}),
+        lapse=lapse,
     )
     return fitting(project, lost)
 
@@ -94,8 +96,8 @@ def fitting(project: Project, lost: list[str]) -> Repaired:
             project = dataclasses.replace(project, weights={})
             lost.append(WEIGHTS)
     if not project.weights:
-        project = dataclasses.replace(project, transform={}, state={}, meta={})
-        lost = [words for words in lost if words not in (STATE, SCALING, NUMBERS)]
+        project = dataclasses.replace(project, transform={}, state={}, meta={}, lapse={})
+        lost = [words for words in lost if words not in (STATE, SCALING, NUMBERS, LAPSE)]
     elif STATE in lost or NUMBERS in lost:
         # the one means nothing without the other
         project = dataclasses.replace(project, state={}, meta={})

@@ -20,7 +20,8 @@ from studio.errors import ProjectError, StudioError
 from studio.project.archive import Project, read_project, to_bytes, write_project
 from studio.project.history import RunRecord
 from studio.project.job import keep
-from studio.project.repair import DREAM, HISTORY, NUMBERS, SCALING, STATE, WEIGHTS, repaired
+from studio.project.lapse import EMPTY, to_arrays
+from studio.project.repair import DREAM, HISTORY, LAPSE, NUMBERS, SCALING, STATE, WEIGHTS, repaired
 from studio.project.trained import open_trained
 from studio.training.settings import TrainSettings
 from tests.unit.project.small_runs import recipe, trained
@@ -32,7 +33,8 @@ def good() -> bytes:
     prepared, result = trained(recipe(gaussian=True))
     project = keep(prepared.trained, prepared, result.settings)
     runs = tuple(RunRecord(number, "2026-01-01", TrainSettings()) for number in (1, 2))
-    return bytes(to_bytes(dataclasses.replace(project, runs=runs), "2026-01-01"))
+    lapse = to_arrays(EMPTY.added(0, project.weights).added(1, project.weights))
+    return bytes(to_bytes(dataclasses.replace(project, runs=runs, lapse=lapse), "2026-01-01"))
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_a_sound_project_loses_nothing(path: Path) -> None:
     saved = repaired(path)
     assert saved.lost == ()
     assert saved.words == "Nothing was lost."
-    assert same(saved.project, read_project(path), ("weights", "transform", "state"))
+    assert same(saved.project, read_project(path), ("weights", "transform", "state", "lapse"))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,7 @@ def test_a_sound_project_loses_nothing(path: Path) -> None:
         ("transform.safetensors", (SCALING,)),
         ("state.safetensors", (STATE,)),
         ("history.json", (HISTORY,)),
+        ("lapse.safetensors", (LAPSE,)),
         ("dream.json", (DREAM,)),
         ("meta.json", (STATE,)),
         ("thumbnails/filters.png", ()),
@@ -109,7 +112,7 @@ def test_without_the_end_of_the_file_its_beginning_is_saved(path: Path) -> None:
     assert repaired(path).lost == ()
     path.write_bytes(data[: state + 60])
     saved = repaired(path)
-    assert saved.lost == (STATE,)
+    assert saved.lost == (STATE, LAPSE)
     assert same(saved.project, whole, ("weights", "transform"))
 
 
