@@ -62,7 +62,11 @@ def add_faults(parser: argparse.ArgumentParser) -> None:
     """Add what `bench faults` takes."""
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"sessions to kill (default: {KILLS})")
     parser.add_argument(
-        "--seconds", type=float, default=2, metavar="S", help="the longest a session lives after its first copy is due"
+        "--seconds",
+        type=float,
+        default=2,
+        metavar="S",
+        help="the longest a session lives after its first copy is due (default: 2)",
     )
     parser.add_argument(
         "--resume", action="store_true", help="also kill runs in each kind of stage and compare what going on ends with"

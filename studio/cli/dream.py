@@ -94,7 +94,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--start",
         default="noise",
         metavar="noise|data|along|IMAGE",
-        help="where the chains begin; along: an RBM's, swapped along the steps of its training",
+        help="where the chains begin (default: noise); along: an RBM's, swapped along the steps of its training",
     )
     parser.add_argument(
         "--index",

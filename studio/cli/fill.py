@@ -57,14 +57,19 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the filled picture")
     parser.add_argument("--sweeps", type=count, default=SWEEPS, metavar="N", help=f"Gibbs sweeps (default: {SWEEPS})")
     parser.add_argument(
-        "--chains", type=count, default=1, metavar="K", help="fillings that are compared; the first is saved"
+        "--chains",
+        type=count,
+        default=1,
+        metavar="K",
+        help="fillings, whose differences --compare and --json tell; the first is saved (default: 1)",
     )
-    parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="1 is the model's own")
+    parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="1 is the model's own (default: 1)")
     parser.add_argument(
         "--blend",
         choices=list(Blend),
         default=Blend.HARD,
-        help="feathered evens out a step at the edge of the hole, matched gives the hole the light beside it",
+        help="feathered evens out a step at the edge of the hole, matched gives the hole the light beside it "
+        "(default: hard)",
     )
     parser.add_argument(
         "--compare", action="store_true", help="also save a sheet of fillings beside the truth, and measure them"

@@ -30,7 +30,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=count,
         default=1,
         metavar="N",
-        help="which layer, 1 sees pixels; deeper ones are drawn down to them",
+        help="which layer, 1 sees pixels; deeper ones are drawn down to them (default: 1)",
     )
     parser.add_argument(
         "--maps",

@@ -54,7 +54,10 @@ def add_taking(parser: argparse.ArgumentParser) -> None:
     maps.add_argument("--id-map", action="store_true", help="the number of each pixel's strongest filter")
     maps.add_argument("--filter-maps", action="store_true", help="where each filter answers")
     parser.add_argument(
-        "--alpha", choices=list(Alpha), default=Alpha.NONE, help="what is opaque: all (none), what was dreamt or held"
+        "--alpha",
+        choices=list(Alpha),
+        default=Alpha.NONE,
+        help="what is opaque: all (none), what was dreamt or held (default: none)",
     )
 
 

@@ -20,7 +20,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     add_project(parser)
     parser.add_argument("-o", "--out", required=True, metavar="PNG", help="where to save the picture")
-    parser.add_argument("--size", type=count, default=SIZE, metavar="N", help=f"longest side in pixels ({SIZE})")
+    parser.add_argument(
+        "--size", type=count, default=SIZE, metavar="N", help=f"longest side in pixels (default: {SIZE})"
+    )
     parser.set_defaults(run=run)
 
 

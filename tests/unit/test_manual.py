@@ -90,6 +90,22 @@ def test_commands_exist_with_all_their_options(page: Path) -> None:
             assert option in own, line
 
 
+def actions_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    yield from parser._actions
+    for verb in verbs_of(parser).values():
+        yield from actions_of(verb)
+
+
+def test_defaults_that_a_help_names_are_in_force() -> None:
+    named = 0
+    for action in (*actions_of(build_parser()), *actions_of(bench_parser())):
+        for number in re.findall(r"\(default: ([\d.,]+)\)", action.help or ""):
+            if action.default is not None:
+                named += 1
+                assert float(number.replace(",", "")) == action.default, action.option_strings
+    assert named > 20
+
+
 @each_page
 def test_options_named_alone_belong_to_some_verb(page: Path) -> None:
     known = known_options()
