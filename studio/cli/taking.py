@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from studio.atomic import check_writable
 from studio.cli.options import count, trained_project
 from studio.cli.progress import ProgressLine
-from studio.data.frames import FRAMES_A_SECOND, check_frames, write_film
+from studio.data.frames import FRAMES_A_SECOND, check_frames, kind_of, write_film
 from studio.data.memory import free_bytes
 from studio.data.still import check_still
 from studio.dream.settings import DreamSettings, Start
@@ -107,6 +107,7 @@ def destination(arguments: argparse.Namespace) -> Path:
     else:
         check_fps(arguments.fps)
         check_frames(out, arguments.bits)
+        check_heard(out, arguments)
         return out
     if batch:
         if arguments.start == Start.DATA and arguments.index < 0:
@@ -126,6 +127,17 @@ def destination(arguments: argparse.Namespace) -> Path:
 def check_fps(fps: float | None) -> None:
     if fps is not None and not 0.1 <= fps <= FASTEST:
         raise SettingsError(f"--fps cannot be {fps:g}.", f"Choose 0.1 to {FASTEST:g}.")
+
+
+def check_heard(out: Path, arguments: argparse.Namespace) -> None:
+    """Raise SettingsError of an option on frames that the kind of file has no use for."""
+    kind = kind_of(out)
+    if arguments.columns is not None and kind != "sprites":
+        raise SettingsError(
+            "--columns is about sprite sheets, and this is none.", "Leave it out, or name a .png or .tif."
+        )
+    if arguments.fps is not None and kind != "animation":
+        raise SettingsError("Only animations and films have a speed.", "Leave --fps out.")
 
 
 def take_of(arguments: argparse.Namespace) -> Take:

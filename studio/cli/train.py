@@ -94,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         images = load(recipe.data, recipe.preprocess, telling, shelf=shelf(arguments.store))
         if images.note:
             line.say(images.note)
+        if arguments.store is not None and recipe.preprocess.crops:
+            line.say("Pictures from which crops are cut stay in memory: --store changes nothing.")
         for verdict in images.skipped[:10]:
             line.say(f"skipped {verdict.name}: {verdict.reason}")
         told = notes(recipe, len(images.training()))

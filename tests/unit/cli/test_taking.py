@@ -229,6 +229,8 @@ def test_bad_input_is_one_sentence(wall: str, tmp_path: Path, capsys: pytest.Cap
         "a.jpg cannot keep 16 bits": [wall, "--bits", 16, "-o", tmp_path / "a.jpg"],
         "--every is about frames": [wall, "--every", 2, "-o", png],
         "--loop is about frames": [wall, "--loop", "-o", png],
+        "--columns is about sprite sheets": [wall, "--frames", 2, "--columns", 2, "-o", tmp_path / "a.gif"],
+        "Only animations and films have a speed": [wall, "--frames", 2, "--fps", 9, "-o", png],
         "frames cannot be 1.": [wall, "--frames", 1, "-o", tmp_path / "a.gif"],
         "--fps cannot be 0.": [wall, "--frames", 2, "--fps", 0, "-o", tmp_path / "a.gif"],
         "--frames and --seeds and --temperatures cannot be had": [wall, "--frames", 2, "--seeds", 1, "-o", png],

@@ -39,3 +39,11 @@ def test_nothing_is_said_of_what_is_refused(tmp_path: Path, capsys: pytest.Captu
     said = capsys.readouterr().err
     assert "An autoencoder takes pictures as they are" in said
     assert "numbers of a code" not in said
+
+
+def test_a_store_that_crops_have_no_use_for_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["train", "--data", "sample:bricks", "--preset", "texture-fast", "--steps", "1", "--device", "cpu"]
+    small = ["--set", "model.filters=4", "--set", "model.tile=5", "--set", "training.threads=1"]
+    assert main([*words, *small, "--store", str(tmp_path / "store"), "--out", str(tmp_path / "a.harmonium")]) == 0
+    assert "--store changes nothing" in capsys.readouterr().err
+    assert not (tmp_path / "store").exists()
