@@ -6,6 +6,7 @@ import argparse
 import ast
 import dataclasses
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -72,26 +73,49 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
     return own.union(*(options_of(verb) for verb in verbs_of(parser).values()))
 
 
+def parsed(words: list[str]) -> argparse.Namespace:
+    """Return what a command line asks for; ends the process, as it would there, where it cannot be understood."""
+    window = len(words) > 1 and words[0] == "bench" and words[1] in verbs_of(bench_parser())
+    return bench_parser().parse_args(words[1:]) if window else build_parser().parse_args(words)
+
+
 @each_page
-def test_commands_exist_with_all_their_options(page: Path) -> None:
-    top = build_parser()
+def test_commands_in_blocks_are_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.S | re.M):
+        for line in block.splitlines():
+            words = shlex.split(line, comments=True)
+            if "studio" in words[:5] and words[0] == "torchrun":
+                words = ["harmonium", *words[words.index("studio") + 1 :]]
+            if (
+                words[:1] != ["harmonium"]
+                or len(words) < 2
+                or words[1].endswith(".harmonium")
+                or words[1] == "--self-test"
+            ):
+                continue
+            try:
+                parsed(words[1:])
+            except SystemExit:
+                pytest.fail(f"{line}\n{capsys.readouterr().err}")
+
+
+@each_page
+def test_commands_in_lines_exist_with_all_their_options(page: Path) -> None:
+    verbs, window = verbs_of(build_parser()), verbs_of(bench_parser())
     for line in code(page):
-        words = line.split()
-        if (
-            words[:1] != ["harmonium"]
-            or len(words) < 2
-            or words[1].endswith(".harmonium")
-            or words[1] in ("VERB", "--version", "--self-test")
-        ):
+        words = line.removeprefix("harmonium ").split()
+        named = line.startswith("harmonium ")
+        if not words or words[0] in ("VERB", "--version", "--self-test") or words[0].endswith(".harmonium"):
             continue
-        parser = verbs_of(top).get(words[1])
-        assert parser is not None, line
+        if words[0] not in verbs or (len(words) < 2 and not named):
+            assert not named, line
+            continue
+        parser = verbs[words[0]]
         inner = verbs_of(parser)
-        if inner and len(words) > 2:
-            assert words[2] in inner, line
-        window = verbs_of(bench_parser()) if words[1] == "bench" else {}
-        own = options_of(window[words[2]]) if len(words) > 2 and words[2] in window else options_of(parser)
-        for option in (word for word in words[2:] if word.startswith("-")):
+        if inner and len(words) > 1:
+            assert words[1] in inner, line
+        own = options_of(window[words[1]]) if inner and len(words) > 1 and words[1] in window else options_of(parser)
+        for option in (word for word in words[1:] if word.startswith("-")):
             assert option in own, line
 
 
