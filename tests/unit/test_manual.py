@@ -274,3 +274,27 @@ def test_the_words_of_the_house_are_classes_and_its_files_are_there() -> None:
         assert re.search(rf"^class {name}\b", source, flags=re.M), name
     for path in re.findall(r"`(\w+/[\w/]+\.py)`", text):
         assert (ROOT / path).exists() or (ROOT / "studio" / path).exists(), path
+
+
+@cache
+def sentences() -> str:
+    """Return every text in the source, what is filled in left out."""
+    parts = []
+    for path in (ROOT / "studio").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                parts.append(node.value)
+    return "\0".join(parts)
+
+
+def test_what_the_studio_says_when_something_is_wrong_is_what_it_says() -> None:
+    text = (ROOT / "docs" / "manual" / "troubleshooting.md").read_text(encoding="utf-8")
+    said = [row.removeprefix("skipped: ") for row in re.findall(r"^\| (.+?) \|", text, flags=re.M)]
+    said = [row for row in said if row not in ("---", "it says")]
+    assert len(said) > 20
+    for row in said:
+        for part in re.split(r"\.\.\.|\d+|[();]", row):
+            words = part.strip(" .,;:()").split()
+            # a sentence may be put together of two
+            cuts = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(len(words) + 1)]
+            assert any(one in sentences() and other in sentences() for one, other in cuts), row
