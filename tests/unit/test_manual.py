@@ -298,3 +298,44 @@ def test_what_the_studio_says_when_something_is_wrong_is_what_it_says() -> None:
             # a sentence may be put together of two
             cuts = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(len(words) + 1)]
             assert any(one in sentences() and other in sentences() for one, other in cuts), row
+
+
+NUMBERS = (
+    ("playing.md", "up to {:,} changes back", "studio.session.undo:DEEPEST"),
+    ("playing.md", "never more than {:,}", "studio.dream.snapshots:MOST"),
+    ("exploring.md", "up to {:,} training pictures", "studio.project.code_space:MAPPED"),
+    ("exploring.md", "{:,} unless told otherwise", "studio.dream.walk:FRAMES"),
+    ("judging.md", "({:,} chains,", "studio.project.judge_rbm:CHAINS"),
+    ("judging.md", "{:,} sweeps from noise", "studio.project.judge_rbm:SWEEPS"),
+    ("judging.md", "the {:,} strongest filters", "studio.project.judge_rbm:MAPS"),
+    ("judging.md", "chains dream it, {:,} sweeps each", "studio.project.judge_fill:SWEEPS"),
+    ("judging.md", "up to {:,} pictures", "studio.project.evaluate:CODES"),
+    ("judging.md", "more than {:g} of the variance", "studio.lab.gabor:GOOD"),
+    ("judging.md", "up to {:g} is no sign of overfitting", "studio.project.verdicts:SMALL"),
+    ("judging.md", "from {:g}\non the model is called overfitted", "studio.project.verdicts:MEDIUM"),
+    ("judging.md", "With at most {:,} hidden units", "studio.lab.likelihood:MOST_HIDDEN"),
+    ("command-line.md", "with at most {:,} hidden units", "studio.lab.likelihood:MOST_HIDDEN"),
+    ("command-line.md", "the first {:,} pictures", "studio.project.likelihoods:BACKWARDS"),
+    ("command-line.md", "({:,} chains,", "studio.project.likelihoods:RUNS"),
+    ("command-line.md", "draws {:,} dreams", "studio.cli.judge_codes:DREAMS"),
+    ("command-line.md", "exact up to {:,} pictures", "studio.lab.least_squares:TRIED_ON"),
+    ("command-line.md", "over {:,} of them as landmarks", "studio.lab.least_squares:LANDMARKS"),
+    ("command-line.md", "in at most {:,} pictures", "studio.cli.judge_features:MOST_LOOKED_AT"),
+    ("command-line.md", "filters below {:,} px are enlarged", "studio.cli.filters:LEAST_SIDE"),
+    ("command-line.md", "for {:,} sweeps, then on a half", "studio.dream.begin:COARSE_SWEEPS"),
+    ("command-line.md", "sizes below {:,} px are left out", "studio.models.coarse:LEAST"),
+    ("textures.md", "at most {:,} pixels a side", "studio.cli.playing:LARGEST_SHEET"),
+    ("textures.md", "{} unless told otherwise", "studio.cli.texture:SWEEPS"),
+    ("taking-away.md", "up to {0} x {0} times", "studio.ui.export_parts:MOST_COPIES"),
+    ("taking-away.md", "where the pictures are {:,} px or larger", "studio.data.contact:LEAST"),
+    ("dreaming.md", "up to {0} x {0} pixels", "studio.dream.settings:LARGEST_SIDE"),
+    ("installing.md", "takes {:,} a step", "studio.project.code_job:RBM_BATCH"),
+    ("training.md", "half after {:,} pictures", "studio.training.schedule:INVERSE_PICTURES"),
+    ("filling.md", "{0[0]}, {0[1]}, {0[2]}, {0[3]}, {0[4]} or {0[5]} pixels", "studio.dream.held_picture:SIDES"),
+)
+
+
+@pytest.mark.parametrize(("page", "words", "name"), NUMBERS, ids=[name for *_, name in NUMBERS])
+def test_numbers_are_those_of_the_program(page: str, words: str, name: str) -> None:
+    text = (ROOT / "docs" / "manual" / page).read_text(encoding="utf-8")
+    assert words.format(resolve_name(name)) in text
