@@ -339,3 +339,13 @@ NUMBERS = (
 def test_numbers_are_those_of_the_program(page: str, words: str, name: str) -> None:
     text = (ROOT / "docs" / "manual" / page).read_text(encoding="utf-8")
     assert words.format(resolve_name(name)) in text
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
+    table = (ROOT / "docs" / "decisions" / "0003-dependencies.md").read_text(encoding="utf-8")
+    assert [item for item in wanted if re.split(r"[<>=]", item)[0].lower() not in table.lower()] == []
