@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.models.spec import CodeSpec, ConvSpec, Shape
 from studio.project.recipe import Recipe
+from studio.training.settings import Optimiser
 
 
 def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
@@ -23,7 +24,15 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
         found.append(
             f"{pictures} pictures are fewer than the {model.code} numbers of a code: it can learn them by heart. {then}"
         )
+    if recipe.training.momentum > 0 and not hears_momentum(recipe):
+        found.append(f"Momentum ({recipe.training.momentum:g}) does nothing here: Adam has one of its own.")
     return tuple(found)
+
+
+def hears_momentum(recipe: Recipe) -> bool:
+    """Return whether a part of a run steps with the momentum that is set: an RBM over codes does in any case."""
+    model = recipe.model
+    return recipe.training.optimiser is Optimiser.PLAIN or (isinstance(model, CodeSpec) and model.hidden > 0)
 
 
 def paddings(spec: ConvSpec, shape: Shape) -> list[str]:

@@ -7,8 +7,9 @@ import dataclasses
 from studio.data.spec import Flips, Preprocess
 from studio.models.spec import CodeSpec, ConvSpec, RbmSpec
 from studio.project.notes import notes
+from studio.project.presets import presets
 from studio.project.recipe import Recipe
-from studio.training.settings import TrainSettings
+from studio.training.settings import Optimiser, TrainSettings
 
 
 def test_padding_is_said_with_its_reason() -> None:
@@ -39,6 +40,19 @@ def test_fewer_steps_than_layers_are_said() -> None:
         "There are fewer steps (1) than layers (2): each layer takes one.",
     )
     assert notes(dataclasses.replace(recipe, training=TrainSettings(steps=2)), 0) == ()
+
+
+def test_momentum_that_no_part_of_the_run_steps_with_is_said() -> None:
+    small = Preprocess(height=32, width=32)
+    adam = TrainSettings(optimiser=Optimiser.ADAM, momentum=0.5)
+    alone = CodeSpec(code=8, hidden=0)
+    for model in (RbmSpec(), alone):
+        recipe = Recipe(preprocess=small, model=model, training=adam)
+        assert notes(recipe, 100) == ("Momentum (0.5) does nothing here: Adam has one of its own.",)
+        assert notes(dataclasses.replace(recipe, training=TrainSettings(momentum=0.5)), 100) == ()
+    assert notes(Recipe(preprocess=small, model=CodeSpec(code=8), training=adam), 100) == ()
+    for one in presets():
+        assert not any("Momentum" in said for said in notes(one.apply(Recipe()), 1000)), one.name
 
 
 def test_few_pictures_for_a_long_code_are_said_with_what_to_do() -> None:
