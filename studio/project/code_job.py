@@ -21,6 +21,7 @@ from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.code_looks import Looked
 from studio.project.conv_job import STAGE
+from studio.project.enough import require_enough
 from studio.project.kept_chains import take_up
 from studio.project.layer_job import check_layers, layer_stage
 from studio.project.looks import mean_seen, seen_by, spread
@@ -42,7 +43,6 @@ from studio.training.variation import anew
 Values = NDArray[np.float32]
 
 LOOKED_AT = 100  # pictures of each split that the metrics measure
-FEWEST_PICTURES = 2
 LEAST_CODES, MOST_CODES = 2_000, 20_000  # encoded for the RBM; fewer pictures are encoded several times, each varied
 RBM_BATCH = 100
 RBM_DECAY = 1e-4  # the recipe's own is that of the autoencoder, whose slopes are a mean over pixels
@@ -51,10 +51,7 @@ RBM_DECAY = 1e-4  # the recipe's own is that of the autoencoder, whose slopes ar
 def check_codes(spec: CodeSpec, recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe cannot train an autoencoder on these pictures."""
     height, width = recipe.preprocess.height, recipe.preprocess.width
-    if len(images.training()) < FEWEST_PICTURES:
-        raise SettingsError(
-            "One picture is not enough to learn a code of pictures.", "Add more pictures, or cut patches from it."
-        )
+    require_enough(images)
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
     check_layers(spec)

@@ -30,6 +30,7 @@ from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
 from studio.project.conv_job import STAGE, check_conv, prepare_conv
 from studio.project.cut_short import UNFINISHED
+from studio.project.enough import require_enough
 from studio.project.kept_chains import take_up, with_age
 from studio.project.lapse import EMPTY, Lapse, to_arrays
 from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstruction_frame, seen_by, spread
@@ -46,7 +47,6 @@ from studio.training.trainer import Trainer
 
 LOOKED_AT = 250  # pictures of each split that the metrics measure
 SHOWN = 8  # reconstructions shown
-FEWEST_PICTURES = 2
 
 
 def check(recipe: Recipe, images: ImageSet) -> None:
@@ -63,11 +63,7 @@ def check(recipe: Recipe, images: ImageSet) -> None:
 
 def check_rbm(spec: RbmSpec, recipe: Recipe, images: ImageSet) -> None:
     """Raise SettingsError when this recipe's RBM cannot be trained on these pictures."""
-    if len(images.training()) < FEWEST_PICTURES:
-        raise SettingsError(
-            "One picture is not enough to train this model on whole pictures.",
-            "Add more pictures, or cut patches from it.",
-        )
+    require_enough(images)
     if images.shape != recipe.preprocess.shape:
         raise SettingsError("The pictures are not at the recipe's size.", "Load them again.")
     if all_same(images.pixels):

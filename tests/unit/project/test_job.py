@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from studio.data.imageset import ImageSet
-from studio.data.spec import Preprocess
+from studio.data.load import load
+from studio.data.picture import write_png
+from studio.data.spec import DatasetSpec, Preprocess
 from studio.errors import DivergedError, ProjectError, SettingsError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
@@ -19,11 +22,12 @@ from studio.models.build import weights_of
 from studio.models.chain import GibbsChain
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
-from studio.models.spec import Hidden, RbmSpec, Visible
+from studio.models.spec import CodeSpec, Hidden, ModelSpec, RbmSpec, Visible
 from studio.project.archive import Project
 from studio.project.job import check, keep, prepare
 from studio.project.looks import filter_detail
 from studio.project.prepared import Prepared
+from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
 from studio.training.run import run
 from studio.training.settings import Decay, Rule
@@ -58,8 +62,22 @@ def test_one_picture_is_too_few_whatever_is_held_out() -> None:
     with pytest.raises(SettingsError, match="One picture is not enough"):
         check(recipe(), only(images, images.pixels[:1].copy()))
     all_but_one = dataclasses.replace(images, held_out=np.arange(1, len(images)))
-    with pytest.raises(SettingsError, match="One picture is not enough"):
+    with pytest.raises(SettingsError, match="are held out, which leaves 1 to learn from") as caught:
         check(recipe(), all_but_one)
+    assert "hold out fewer" in caught.value.hint
+
+
+@pytest.mark.parametrize(("patches", "share", "said"), [(2, 0.5, "1 of 2 patches"), (1, 0.0, "One patch is not")])
+@pytest.mark.parametrize("model", [RbmSpec(4), CodeSpec(code=4)])
+def test_too_few_patches_are_told_as_patches(
+    tmp_path: Path, patches: int, share: float, said: str, model: ModelSpec
+) -> None:
+    write_png(tmp_path / "a.png", np.random.default_rng(0).random((40, 40, 1), np.float32))
+    cut = Preprocess(16, 16, patches=patches, held_out=share)
+    images = load(DatasetSpec((str(tmp_path / "a.png"),)), cut)
+    with pytest.raises(SettingsError, match=said) as caught:
+        check(Recipe(images.spec, cut, model), images)
+    assert "more patches" in caught.value.hint
 
 
 @pytest.mark.parametrize("count", [2, 30, 200])
