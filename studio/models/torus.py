@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from studio.models.doubles import home_of_doubles
+
 TAPS = 4
 BAND = 1 << 20  # numbers of the result at once: what is added up stays near the processor
 
@@ -20,13 +22,15 @@ def resampled(picture: Tensor, size: tuple[int, int]) -> Tensor:
 def along(picture: Tensor, dimension: int, length: int) -> Tensor:
     """Resample one dimension: four neighbours of each new place, weighted."""
     before = picture.shape[dimension]
-    place = (torch.arange(length, dtype=torch.float64, device=picture.device) + 0.5) * before / length - 0.5
+    home = home_of_doubles(picture.device)
+    place = (torch.arange(length, dtype=torch.float64, device=home) + 0.5) * before / length - 0.5
     first = place.floor()
-    fraction = (place - first).to(torch.float32)
+    fraction = (place - first).to(torch.float32).to(picture.device)
     shape = [1, 1, 1, 1]
     shape[dimension] = length
     weights = [cubic(fraction - (tap - 1)).view(shape) for tap in range(TAPS)]
-    indices = [((first.to(torch.int64) + tap - 1) % before) for tap in range(TAPS)]
+    begin = first.to(torch.int64).to(picture.device)
+    indices = [(begin + tap - 1) % before for tap in range(TAPS)]
     size = list(picture.shape)
     size[dimension] = length
     result = picture.new_empty(size)

@@ -37,8 +37,8 @@ def shares_of(labels: Sequence[Tensor], tiles: Sequence[int], textures: int) -> 
     counts = torch.stack(
         [torch.bincount(own, minlength=textures) * count for own, count in zip(labels, tiles, strict=True)]
     ).sum(0)
-    weights = counts.sum() / (textures * counts.double())
-    return [Shares(own, weights[own].float(), textures) for own in labels]
+    weights = counts.sum().float() / (textures * counts).float()  # of whole numbers below 2^24: rounded once
+    return [Shares(own, weights[own], textures) for own in labels]
 
 
 def dealt(count: int, textures: int, first: int = 0) -> Tensor:
