@@ -8,8 +8,9 @@ from pathlib import Path
 
 from studio.cli.options import add_device, add_project, output, trained_project
 from studio.cli.progress import ProgressLine
+from studio.data.frames import check_frames
 from studio.data.picture import write_png
-from studio.data.sequence import check_sequence, write_sequence
+from studio.data.sequence import write_sequence
 from studio.dream.walk import FRAMES, Walk
 from studio.errors import SettingsError
 from studio.models.kinds import Family
@@ -28,7 +29,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--out",
         required=True,
         metavar="OUT",
-        help="a sheet (.png), an animation (.gif, .webp, .apng, .mp4), or a folder of numbered PNG files (no ending)",
+        help="a sheet (.png, .tif), an animation (.gif, .webp, .apng, .mp4), numbered files (way-%%04d.png), or a "
+        "folder of them (no ending)",
     )
     parser.add_argument("--frames", type=int, metavar="N", help=f"frames in all (default: {FRAMES})")
     parser.add_argument("--loop", action="store_true", help="go back to the first picture at the end")
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     walk = Walk(FRAMES if arguments.frames is None else arguments.frames, arguments.loop)
     out = Path(arguments.out).expanduser()
     if weights is None:
-        check_sequence(out)
+        check_frames(out)
     else:
         output(out, (".png",))
     if len(arguments.images) < 2:
