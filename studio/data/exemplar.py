@@ -20,6 +20,8 @@ Pixels = NDArray[np.uint8]
 Known = NDArray[np.bool_]
 
 KEPT = 8  # bytes a pixel, for the copies that are made of what is kept large
+FLAT, CLEAR = "it is of one colour only", "it is transparent all over"
+TOO_LARGE = f"above {LARGEST_MEGAPIXELS:.0f} megapixels"
 OPAQUE = 250  # of 255: resampling a solid edge rings by a few levels
 
 
@@ -65,7 +67,7 @@ def exemplar_of(
         # Filled before it is resampled: the colour behind the hole must not bleed into its edge.
         solid = np.asarray(alpha) >= OPAQUE
         if not solid.any():
-            raise UnreadableError("it is transparent all over")
+            raise UnreadableError(CLEAR)
         pixels = filled(planes(image, invert=False), solid)
         image = Image.fromarray(np.ascontiguousarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)))
         known = np.asarray(alpha.resize(size, Image.Resampling.BICUBIC)) >= OPAQUE
@@ -77,7 +79,7 @@ def exemplar_of(
     if wanted.flatten:
         pixels = filled(evened(pixels, known, wanted.flatten), known)
     if one_colour(pixels, known):
-        raise UnreadableError("it is of one colour only")
+        raise UnreadableError(FLAT)
     return pixels, known
 
 
@@ -102,9 +104,7 @@ def require_room(size: tuple[int, int], wanted: Preprocess) -> None:
             f"{at} only {size[0]} x {size[1]} px, less than one crop of {wanted.width} x {wanted.height} px"
         )
     if size[0] * size[1] > LARGEST_MEGAPIXELS * 1e6:
-        raise UnreadableError(
-            f"at {wanted.patch_scale:g} times its size it is above {LARGEST_MEGAPIXELS:.0f} megapixels"
-        )
+        raise UnreadableError(f"at {wanted.patch_scale:g} times its size it is {TOO_LARGE}")
 
 
 def alpha_of(image: Image.Image) -> Image.Image | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from studio.data.collect import collect_patches, collect_pictures
 from studio.data.collect_crops import collect_crops
 from studio.data.cost import TOO_SMALL
-from studio.data.decode import NOT_READ
+from studio.data.exemplar import CLEAR, FLAT, TOO_LARGE
 from studio.data.freed import given_back
 from studio.data.held_out import held_out, split
 from studio.data.imageset import ImageSet
@@ -27,6 +27,8 @@ from studio.errors import DataError
 
 PATCH_HINT = "Add more pictures, cut patches out of it, or choose a texture preset."
 FORMATS_HINT = "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays."
+EMPTY_HINT = "Choose pictures with something to see in them."
+SCALE_HINT = "Choose a smaller scale (patch_scale)."
 CROP_HINT = "Choose other pictures, smaller crops, or a larger scale (patch_scale)."
 
 
@@ -137,11 +139,7 @@ def require_pictures(images: ImageSet, to_learn: bool) -> None:
         if images.spec.excluded:
             raise DataError(f"All pictures of {where} are left out or cannot be read.", "Include some of them again.")
         reason = skipped[0].reason if skipped else ""
-        hint = CROP_HINT if images.preprocess.crops else FORMATS_HINT
-        if reason.startswith(TOO_SMALL):
-            hint = f"Choose pictures of at least {images.preprocess.width} x {images.preprocess.height} px."
-        elif reason == NOT_READ:
-            hint = FORMATS_HINT
+        hint = remedy(reason, images.preprocess)
         if [Path(path).name for path in images.spec.paths] == [skipped[0].name if skipped else ""]:
             raise DataError(f"{where} cannot be learned from: {reason}.", hint)
         first = f": {skipped[0].name}: {reason}" if skipped else ""
@@ -154,6 +152,17 @@ def require_pictures(images: ImageSet, to_learn: bool) -> None:
         cut = images.preprocess.patches or images.preprocess.crops
         what = "patches cut from" if cut else "pictures of"
         raise DataError(f"All {len(images):,} {what} {where} are identical.", "Choose pictures that differ.")
+
+
+def remedy(reason: str, preprocess: Preprocess) -> str:
+    """Return what helps where a picture cannot be used for that reason."""
+    if reason.startswith(TOO_SMALL):
+        return f"Choose pictures of at least {preprocess.width} x {preprocess.height} px."
+    if reason in (FLAT, CLEAR):
+        return EMPTY_HINT
+    if reason.endswith(TOO_LARGE):
+        return SCALE_HINT
+    return CROP_HINT if preprocess.crops and "crop" in reason else FORMATS_HINT
 
 
 def all_same(pixels: NDArray[np.uint8]) -> bool:

@@ -314,6 +314,24 @@ def test_unusable_pictures_get_a_verdict_and_the_others_are_used(tmp_path: Path)
     }
 
 
+@pytest.mark.parametrize(
+    ("picture", "changes", "remedy"),
+    [
+        (Image.new("L", (50, 50), 90), {}, "something to see"),
+        (Image.new("RGBA", (50, 50), (9, 9, 9, 0)), {}, "something to see"),
+        (Image.new("L", (50, 7), 90), {}, "smaller crops, or a larger scale"),
+        (Image.new("L", (4000, 4000), 90), {"patch_scale": 3.0}, "a smaller scale"),
+    ],
+)
+def test_the_remedy_fits_the_reason(
+    tmp_path: Path, picture: Image.Image, changes: dict[str, object], remedy: str
+) -> None:
+    picture.save(tmp_path / "a.png")
+    with pytest.raises(DataError) as caught:
+        load(DatasetSpec((str(tmp_path / "a.png"),)), settings(**changes))
+    assert remedy in caught.value.hint, caught.value
+
+
 def test_refusals_name_the_thing_and_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("L", (50, 50), 90).save(tmp_path / "flat.png")
     with pytest.raises(DataError, match=r"flat\.png cannot be learned from: it is of one colour only") as caught:
