@@ -128,7 +128,7 @@ def run(arguments: argparse.Namespace) -> int:
     pictures = (arguments.grow or "", arguments.start, settings.blend_picture)
     require_spared(out, arguments, [Path(picture).expanduser() for picture in pictures])
     if arguments.lean is not None or arguments.blend is not None:
-        check_materials(getattr(project.recipe.model, "textures", 1), settings)
+        check_materials(getattr(project.recipe.model, "textures", 1), settings.lean)
     check_roll(project.recipe.model, settings)
     check_coarse(arguments, project.recipe.model)
     if arguments.variants > 1 and (settings.chains > 1 or not project.recipe.model.any_size):

@@ -19,6 +19,7 @@ from studio.cli.options import (
     require_apart,
     trained_project,
 )
+from studio.cli.playing import check_materials
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures
 from studio.data.memory import free_bytes
@@ -65,6 +66,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--temperature", type=float, default=1.0, metavar="T", help="1 is the model's own (default: 1)")
     parser.add_argument(
+        "--lean", type=float, metavar="X", help="0 is the first material, 1 the second, 0.5 halfway (default: 0)"
+    )
+    parser.add_argument(
         "--blend",
         choices=list(Blend),
         default=Blend.HARD,
@@ -85,11 +89,18 @@ def run(arguments: argparse.Namespace) -> int:
     out = output(arguments.out, (".png",))
     sheet = output(out.with_name(f"{out.stem}-compare.png"), (".png",)) if arguments.compare else None
     settings = FillSettings(
-        arguments.sweeps, arguments.chains, arguments.seed, arguments.temperature, Blend(arguments.blend)
+        arguments.sweeps,
+        arguments.chains,
+        arguments.seed,
+        arguments.temperature,
+        Blend(arguments.blend),
+        arguments.lean or 0.0,
     )
     read = (arguments.image, Path(arguments.hole or "").expanduser())
     require_apart((out,) if sheet is None else (out, sheet), read)
     project = trained_project(arguments.file)
+    if arguments.lean is not None:
+        check_materials(getattr(project.recipe.model, "textures", 1), settings.lean)
 
     import torch
 

@@ -158,16 +158,16 @@ def check_sweeps(trained: Trained, settings: DreamSettings, sweeps: int) -> None
         )
 
 
-def check_materials(textures: int, settings: DreamSettings) -> None:
-    """Raise SettingsError when a dream mixes more materials than there are."""
+def check_materials(textures: int, lean: float) -> None:
+    """Raise SettingsError when a dream or a filling mixes more materials than there are."""
     if textures == 1:
         raise SettingsError(
             "There is one material here, so nothing to lean to or to blend.",
             "Train on two pictures or more: harmonium texture A.jpg B.jpg --lean 0.5 -o tile.png",
         )
-    if settings.lean > textures - 1:
+    if lean > textures - 1:
         raise SettingsError(
-            f"A lean of {settings.lean:g} lies beyond the last of {textures} materials.",
+            f"A lean of {lean:g} lies beyond the last of {textures} materials.",
             f"Choose 0 to {textures - 1}.",
         )
 

@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
             require_all(arguments.photo, images)
             model = dataclasses.replace(model, textures=len(images.exemplars))
             recipe = dataclasses.replace(recipe, model=model)
-            check_materials(model.textures, settings)
+            check_materials(model.textures, settings.lean)
         check_tiles(recipe, settings, arguments)
         if not scale_given(arguments):
             # Several materials have one scale, at which none of them may be too small.

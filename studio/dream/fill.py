@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from studio.dream.blend import MapReader, lean_of
 from studio.dream.blending import blended
 from studio.dream.fill_settings import FillSettings
 from studio.dream.large import FLOAT_BYTES, above_bytes, memory_bytes
@@ -107,9 +108,11 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
     )
     first: Values | None = None
     total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
+    shares = lean_of(settings.dream(*size), sighted.model.textures, size, NOWHERE, MapReader())
+    lean = None if shares is None else torch.from_numpy(shares).to(sighted.device)
     groups = in_groups(settings.chains, size)
     for index, count in enumerate(groups):
-        controls = Controls(temperature=settings.temperature)
+        controls = Controls(temperature=settings.temperature, lean=lean)
         chain = GibbsChain(sighted.model, count, Noise(settings.seed + index, sighted.device), controls, size)
         hold_around(chain, known, hole)
         for done in range(settings.sweeps):

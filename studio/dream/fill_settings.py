@@ -14,13 +14,17 @@ MOST_SWEEPS = 10**9
 
 @dataclass(frozen=True, slots=True)
 class FillSettings:
-    """`chains` independent fillings of `sweeps` Gibbs sweeps each; the first is the filling, all of them its spread."""
+    """`chains` independent fillings of `sweeps` Gibbs sweeps each; the first is the filling, all of them its spread.
+
+    `lean` is a place along the textures of a model that knows several, as in a dream.
+    """
 
     sweeps: int = SWEEPS
     chains: int = 1
     seed: int = 0
     temperature: float = 1.0
     blend: Blend = Blend.HARD
+    lean: float = 0.0
 
     def __post_init__(self) -> None:
         try:
@@ -33,4 +37,4 @@ class FillSettings:
 
     def dream(self, height: int, width: int) -> DreamSettings:
         """Return the same as a dream's settings."""
-        return DreamSettings(self.chains, self.temperature, seed=self.seed, height=height, width=width)
+        return DreamSettings(self.chains, self.temperature, seed=self.seed, height=height, width=width, lean=self.lean)

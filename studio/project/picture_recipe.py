@@ -178,7 +178,8 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
             "No command fills a hole with an altered model.", "Reset the model, or keep it and save the project."
         )
     if made.held is not None and made.held.way is not Way.GROWN:
-        return shlex.join(held_words(made.held, dream, made.sweeps, guarded(project), guarded(output)))
+        words = held_words(made.held, dream, made.sweeps, guarded(project), guarded(output))
+        return shlex.join([*words, *(filled_leaning(dream) if mixes(made.recipe) else [])])
     words = ["harmonium", "dream", guarded(project), "-o", guarded(output)]
     words += ["--grid", str(dream.chains), "--sweeps", str(made.sweeps)]
     words += ["--temperature", f"{dream.temperature!r}", "--seed", str(dream.seed)]
@@ -197,7 +198,7 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--drive", f"{dream.drive!r}"]
     if dream.smooth:
         words += ["--smooth", f"{dream.smooth!r}"]
-    if isinstance(made.recipe.model, TiledSpec) and made.recipe.model.textures > 1:
+    if mixes(made.recipe):
         words += leaning(dream)
     if isinstance(made.recipe.model, ConvSpec) and dream.roll:
         words += ["--roll"]
@@ -205,6 +206,18 @@ def command(made: PictureRecipe, project: str, output: str) -> str:
         words += ["--coarse"]
     words += altered_words(made.altered)
     return shlex.join(words)
+
+
+def mixes(recipe: Recipe) -> bool:
+    """Return whether the recipe's model knows several textures."""
+    return isinstance(recipe.model, TiledSpec) and recipe.model.textures > 1
+
+
+def filled_leaning(dream: DreamSettings) -> list[str]:
+    """Return the words that fill a hole with such a mixture; raises ProjectError for one laid out on the canvas."""
+    if dream.blend is not Blend.NONE:
+        raise ProjectError("A filling that blends materials has no command.", "Choose one lean for all of the picture.")
+    return leaning(dream)
 
 
 def leaning(dream: DreamSettings) -> list[str]:

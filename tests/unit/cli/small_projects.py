@@ -25,13 +25,18 @@ CODES = CodeSpec(widths=(6, 8), code=8, hidden=0, beta=0.1)
 
 
 def texture_project(
-    path: Path, colour: Colour = Colour.RGB, scale: float = 1.0, flatten: float = 0.0, smooth: bool = False
+    path: Path,
+    colour: Colour = Colour.RGB,
+    scale: float = 1.0,
+    flatten: float = 0.0,
+    smooth: bool = False,
+    materials: int = 1,
 ) -> Path:
     """Save a texture model of tiles of 4 pixels, with random weights; smooth, each filter is one level all over."""
     seen = Preprocess(
         height=12, width=12, colour=colour, crops=True, scaling=Scaling.STANDARDISE, patch_scale=scale, flatten=flatten
     )
-    return saved(path, Recipe(preprocess=seen, model=TiledSpec(tile=TILE, filters=3)), smooth)
+    return saved(path, Recipe(preprocess=seen, model=TiledSpec(tile=TILE, filters=3, textures=materials)), smooth)
 
 
 def rbm_project(path: Path, gaussian: bool = True, colour: Colour = Colour.GREY) -> Path:

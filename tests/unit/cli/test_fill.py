@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import struct
 import zlib
 from pathlib import Path
@@ -22,7 +23,7 @@ from studio.data.spec import Colour
 from studio.dream.holes import Hole, named
 from studio.project.archive import Project, read_project, write_project
 from studio.project.held import Held, Way
-from studio.project.picture_recipe import from_text
+from studio.project.picture_recipe import command, from_text
 from studio.project.recipe import Recipe
 from tests.unit.cli.small_projects import photograph, rbm_project, texture_project, with_hole
 
@@ -289,3 +290,28 @@ def test_a_picture_too_large_for_memory_is_refused_before_it_is_filled(
     told = refused(arguments, capsys)
     assert "ran out of memory. Choose a smaller picture." in told
     assert not (tmp_path / "out.png").exists()
+
+
+def test_a_hole_is_filled_by_the_material_that_is_leant_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file, picture = texture_project(tmp_path / "two.harmonium", materials=2), photograph(tmp_path / "a.png")
+    found = {}
+    for lean in ("", "0", "0.5", "1"):
+        out = tmp_path / f"out{lean}.png"
+        words = ["--lean", lean] if lean else []
+        assert main(["fill", str(file), str(picture), "-o", str(out), *words, *QUICK]) == 0
+        found[lean] = levels(out)
+    assert np.array_equal(found[""], found["0"])
+    assert not np.array_equal(found["0"], found["0.5"])
+    assert not np.array_equal(found["0.5"], found["1"])
+
+    again = shlex.split(command(from_text(read_png_text(tmp_path / "out1.png")), str(file), "again.png"))
+    assert main([*again[1:], "--device", "cpu"]) == 0
+    assert np.array_equal(levels(tmp_path / "again.png"), found["1"])
+
+    aside = ["-o", str(tmp_path / "no.png")]
+    assert "beyond the last of 2 materials" in refused([str(file), str(picture), *aside, "--lean", "1.5"], capsys)
+    alone = texture_project(tmp_path / "one.harmonium")
+    assert "There is one material here" in refused([str(alone), str(picture), *aside, "--lean", "0"], capsys)

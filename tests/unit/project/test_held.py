@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from studio.dream.blending import Blend
+from studio.dream.settings import Blend as Laid
 from studio.dream.settings import DreamSettings, Seamless, Show, Start
 from studio.errors import ProjectError
+from studio.models.spec import TiledSpec
 from studio.project.held import Held, Way
 from studio.project.picture_recipe import KEY, PictureRecipe, command, from_text, to_text
 from studio.project.recipe import Recipe
@@ -94,5 +96,11 @@ def test_the_commands_say_the_same() -> None:
     for dream in (DreamSettings(smooth=0.5), DreamSettings(show=Show.SAMPLE)):
         with pytest.raises(ProjectError, match="no command"):
             command(dataclasses.replace(FILLED, dream=dream), "a.h", "b.png")
+    materials = dataclasses.replace(FILLED, recipe=Recipe(model=TiledSpec(textures=2)))
+    for dream, lean in ((DreamSettings(lean=0.5), "0.5"), (DreamSettings(), None)):
+        words = shlex.split(command(dataclasses.replace(materials, dream=dream), "a.h", "b.png"))
+        assert (words[words.index("--lean") + 1] if "--lean" in words else None) == lean
+    with pytest.raises(ProjectError, match="blends materials has no command"):
+        command(dataclasses.replace(materials, dream=DreamSettings(blend=Laid.ACROSS)), "a.h", "b.png")
     with pytest.raises(ProjectError, match="first tile"):
         command(VARIANT, "a.h", "b.png")
