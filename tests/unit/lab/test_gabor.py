@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from studio.lab.gabor import GOOD, Gabor, colourless, fit, good
+from studio.errors import DataError
+from studio.jobs.stepwise import finished
+from studio.lab.gabor import GOOD, LEAST_SIDE, Gabor, colourless, fit, fitting, good
 
 
 def made(
@@ -45,6 +47,16 @@ def test_noise_and_flat_filters_are_no_edges() -> None:
     fits = [fit(rng.normal(size=(10, 10))) for _ in range(8)]
     assert good(fits) == []
     assert fit(np.full((10, 10), 0.3)) == Gabor(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("side", [4, 5])
+def test_filters_that_noise_would_pass_for_are_not_judged(side: int) -> None:
+    filters = np.random.default_rng(0).normal(size=(20, 1, side, side + 1))
+    if side < LEAST_SIDE:
+        with pytest.raises(DataError, match=f"Filters of {side + 1} x {side} px are too small"):
+            finished(fitting(filters))
+    else:
+        assert len(good(finished(fitting(filters)))) <= 1
 
 
 def test_a_ring_is_no_edge() -> None:
