@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.errors import DataError
 from studio.lab.examples import Classes, Examples, Indices, Predict, Values
 from studio.lab.scale import Scale, Way, scale_of, ways
 from studio.models.filling import Tell, silent
@@ -25,6 +27,7 @@ COSTS = (1.0, 10.0, 100.0, 1000.0)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
 ROWS = 1_000
 JUDGING = 6  # one of so many pictures judges costs
+POWERS = 6
 JITTER = 1e-6, 1e-8  # of a kernel in single precision: alone, and as a share of the mean diagonal
 
 
@@ -87,12 +90,17 @@ class Normal:
 
     def solved(self, cost: float) -> Gram:
         """Return a (landmarks, classes) that minimises C |K a - y|^2 + a' K_landmarks a."""
-        from scipy.linalg import solve
+        from scipy.linalg import LinAlgError, solve
 
         matrix = cost * self.squares + self.kernel(self.landmarks)
         alone, share = JITTER
-        matrix[np.diag_indices_from(matrix)] += alone + share * np.diag(matrix).mean()
-        return np.asarray(solve(matrix, cost * self.products, assume_a="pos"))
+        diagonal = np.diag(matrix).copy()
+        least = alone + share * diagonal.mean()
+        for power in range(POWERS):  # where rows are hardly apart, what is rounded is larger than the least
+            np.fill_diagonal(matrix, diagonal + least * 10**power)
+            with suppress(LinAlgError):
+                return np.asarray(solve(matrix, cost * self.products, assume_a="pos"))
+        raise DataError("The features are too much alike to tell pictures by.", "Train the model for longer.")
 
 
 def learned(examples: Examples, sizes: tuple[int, ...], seed: int, tell: Tell = silent) -> Learned:

@@ -184,3 +184,11 @@ def test_landmarks_at_every_row_are_the_whole_machine() -> None:
     gram, wanted = choice.of(least_squares.inner(values, values)), least_squares.targets(classes, 3)
     whole = np.linalg.solve(gram + np.eye(30) / 10, wanted)
     assert gram @ normal.solved(10.0) == pytest.approx(gram @ whole, abs=1e-5)
+
+
+def test_rows_that_are_hardly_apart_are_learned_from() -> None:
+    """As those of a network that has learned nothing yet."""
+    alike = rows(1 + 1e-4 * np.random.default_rng(8).normal(size=(400, 6)))
+    normal = least_squares.Normal(2.0, alike, 3)
+    normal.add(alike, np.arange(400) % 3)
+    assert np.isfinite(normal.solved(1.0)).all()
