@@ -186,17 +186,18 @@ def existing(text: str, hint: str = "Check the path, or try a bundled set such a
 
 
 def with_settings(recipe: Recipe, pairs: Sequence[str]) -> Recipe:
-    """Return `recipe` with each KEY=VALUE of `--set` applied in turn.
+    """Return `recipe` with all KEY=VALUE of `--set` applied together, of one setting the last.
 
     Crops that nobody set follow the tiles and levels of a texture model.
     """
-    given = set()
+    given, changes = set(), []
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise SettingsError(f"--set cannot read {pair!r}.", "Write it as KEY=VALUE, for example model.hidden=200.")
-        recipe = recipe.changed(key.strip(), value.strip())
+        changes.append((key.strip(), value.strip()))
         given.add(key.strip().rpartition(".")[2])
+    recipe = recipe.changed_together(changes)
     return recipe if given & {"height", "width"} else with_crops(recipe)
 
 

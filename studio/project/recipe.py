@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -78,6 +78,19 @@ class Recipe:
 
     def changed(self, key: str, text: str) -> Recipe:
         """Return a recipe with `section.name` set from text, as the command line's --set gives it."""
+        return self.changed_together([(key, text)])
+
+    def changed_together(self, pairs: Iterable[tuple[str, str]]) -> Recipe:
+        """Return a recipe with several settings changed at once: what they say together has to be valid, no more."""
+        parts: dict[str, dict[str, Any]] = {}
+        for key, text in pairs:
+            section, name = self.place_of(key)
+            parts.setdefault(section, {})[name] = parse(text, getattr(getattr(self, section), name), key)
+        changed = {section: dataclasses.replace(getattr(self, section), **values) for section, values in parts.items()}
+        return dataclasses.replace(self, **changed)
+
+    def place_of(self, key: str) -> tuple[str, str]:
+        """Return section and name of a setting, whose section may be left out where one has it alone."""
         section, _, name = key.partition(".")
         if not name:
             owners = [part for part in ("preprocess", "model", "training") if key in names_of(getattr(self, part))]
@@ -91,9 +104,7 @@ class Recipe:
             section, name = owners[0], key
         if section not in ("preprocess", "model", "training") or name not in names_of(getattr(self, section)):
             raise SettingsError(f"There is no setting called {key!r}.", f"Known settings: {', '.join(self.keys())}.")
-        part = getattr(self, section)
-        value = parse(text, getattr(part, name), key)
-        return dataclasses.replace(self, **{section: dataclasses.replace(part, **{name: value})})
+        return section, name
 
     def keys(self) -> list[str]:
         """Return every `section.name` that `changed` accepts."""

@@ -10,6 +10,7 @@ import pytest
 from studio.cli import options
 from studio.cli.main import main
 from studio.errors import DataError, ProjectError, SettingsError, StudioError
+from studio.models.spec import ConvSpec
 from studio.project.recipe import Recipe
 from tests.unit.cli.small_projects import texture_project
 
@@ -39,7 +40,7 @@ def test_data_that_is_not_there_is_named(paths: list[str], message: str, hint: s
     assert hint in caught.value.hint
 
 
-def test_settings_are_applied_in_turn() -> None:
+def test_of_one_setting_the_last_counts() -> None:
     recipe = options.with_settings(Recipe(), ["model.hidden=7", "epochs = 3", "hidden=8", "background=#ff0000"])
     assert recipe.model.hidden == 8
     assert recipe.training.epochs == 3
@@ -52,6 +53,16 @@ def test_settings_are_applied_in_turn() -> None:
 def test_settings_that_do_not_exist_are_named(pair: str) -> None:
     with pytest.raises(SettingsError):
         options.with_settings(Recipe(), [pair])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_settings_that_hold_together_alone_may_come_in_any_order(turn: int) -> None:
+    pairs = ["model.deviation=1", "model.first_deviation=1.5"][::turn]
+    model = options.with_settings(Recipe(model=ConvSpec()), pairs).model
+    assert isinstance(model, ConvSpec)
+    assert (model.deviation, model.first_deviation) == (1.0, 1.5)
+    with pytest.raises(SettingsError, match=r"cannot fall from 0\.2 to 1"):
+        options.with_settings(Recipe(model=ConvSpec()), pairs[::turn][:1])
 
 
 def test_a_name_that_several_settings_have_is_not_said_to_be_unknown() -> None:
