@@ -9,6 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 
+from studio.data.spec import HeldBy
 from studio.errors import DeviceError, SettingsError
 from studio.jobs.advice import Advice
 from studio.jobs.control import LiveSettings, RunControl
@@ -80,6 +81,10 @@ class Running(Shaping):
             if self.recipe.model != self.kept.recipe.model:
                 what = "Training goes on with the model at hand: the settings under Model are for a new one."
                 self.notify(Notice(Level.INFO, what, "Press Start for that."))
+        if not previous or self.kept is None:
+            # An older project's own were held out by their places, which goes with its model alone.
+            by_name = dataclasses.replace(self.recipe.preprocess, held_by=HeldBy.NAME)
+            self._change(dataclasses.replace(self.recipe, preprocess=by_name), "what is held out")
         for concern in (Concern.START, Concern.RUN):
             self._in_order(concern)
         self._set_status(RunStatus(RunState.PREPARING))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.data.spec import DatasetSpec
+from studio.data.spec import DatasetSpec, HeldBy
 from studio.dream.settings import Start
 from studio.jobs.control import LiveSettings
 from studio.jobs.status import Outcome, PlayerState, RunState
@@ -93,6 +93,40 @@ def test_stop_and_discard_goes_back_to_the_model_before(
     assert run_to_end(heard, qtbot) is Outcome.STOPPED
     assert np.array_equal(session.kept.weights["weights"], before)
     assert len(session.runs) == 1
+
+
+def test_a_new_model_holds_out_by_name_and_an_older_one_goes_on_as_it_was(
+    session: Session, heard: Listener, qtbot: QtBot
+) -> None:
+    shape(session, steps=3)
+    session.start()
+    run_to_end(heard, qtbot)
+    by_name = held(session)
+    session.set_preprocess(dataclasses.replace(session.recipe.preprocess, held_by=HeldBy.PLACE))
+    session.start()
+    run_to_end(heard, qtbot)
+    assert held_by(session) is HeldBy.NAME
+    assert held(session) == by_name
+
+    assert session.kept is not None
+    older = dataclasses.replace(
+        session.recipe, preprocess=dataclasses.replace(session.recipe.preprocess, held_by=HeldBy.PLACE)
+    )
+    session.kept = dataclasses.replace(session.kept, recipe=older)
+    session.set_preprocess(older.preprocess)
+    session.continue_training()
+    run_to_end(heard, qtbot)
+    assert held_by(session) is HeldBy.PLACE
+    assert held(session) != by_name
+
+
+def held_by(session: Session) -> HeldBy:
+    return session.recipe.preprocess.held_by
+
+
+def held(session: Session) -> set[int]:
+    assert session.dataset is not None
+    return set(session.dataset.held_out.tolist())
 
 
 def test_continuing_starts_from_the_weights_at_hand(session: Session, heard: Listener, qtbot: QtBot) -> None:
