@@ -157,7 +157,7 @@ def check_tiles(recipe: Recipe, settings: DreamSettings, arguments: argparse.Nam
     require_room(model, settings, arguments.variants)
     require_sheet(model, recipe.preprocess.channels, settings, arguments)
     textures = model.textures if settings.blend is not Blend.NONE else 0
-    check_memory(recipe.preprocess.channels, size_of(model, settings), settings.chains, free_bytes(), textures)
+    check_memory(model, recipe.preprocess.channels, size_of(model, settings), settings.chains, free_bytes(), textures)
 
 
 def scale_given(arguments: argparse.Namespace) -> bool:

@@ -31,9 +31,20 @@ def above_bytes(model: Instrument, size: Size, chains: int) -> int:
     return model.above_bytes(size, chains) if isinstance(model, ConvInstrument) else 0
 
 
-def check_memory(channels: int, size: Size, chains: int, memory: int | None, textures: int = 0, above: int = 0) -> None:
-    """Raise DeviceError when so many bytes are too few for a dream of this size; None is unknown, and enough."""
-    needed = memory_bytes(channels, size, chains, textures, above)
+def check_memory(
+    model: Instrument, channels: int, size: Size, chains: int, memory: int | None, textures: int = 0
+) -> None:
+    """Raise DeviceError when so many bytes are too few for sweeps of this size; None is unknown, and enough."""
+    needed = memory_bytes(channels, size, chains, textures, above_bytes(model, size, chains))
+    require_canvas(needed, size, memory)
+
+
+def check_shown(channels: int, size: Size, chains: int, memory: int | None) -> None:
+    """As `check_memory` of a dream that is there already and is only shown: all its maps are in memory, too."""
+    require_canvas(memory_bytes(channels, size, chains), size, memory)
+
+
+def require_canvas(needed: int, size: Size, memory: int | None) -> None:
     require(needed, memory, f"A dream of {size[1]} x {size[0]} px", "Choose a smaller canvas.")
 
 
@@ -81,7 +92,7 @@ def dream(
     textures = model.textures if settings.blend is not Blend.NONE else 0
     check_canvas(model, settings)
     size = size_of(model, settings)
-    check_memory(channels, size, settings.chains, memory, textures, above_bytes(model, size, settings.chains))
+    check_memory(model, channels, size, settings.chains, memory, textures)
     chain = begin(model, settings, device, picture)
     if hold is not None:
         hold(chain)

@@ -13,7 +13,7 @@ from studio.data.sheet import grid
 from studio.dream.begin import check_canvas, size_of
 from studio.dream.blending import Blend as FillBlend
 from studio.dream.held_picture import together
-from studio.dream.large import above_bytes, check_memory
+from studio.dream.large import check_memory, check_shown
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Show, Start
 from studio.dream.shown import reduced, reduction
@@ -120,8 +120,7 @@ class Easel(Looking):
             return
         size = size_of(trained.model, settings)
         if chain is None or size != chain.size or settings.chains > chain.count:
-            above = above_bytes(trained.model, size, settings.chains)
-            check_memory(trained.model.shape[0], size, settings.chains, self._memory(), above=above)
+            check_memory(trained.model, trained.model.shape[0], size, settings.chains, self._memory())
 
     def restart(self, start: Start, picture: str, index: int) -> Canvas:
         """Start the dream from noise, from a training picture (index, or one drawn by the seed), or from a file."""
@@ -160,7 +159,7 @@ class Easel(Looking):
         """Return the dream as one picture, and where it stands; raises DeviceError where memory does not suffice."""
         chain = self.player.chain
         if chain is not None and self.trained is not None and self.trained.model.any_size:
-            check_memory(self.trained.model.shape[0], chain.size, chain.count, self._memory())
+            check_shown(self.trained.model.shape[0], chain.size, chain.count, self._memory())
         pixels = self._dream_pictures()
         weights = weights_of(self.learned.model) if self.learned is not None else {}
         sweeps = chain.sweeps if chain is not None else 0

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from studio.dream.begin import begin
-from studio.dream.large import above_bytes, dream, memory_bytes
+from studio.dream.large import above_bytes, check_memory, check_shown, dream, memory_bytes
 from studio.dream.settings import DreamSettings, Seamless
 from studio.errors import Cancelled, DeviceError
 from studio.models.build import build_model
@@ -56,5 +56,9 @@ def test_the_maps_of_several_layers_are_counted_before_anything_begins() -> None
     assert 500e6 < needed < 700e6, "one process took 560 MB"
     with pytest.raises(DeviceError, match=r"768 x 768 px needs about 0\.6 GB"):
         dream(model, 1, settings, "cpu", 1, memory=400_000_000)
+    bare = memory_bytes(1, (768, 768))
+    with pytest.raises(DeviceError, match="768 x 768 px needs"):
+        check_memory(model, 1, (768, 768), 1, memory=bare)
+    check_shown(1, (768, 768), 1, memory=bare)  # one that was dreamt already can be taken away
     assert above_bytes(model, (768, 768), 4) > 2 * above_bytes(model, (768, 768), 1)
     assert above_bytes(build_model(ConvSpec(24, 10, 2), (1, 70, 70)), (768, 768), 1) == 0
