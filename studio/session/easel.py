@@ -25,6 +25,7 @@ from studio.project.hashing import model_hash
 from studio.project.holding import growing, healing, whole_picture
 from studio.project.looks import start_pictures
 from studio.project.painted import fill_frame, paint, paint_frame, repaint
+from studio.project.taking import is_large
 from studio.session.answers import Canvas, DreamPicture, Rewound, ToMask
 from studio.session.looking import Looking
 
@@ -135,7 +136,8 @@ class Easel(Looking):
                 raise DataError("There are no pictures at hand to start from.", "Drop the model's pictures here.")
             self.player.restart(start_pictures(self.trained, self.images, self.player.settings, index))
         else:
-            pixels = read_picture(Path(picture), self.trained.recipe.preprocess)
+            preprocess = self.trained.recipe.preprocess
+            pixels = read_picture(Path(picture), preprocess, is_large(self.trained.model, preprocess))
             self.player.restart(self.trained.to_model(pixels[None]))
         return self.canvas()
 

@@ -84,6 +84,15 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
         return np.asarray(image)
 
 
+def test_window_and_command_line_start_from_a_material_at_the_scale_it_was_learned_at(
+    playing: Session, heard: Listener, wait: Wait, wall: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    playing.restart_dream(Start.PICTURE, str(wall))
+    sweep(playing, heard, wait)
+    found = exported(playing, heard, wait, tmp_path / "window.png")
+    assert np.array_equal(found, drawn_again(playing, tmp_path, monkeypatch))
+
+
 @pytest.mark.parametrize("at", [At.CENTRE, At.RIGHT])
 def test_window_and_command_line_grow_the_same_pixels(
     playing: Session,
