@@ -280,6 +280,8 @@ def train(
                 line.say(f"looks done after {value:.0f} s (Ctrl+C stops and keeps)")
             elif metric == rolled_back.METRIC:
                 line.say(rolled_back.rolled_back_words(step, value))
+            elif metric == rolled_back.ENDED:
+                line.say(f"{rolled_back.ended_words(step)} {rolled_back.AT_THE_END}")
         progress = feed.take().get("progress")
         if isinstance(progress, Progress):
             metrics = {name: record.curves.last(name) for name in SHOWN}

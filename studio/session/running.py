@@ -283,6 +283,8 @@ class Running(Shaping):
                 self.notify(Notice(Level.INFO, looks_done_words(value), WHAT_NEXT))
             elif name == rolled_back.METRIC:
                 self._rolled_back(step, value)
+            elif name == rolled_back.ENDED:
+                self.notify(Notice(Level.WARNING, rolled_back.ended_words(step), rolled_back.AT_THE_END))
         if self.status.busy:
             self._learn_on()  # also after a save in mid-run
             curves, recipe = self.runs[-1].curves, self.recipe
@@ -292,10 +294,8 @@ class Running(Shaping):
             self._set_advice(remark or advise_texture(curves, recipe.model, share))
 
     def _rolled_back(self, step: int, rate: float) -> None:
-        over = rate == rolled_back.ENDED
-        hint = rolled_back.AT_THE_END if over else rolled_back.WHAT_NEXT
-        self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), hint))
-        if not over and self.status.busy and self.live.learning_rate is not None:
+        self.notify(Notice(Level.WARNING, rolled_back.rolled_back_words(step, rate), rolled_back.WHAT_NEXT))
+        if self.status.busy and self.live.learning_rate is not None:
             self.set_live(dataclasses.replace(self.live, learning_rate=rate))
 
 

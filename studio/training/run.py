@@ -185,7 +185,7 @@ class _Loop:
             if self.trainer.rate_factor < 1 or (over and not self.trainer.checked):
                 raise
             if over:
-                self.feed.extend([(METRIC, self.done + self.steps, ENDED)])
+                self.feed.extend([(ENDED, self.done + self.steps, self.trainer.learning_rate)])
                 return
             self.trainer.lower_rate(LOWERED)
             step, rate = self.done + self.steps, self.trainer.learning_rate
