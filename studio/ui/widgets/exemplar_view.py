@@ -37,10 +37,6 @@ class ExemplarView(QWidget):
         self.updateGeometry()
         self.update()
 
-    @property
-    def picture_size(self) -> QSize:
-        return self._image.size()
-
     def place(self) -> QRectF:
         """Return where the picture is drawn."""
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)

@@ -65,13 +65,6 @@ class ManualView(QTextBrowser):
         self._words = tuple(words)
         self._mark()
 
-    def heading_in_sight(self) -> str:
-        """Return the heading of the uppermost line."""
-        block = self.cursorForPosition(self.viewport().rect().topLeft()).block()
-        while block.isValid() and not block.blockFormat().headingLevel():
-            block = block.previous()
-        return block.text()
-
     def _arrive(self, url: QUrl) -> None:
         if url.path() != self._shown.path():
             self._shown = url
