@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.errors import SettingsError
 from studio.jobs.status import Progress
 from studio.models.spec import Family
+from studio.project.notes import hears_momentum
 from studio.training.settings import TrainSettings
 from studio.ui.binding import editor_for
 from studio.ui.field_info import FieldInfo
@@ -78,6 +79,7 @@ class LiveControls(QWidget):
         blank = TrainSettings()
         self._say("")
         self.sliders["sparsity_cost"].setVisible(session.recipe.model.family is not Family.TEXTURE)
+        self.sliders["momentum"].setVisible(hears_momentum(session.recipe))
         for name, slider in self.sliders.items():
             planned = getattr(session.recipe.training, name)
             live = getattr(session.live, name) if busy else None

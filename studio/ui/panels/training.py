@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 LENGTH = ("epochs", "seconds")
-RBM_ONLY = ("rule", "centred", "sparsity_target")  # a texture is learned in one way
+RBM_ONLY = ("rule", "sparsity_target")  # a texture is learned in one way
+CENTRED = (Family.RBM, Family.CODES)  # who may learn from the mean or not; all others have one gradient
 TEMPERING = ("temperatures", "hottest")
 PENALTIES = ("weight_l1", "max_norm")
 AUTO = "auto"
@@ -69,6 +70,7 @@ class TrainingPanel(QWidget):
         texture = recipe.model.family is Family.TEXTURE
         for name in RBM_ONLY:
             self.form.set_shown(name, not texture)
+        self.form.set_shown("centred", recipe.model.family in CENTRED)
         rules = Rule if recipe.model.family is Family.RBM else PLAIN_RULES
         cast(ChoiceRow, self.form.editor("rule")).offer([str(rule) for rule in rules])
         for name in TEMPERING:

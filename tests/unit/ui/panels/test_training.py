@@ -15,7 +15,7 @@ from studio.jobs.device_info import DeviceInfo
 from studio.jobs.status import Outcome, Progress, RunState
 from studio.models.spec import CodeSpec, ConvSpec, RbmSpec, TiledSpec
 from studio.session.session import Session
-from studio.training.settings import Precision, Rule
+from studio.training.settings import Optimiser, Precision, Rule
 from studio.ui.panels.training import TrainingPanel
 from studio.ui.widgets.combo import QuietCombo
 from studio.ui.widgets.value_edit import ValueEdit
@@ -205,6 +205,23 @@ def test_a_texture_is_not_asked_for_what_it_does_not_use(panel: TrainingPanel, f
     assert panel.form.editor("rule").isHidden()
     assert panel.live.sliders["sparsity_cost"].isHidden()
     assert panel.form.editor("optimiser").isVisible()
+
+
+def test_momentum_is_there_where_a_part_of_the_run_steps_with_it(panel: TrainingPanel, fake: FakeSession) -> None:
+    momentum = panel.live.sliders["momentum"]
+    assert momentum.isVisible()
+    fake.set_training(dataclasses.replace(fake.recipe.training, optimiser=Optimiser.ADAM))
+    assert momentum.isHidden()
+    fake.set_model(CodeSpec())
+    assert momentum.isVisible()
+
+
+def test_the_centred_gradient_is_there_where_it_may_be_left(panel: TrainingPanel, fake: FakeSession) -> None:
+    panel.advanced.set_open(True)
+    centred = panel.form.editor("centred")
+    for model, shown in ((RbmSpec(), True), (ConvSpec(), False), (CodeSpec(), True), (TiledSpec(), False)):
+        fake.set_model(model)
+        assert centred.isVisible() is shown, model
 
 
 def test_precision_is_chosen_among_the_settings(qtbot: QtBot, panel: TrainingPanel, fake: FakeSession) -> None:
