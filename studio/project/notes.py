@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.models.spec import CodeSpec, ConvSpec, Shape
 from studio.project.recipe import Recipe
-from studio.training.settings import Optimiser
+from studio.training.settings import Optimiser, Rule
 
 
 def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
@@ -16,6 +16,11 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
         steps, layers = recipe.training.steps, len(model.layers)
         if 0 < steps < layers and not recipe.training.stage_steps:
             found.append(f"There are fewer steps ({steps}) than layers ({layers}): each layer takes one.")
+        if recipe.training.rule is Rule.PCD and model.first_deviation != model.deviation:
+            found.append(
+                f"The first deviation ({model.first_deviation:g}) does nothing here: with chains that are kept it is "
+                f"{model.deviation:g} from the first step on."
+            )
     elif isinstance(model, CodeSpec) and model.padded_size(shape) != shape[1:]:
         found.append(f"Pictures of {padded(shape, model.padded_size(shape))}, so that every layer can halve them.")
     if isinstance(model, CodeSpec) and 0 < pictures < model.code:

@@ -9,12 +9,14 @@ from studio.models.spec import CodeSpec, ConvSpec, RbmSpec
 from studio.project.notes import notes
 from studio.project.presets import presets
 from studio.project.recipe import Recipe
-from studio.training.settings import Optimiser, TrainSettings
+from studio.training.settings import Optimiser, Rule, TrainSettings
+
+BY_CD = TrainSettings(rule=Rule.CD)
 
 
 def test_padding_is_said_with_its_reason() -> None:
     odd = Preprocess(height=70, width=64)
-    assert notes(Recipe(preprocess=odd, model=ConvSpec()), 0) == (
+    assert notes(Recipe(preprocess=odd, model=ConvSpec(), training=BY_CD), 0) == (
         "Pictures of 64 x 70 px are padded to 65 x 71, so that pooling blocks fit.",
     )
     assert "padded to 64 x 80, so that every layer" in notes(Recipe(preprocess=odd, model=CodeSpec()), 500)[0]
@@ -26,20 +28,21 @@ def test_padding_is_said_with_its_reason() -> None:
 def test_padding_is_said_of_every_layer_that_fits() -> None:
     glyphs = Preprocess(height=28, width=28)
     deep = ConvSpec(40, 12, 2, deeper=("40x6/9",))
-    assert notes(Recipe(preprocess=glyphs, model=deep), 0) == (
+    assert notes(Recipe(preprocess=glyphs, model=deep, training=BY_CD), 0) == (
         "Pictures of 28 x 28 px are padded to 29 x 29, so that pooling blocks fit.",
         "Layer 2: maps of 9 x 9 are padded to 14 x 14, so that pooling blocks fit.",
     )
     for model in (ConvSpec(40, 40, 2), ConvSpec(40, 13, 2, deeper=("40x9/2",))):
-        assert notes(Recipe(preprocess=glyphs, model=model), 0) == (), "what is refused is not said to be padded"
+        recipe = Recipe(preprocess=glyphs, model=model, training=BY_CD)
+        assert notes(recipe, 0) == (), "what is refused is not said to be padded"
 
 
 def test_fewer_steps_than_layers_are_said() -> None:
     recipe = Recipe(preprocess=Preprocess(height=30, width=30), model=ConvSpec(4, 5, 2, deeper=("4x4/2",)))
-    assert notes(dataclasses.replace(recipe, training=TrainSettings(steps=1)), 0) == (
+    assert notes(dataclasses.replace(recipe, training=TrainSettings(Rule.CD, steps=1)), 0) == (
         "There are fewer steps (1) than layers (2): each layer takes one.",
     )
-    assert notes(dataclasses.replace(recipe, training=TrainSettings(steps=2)), 0) == ()
+    assert notes(dataclasses.replace(recipe, training=TrainSettings(Rule.CD, steps=2)), 0) == ()
 
 
 def test_momentum_that_no_part_of_the_run_steps_with_is_said() -> None:
@@ -52,7 +55,17 @@ def test_momentum_that_no_part_of_the_run_steps_with_is_said() -> None:
         assert notes(dataclasses.replace(recipe, training=TrainSettings(momentum=0.5)), 100) == ()
     assert notes(Recipe(preprocess=small, model=CodeSpec(code=8), training=adam), 100) == ()
     for one in presets():
-        assert not any("Momentum" in said for said in notes(one.apply(Recipe()), 1000)), one.name
+        assert not any("does nothing" in said for said in notes(one.apply(Recipe()), 1000)), one.name
+
+
+def test_a_deviation_that_does_not_fall_is_said() -> None:
+    recipe = Recipe(preprocess=Preprocess(height=71, width=71), model=ConvSpec(deviation=0.1, first_deviation=0.3))
+    assert recipe.training.rule is Rule.PCD
+    assert notes(recipe, 0) == (
+        "The first deviation (0.3) does nothing here: with chains that are kept it is 0.1 from the first step on.",
+    )
+    assert notes(dataclasses.replace(recipe, training=TrainSettings(rule=Rule.CD)), 0) == ()
+    assert notes(dataclasses.replace(recipe, model=ConvSpec(deviation=0.3, first_deviation=0.3)), 0) == ()
 
 
 def test_few_pictures_for_a_long_code_are_said_with_what_to_do() -> None:
