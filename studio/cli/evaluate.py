@@ -163,6 +163,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError("Nothing was asked for.", f"Give one or more of {flags}.")
     require_heard(arguments, [judgement.flag for judgement in wanted])
     project = trained_project(arguments.file)
+    if arguments.size and not project.recipe.model.any_size:
+        raise SettingsError(f"{arguments.file.name} dreams at one size alone.", "Leave out --size.")
     data = dataset(arguments.data) if arguments.data else project.recipe.data
     if same_files(data, project.recipe.data):
         data = project.recipe.data

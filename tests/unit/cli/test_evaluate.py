@@ -153,6 +153,7 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         "Nothing was asked for. Give one or more of --texture, --seam": [str(path)],
         "blank.harmonium holds no trained model": [str(blank), "--seam"],
         "names no pictures to compare with": [str(dense), "--texture"],
+        "dense.harmonium dreams at one size alone": [str(dense), "--texture", "--size", "64x64"],
         "dreams at one size and does not repeat": [str(dense), "--seam", "--data", str(tmp_path / "weave.png")],
         "There is no file or folder": [str(path), "--texture", "--data", str(tmp_path / "none.png")],
         "is not a size": [str(path), "--seam", "--size", "big"],
