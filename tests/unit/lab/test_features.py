@@ -54,6 +54,15 @@ def test_maps_are_made_coarser_until_they_fit() -> None:
     assert coarse[0, 0] == pytest.approx(float(PICTURES[0, 0, :2, :2].mean()))
 
 
+def test_maps_are_averaged_over_three_by_three_places_every_second_one_and_small_ones_stay() -> None:
+    wide, small = lab.gathered(lambda pictures: (pictures[:, :, :5, :6], pictures[:, :, :4, :9]))(PICTURES)
+    assert wide.shape == (7, 1, 2, 3)
+    for (row, column), found in np.ndenumerate(wide[2, 0].numpy()):
+        seen = PICTURES[2, 0, :5, :6][2 * row : 2 * row + 3, 2 * column : 2 * column + 3]
+        assert found == pytest.approx(float(seen.mean()), rel=1e-5)
+    assert torch.equal(small, PICTURES[:, :, :4, :9])
+
+
 def test_a_convolutional_model_and_an_rbm_have_features() -> None:
     spec = ConvSpec(filters=3, side=5, block=2, visible=Visible.BERNOULLI)
     conv, rbm = build_model(spec, (1, 12, 12)), build_model(RbmSpec(hidden=4), (1, 12, 12))

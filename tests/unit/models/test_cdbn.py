@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from studio.models.cdbn import Cdbn
 from studio.models.chain import Controls, GibbsChain
 from studio.models.conv_grid import Wrap
 from studio.models.conv_rbm import ConvRbm
+from studio.models.field_noise import FieldNoise
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Visible
 from tests.unit.models.conv import WRAPS, plain_up, random_conv, small
@@ -194,6 +196,37 @@ def test_filters_of_any_layer_are_muted_and_held() -> None:
     second, third = chain.state().hiddens
     assert float(second[:, 1].sum()) == 0 < float(second.sum())
     assert float(third[:, 1].min()) == 1
+
+
+def test_a_muted_filter_says_nothing_upwards_and_one_above_adds_as_much_as_its_gain() -> None:
+    model = random_cdbn(ConvSpec(3, 3, 2, Visible.GAUSSIAN, 0.8, 0.8, ("4x3/2",)))
+    chain = GibbsChain(model, 1, Noise(1), size=(16, 20))
+    chain.step(2)
+    state = chain.state()
+
+    def climbed(made: Cdbn, gain: Tensor) -> tuple[Tensor, Tensor]:
+        own = made.controls_of(Controls(gain=gain))
+        return made.climbed(state.visible, state.hiddens, own, FieldNoise.of_sweep(Noise(2)))[:2]
+
+    below = climbed(model, torch.tensor([0.0, *[1.0] * 6]))[1]
+    assert float(below[:, 0].sum()) == 0 < float(below[:, 1].sum())
+
+    quiet = climbed(model, torch.tensor([*[1.0] * 3, *[0.5] * 4]))[0]
+    model.each[1].weights.mul_(0.5)
+    assert torch.allclose(quiet, climbed(model, torch.ones(7))[0], atol=1e-5)
+
+
+def test_a_temperature_divides_the_energy_of_every_layer() -> None:
+    warm, wide = (random_cdbn(three(Visible.BERNOULLI)) for _ in range(2))
+    for layer in wide.each:
+        layer.log_variance += math.log(2.0)
+    chains = [
+        GibbsChain(model, 2, Noise(1), Controls(temperature=temperature), (24, 24))
+        for model, temperature in ((warm, 2.0), (wide, 1.0))
+    ]
+    for chain in chains:
+        chain.step(4)
+    assert torch.allclose(chains[0].mean(), chains[1].mean(), atol=1e-5)
 
 
 def test_a_canvas_that_rolls_draws_the_layers_above_anew() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor
 
@@ -13,10 +14,11 @@ from studio.models.chain import GibbsChain
 from studio.models.conv_grid import Wrap
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, Visible
+from studio.training import conv_joint
 from studio.training.adam import Adam
 from studio.training.conv_joint import ConvJoint, posterior
 from studio.training.settings import RENEW_EVERY, Optimiser, Rule, TrainSettings
-from studio.training.terms import Dense
+from studio.training.terms import Dense, Term
 from tests.unit.models.enumeration import all_states, chi_square
 from tests.unit.models.test_cdbn import BLOCK, of_layer, random_cdbn, three
 
@@ -58,6 +60,38 @@ def test_a_layer_of_nothing_leaves_the_dream_as_it_was() -> None:
         deep.step(3)
         flat.step(3)
     assert torch.equal(deep.mean(), flat.mean())
+
+
+def value(term: Term) -> Tensor:
+    assert isinstance(term, Dense)
+    return term.value
+
+
+def test_directions_are_counted_from_the_means_of_data_and_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = random_cdbn(ConvSpec(2, 3, 2, Visible.BERNOULLI, 1.0, 1.0, ("3x2/2",)), side=12)
+    layer, noise = model.each[1], Noise(3)
+    data, dreamt = (noise.bernoulli(torch.full((5, 2, 5, 5), share)) for share in (0.3, 0.6))
+    rule = ConvJoint(model, TrainSettings(rule=Rule.PCD, chains=1), noise, whole=True)
+    monkeypatch.setattr(conv_joint, "posterior", lambda *_: data)
+    monkeypatch.setattr(rule, "_move", lambda _place: dreamt)
+    terms = rule.terms(noise.uniform((5, 1, 12, 12)), SETTINGS)
+
+    firing = [layer.hidden_given_visible(seen) for seen in (data, dreamt)]
+    rates, means = ([part.mean((0, 2, 3)) for part in parts] for parts in (firing, (data, dreamt)))
+    rate, mean = (torch.stack(both).mean(0) for both in (rates, means))
+    products = [
+        torch.stack(
+            [torch.einsum("nkhw,nchw->kc", h, p[:, :, y : y + 4, x : x + 4]) for y in (0, 1) for x in (0, 1)], 2
+        )
+        / h[:, 0].numel()
+        for h, p in zip(firing, (data, dreamt), strict=True)
+    ]
+    weights = products[0] - products[1]
+    weights -= torch.outer(rates[0] - rates[1], mean)[..., None] + torch.outer(rate, means[0] - means[1])[..., None]
+    assert torch.allclose(value(terms["weights"]).flatten(2), weights, atol=1e-5)
+    taps = weights.sum(2)
+    assert torch.allclose(value(terms["hidden_bias"]), rates[0] - rates[1] - taps @ mean, atol=1e-5)
+    assert torch.allclose(value(terms["visible_bias"]), means[0] - means[1] - rate @ taps, atol=1e-5)
 
 
 def striped() -> tuple[Cdbn, ConvJoint]:

@@ -104,6 +104,22 @@ def test_directions_are_data_less_model() -> None:
     assert not any(torch.equal(before, after) for before, after in zip(chains, rule.chains, strict=True))
 
 
+@pytest.mark.parametrize("name", ["weights", "hidden_bias"])
+def test_inputs_move_as_those_of_a_machine_that_sees_pixels_in_units_of_s(name: str) -> None:
+    crops, moved = Noise(3).normal((16, 1, CROP, CROP)), []
+    for s in (0.5, 1.0):
+        model = ConvRbm(ConvSpec(6, 4, 2, deviation=s, first_deviation=1.0), (1, CROP, CROP))
+        noise = Noise(1)
+        model.initialise(noise, 0.1 * s, -0.2 * s**2)
+        rule = ConvPersistent(model, SETTINGS, noise)
+        before = model.hidden_input(crops * s)
+        terms = rule.terms(crops * s, SETTINGS)
+        model.learned()[name].add_(value(terms[name]), alpha=rule.rate_of(name))
+        moved.append(model.hidden_input(crops * s) - before)
+    half, whole = moved
+    assert torch.allclose(half, whole, atol=0.01 * float(whole.abs().max()))
+
+
 def test_chains_begin_anew_in_turn() -> None:
     """Chains that stand at 50 leave it, one of them, at every eighth update."""
     _, rule = tiny()
