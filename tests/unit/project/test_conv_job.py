@@ -21,15 +21,17 @@ from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
 from studio.jobs.frames import FilterFrame, ReconstructionFrame
 from studio.models.build import build_alike
+from studio.models.conv_rbm import ConvRbm
 from studio.models.spec import ConvSpec, Visible
 from studio.project.archive import Project, read_project, write_project
+from studio.project.conv_job import LOOKED_AT
 from studio.project.job import check, keep, prepare
-from studio.project.looks import filter_detail
+from studio.project.looks import filter_detail, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.trained import open_trained
 from studio.training.conv_persistent import ConvPersistent
-from studio.training.conv_rule import SEED_SCALE
+from studio.training.conv_rule import SEED_SCALE, centred
 from studio.training.run import run
 from studio.training.settings import PLAIN_RULES, Decay, Optimiser, Rule, TrainSettings
 
@@ -67,6 +69,23 @@ def trained(recipe: Recipe, previous: Project | None = None, feed: Feed | None =
         control.set_wanted(kind, feed is not None)
     result = run(prepared.plan, control, feed or Feed())
     return prepared, keep(prepared.trained, prepared, result.settings)
+
+
+@pytest.mark.parametrize("rule", PLAIN_RULES)
+def test_figures_are_of_crops_as_the_rule_sees_them(recipe: Recipe, rule: Rule) -> None:
+    """By CD without their mean, by chains with it."""
+    training = dataclasses.replace(TRAINING, rule=rule, sparsity_cost=0)
+    bright = dataclasses.replace(recipe.preprocess, scaling=Scaling.DECORRELATE)
+    wanted = dataclasses.replace(recipe, preprocess=bright, training=training)
+    prepared = prepare(wanted, pictures(wanted), "cpu")
+    model = prepared.trained.model
+    assert isinstance(model, ConvRbm)
+    model.weights.zero_()
+    found = {name: figure for name, _, figure in prepared.plan.stages[0].measure(0)}
+    seen = seen_by(prepared.trained, prepared.images, spread(prepared.images.training(), LOOKED_AT))
+    own = centred(seen) if rule is Rule.CD else seen
+    assert found["reconstruction_error"] == pytest.approx(float(own.square().mean()), rel=1e-4)
+    assert float(seen.square().mean()) > 1.03 * float(centred(seen).square().mean())
 
 
 def test_a_project_brings_the_same_dream_back(recipe: Recipe, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from studio.errors import Cancelled, DataError, DeviceError, SettingsError
 from studio.models.build import build_model
 from studio.models.noise import Noise
 from studio.models.spec import ConvSpec, RbmSpec, Visible
-from studio.project.maps import every_map, in_model_space, maps_in_file, maps_in_training, maps_of
+from studio.project.maps import every_map, in_model_space, maps_in_file, maps_in_training, maps_of, maps_sheet
 from studio.project.recipe import Recipe
 from studio.project.trained import Trained
 
@@ -142,3 +142,9 @@ def test_looking_leaves_the_dream_and_the_model_alone() -> None:
     maps_in_training(trained, pictures(), 0)
     assert torch.equal(state, torch.get_rng_state())
     assert all(torch.equal(before[name], tensor) for name, tensor in trained.model.saved().items())
+
+
+def test_the_strongest_answer_of_all_filters_is_white() -> None:
+    maps = np.array([[[0.0, 0.1]], [[0.2, 0.4]]], np.float32)
+    assert maps_sheet(maps)[..., 0] == pytest.approx(maps / 0.4)
+    assert not maps_sheet(0 * maps).any()

@@ -146,6 +146,10 @@ def test_figures_are_those_of_the_model() -> None:
     assert found["reconstruction_error"] == found["reconstruction_error_held_out"]
     assert found["mean_activity"] == pytest.approx(float(model.activity(crops).mean()))
     assert found["dead_units"] == 0
+    louder = figures(model, crops, 3 * crops)["free_energy_gap"]
+    mean = (model.free_energy(model.whole(part)).mean() for part in (3 * crops, crops))
+    assert louder == pytest.approx(float(next(mean) - next(mean)), rel=1e-4), "held out less learned"
+    assert louder > 1
     model.hidden_bias.fill_(-50)
     assert figures(model, crops, crops[:0])["dead_units"] == 1
 
