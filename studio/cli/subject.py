@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.spec import DatasetSpec
+from studio.dream.settings import DreamSettings
 from studio.errors import DataError, SettingsError
 from studio.project.locate import missing
 from studio.project.recipe import Recipe
@@ -135,6 +136,10 @@ class Subject:
     @cached_property
     def dreams(self) -> Values:
         """Independent dreams from noise, the mean shown: (n, H, W, C) in 0..1."""
+        from studio.dream.begin import check_canvas
+
+        height, width = self.size
+        check_canvas(self.trained.model, DreamSettings(height=height, width=width))
         return self.dreamer.dreams(
             self.asked.canvases, self.size, self.asked.sweeps, self.asked.seed, self.telling("sweeps")
         )

@@ -24,7 +24,7 @@ from studio.models.spec import ConvSpec, RbmSpec, TiledSpec
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project, read_project, write_project
 from studio.project.recipe import Recipe
-from tests.unit.cli.small_projects import with_hole
+from tests.unit.cli.small_projects import conv_project, with_hole
 from tests.unit.lab.textures import noise, weave
 
 QUICK_SEAM = ["--canvases", "2", "--size", "66x50", "--sweeps", "3"]
@@ -149,10 +149,13 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
     recipe = Recipe(model=RbmSpec(hidden=3))
     model = build_model(recipe.model, recipe.preprocess.shape)
     write_project(dense, Project(recipe, weights_of(model)))
+    edges = [str(conv_project(tmp_path / "edges.harmonium")), "--seam", "--data", str(tmp_path / "weave.png"), "--size"]
     cases = {
         "Nothing was asked for. Give one or more of --texture, --seam": [str(path)],
         "blank.harmonium holds no trained model": [str(blank), "--seam"],
         "names no pictures to compare with": [str(dense), "--texture"],
+        "A canvas of 4 x 4 px is smaller than a filter of 5 px": [*edges, "4x4"],
+        "A canvas cannot be 9000 px wide": [*edges, "9000x40"],
         "dense.harmonium dreams at one size alone": [str(dense), "--texture", "--size", "64x64"],
         "dreams at one size and does not repeat": [str(dense), "--seam", "--data", str(tmp_path / "weave.png")],
         "There is no file or folder": [str(path), "--texture", "--data", str(tmp_path / "none.png")],
