@@ -20,13 +20,13 @@ from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.project.archive import Project
 from studio.project.code_looks import Looked
-from studio.project.conv_job import STAGE
 from studio.project.enough import require_enough
 from studio.project.kept_chains import take_up
 from studio.project.layer_job import check_layers, layer_stage
 from studio.project.looks import mean_seen, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
+from studio.project.stage import stage_of
 from studio.project.trained import Trained
 from studio.training.code_batches import CodeBatches
 from studio.training.code_metrics import AutoencoderMetrics, LatentMetrics
@@ -94,7 +94,7 @@ def prepare_codes(
         if layers is not None:
             model.initialise(noise)  # so that the autoencoder's noise goes on from where it would, had nothing stopped
         load_weights(model, previous.weights)
-        first = min(int(previous.state.get(STAGE, 0)), last)
+        first = min(stage_of(previous.state), last)
         # What is recorded are the steps of the run before, of other parts than those to come.
         settings = dataclasses.replace(settings, stage_steps=())
         if layers is not None:

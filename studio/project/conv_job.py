@@ -24,6 +24,7 @@ from studio.project.archive import Project
 from studio.project.looks import filter_frame, reconstruction_frame, seen_by, spread
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
+from studio.project.stage import stage_of
 from studio.project.trained import Trained
 from studio.training.above import Above
 from studio.training.conv_joint import ConvJoint
@@ -38,7 +39,6 @@ from studio.training.trainer import Trainer, under
 
 LOOKED_AT = 24  # crops of each split that the metrics measure
 SHOWN = 8
-STAGE = "stage"  # in a project: the number of the layer that learned last
 PIECES_DECAY = 0.1  # of the weight decay, all of which washes pieces out where units seldom answer
 KEPT_SCALE = 0.02  # filters begin at this times s2 N(0, 1) and biases at -s2: inputs of -1 that crops hardly move
 
@@ -105,7 +105,7 @@ def prepare_conv(
     first = 0
     if previous is not None:
         load_weights(model, previous.weights)
-        first = min(int(previous.state.get(STAGE, 0)), len(layers) - 1)
+        first = min(stage_of(previous.state), len(layers) - 1)
     # Each layer has noise of its own, so that it learns the same whatever is built on it.
     noises = [Noise(settings.seed + number, device) for number in range(len(layers))]
     for layer, noise in zip(layers, noises, strict=True) if previous is None else ():

@@ -28,7 +28,7 @@ from studio.models.tiled_pyramid import TiledPyramid
 from studio.models.tiled_rbm import TiledRbm
 from studio.project.archive import Project
 from studio.project.code_job import check_codes, prepare_codes
-from studio.project.conv_job import STAGE, check_conv, prepare_conv
+from studio.project.conv_job import check_conv, prepare_conv
 from studio.project.cut_short import UNFINISHED
 from studio.project.enough import require_enough
 from studio.project.kept_chains import take_up, with_age
@@ -37,6 +37,7 @@ from studio.project.looks import filter_frame, filter_sheet, mean_seen, reconstr
 from studio.project.prepared import Prepared
 from studio.project.recipe import Recipe
 from studio.project.room import check_room
+from studio.project.stage import STAGE
 from studio.project.texture_job import check_texture, prepare_texture
 from studio.project.trained import Trained, transform_arrays
 from studio.training.metrics import Metrics

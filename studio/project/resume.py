@@ -13,10 +13,10 @@ from studio.data.imageset import ImageSet
 from studio.errors import ProjectError
 from studio.models.build import load_weights
 from studio.project.archive import Project
-from studio.project.conv_job import STAGE
 from studio.project.cut_short import INSTEAD
 from studio.project.job import prepare
 from studio.project.prepared import Prepared
+from studio.project.stage import STAGE, stage_of
 from studio.training.schedule import total_steps
 
 
@@ -35,9 +35,8 @@ def resumed(project: Project, images: ImageSet, device: str) -> Prepared:
     require_finite(project.state)
     prepared = prepare(project.recipe, images, device)
     plan = prepared.plan
-    numbers = np.ravel(project.state.get(STAGE, 0))
-    stage = int(numbers[0]) if len(numbers) == 1 else -1
-    if not 0 <= stage < len(plan.stages):
+    stage = stage_of(project.state)
+    if stage >= len(plan.stages):
         raise damaged()
     load_weights(prepared.trained.model, project.weights)
     before, ahead = plan.stages[:stage], plan.stages[stage:]
