@@ -198,6 +198,8 @@ def fuzz(arguments: Sequence[str], environment: dict[str, str]) -> int:
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run every check, also after one has failed, and name those that did."""
     python = str(PYTHON)
+    # Some tests start the program anew, dozens of times in all: each would compile all of it for itself.
+    environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     checks = {
         "ruff check": [python, "-m", "ruff", "check"],
         "ruff format": [python, "-m", "ruff", "format", "--check"],
