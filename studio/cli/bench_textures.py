@@ -21,10 +21,11 @@ from studio.cli.judge_texture import originality, seam_figures, similarity
 from studio.cli.options import add_device, add_json, add_seed, add_settings, count, seconds, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
-from studio.cli.subject import Asked, Subject, upright
+from studio.cli.subject import Asked, Subject
 from studio.cli.texture_table import Row, append, read_table
 from studio.data.cost import check_size
 from studio.data.decode import finish, open_picture
+from studio.data.fit import upright
 from studio.data.picture import write_png
 from studio.data.reading import UnreadableError
 from studio.data.sheet import grid

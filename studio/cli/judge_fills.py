@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from studio.cli.report import Figure
-from studio.cli.subject import Subject, upright
+from studio.cli.subject import Subject
 from studio.data.describe import mean_picture
+from studio.data.fit import upright
 from studio.data.load import load
 from studio.dream.fill_settings import FillSettings
 from studio.dream.holes import Hole, named

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.data.load import load
 from studio.data.spec import DatasetSpec
@@ -170,8 +171,3 @@ def judged(recipe: Recipe) -> Recipe:
     if recipe.preprocess.held_out:
         return recipe
     return dataclasses.replace(recipe, preprocess=dataclasses.replace(recipe.preprocess, held_out=0.5))
-
-
-def upright(pixels: NDArray[np.uint8]) -> Values:
-    """Return (C, H, W) levels as an (H, W, C) picture in 0..1."""
-    return np.ascontiguousarray(np.moveaxis(pixels, 0, 2), np.float32) / np.float32(255)

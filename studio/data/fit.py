@@ -62,6 +62,11 @@ def planes(image: Image.Image, invert: bool) -> Pixels:
     return 255 - values if invert else values
 
 
+def upright(pixels: Pixels) -> NDArray[np.float32]:
+    """Return (C, H, W) levels as an (H, W, C) picture in 0..1."""
+    return np.multiply(np.ascontiguousarray(np.moveaxis(pixels, 0, 2)), np.float32(1 / 255), dtype=np.float32)
+
+
 def to_image(pixels: Pixels, colour: Colour, background: str) -> Image.Image:
     """Return one (H, W, C) picture with 1, 3 or 4 channels as an L or RGB image."""
     channels = pixels.shape[2]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.fit import upright
 from studio.data.lighting import filled
 from studio.data.spec import Scaling
-from studio.project.taking import upright
 
 if TYPE_CHECKING:
     from studio.project.trained import Trained

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.data.occluded import lit
 from studio.data.sources import find
@@ -19,7 +20,7 @@ from studio.models.chain import Size
 from studio.models.filling import Values
 from studio.project.held import Held, Way
 from studio.project.subject import subject_of
-from studio.project.taking import digest, is_large, taken, upright
+from studio.project.taking import digest, is_large, taken
 from studio.project.trained import Trained
 
 

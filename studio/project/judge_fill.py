@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.data.describe import mean_picture
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.dream.fill_settings import FillSettings
 from studio.dream.holes import Hole, named
@@ -14,7 +15,6 @@ from studio.lab.filled import Closeness, closeness
 from studio.lab.fills import CHAINS, OURS, judged
 from studio.project.fill_ways import Values, ways_of
 from studio.project.looks import spread
-from studio.project.taking import upright
 from studio.project.trained import Trained
 from studio.project.verdicts import of_fills
 

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.data.places import largest_known
 from studio.errors import DataError
@@ -19,7 +20,6 @@ from studio.lab.seam import seams
 from studio.lab.texture import comparing
 from studio.models.chain import GibbsChain, Size
 from studio.models.noise import Noise
-from studio.project.taking import upright
 from studio.project.trained import Trained
 from studio.project.verdicts import of_filters, of_seam, of_similarity
 

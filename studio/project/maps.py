@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.errors import Cancelled, DataError, DeviceError, SettingsError
 from studio.jobs.frames import LayerMaps, MapsFrame, publish
@@ -18,7 +19,7 @@ from studio.models.cdbn import Cdbn
 from studio.models.conv_rbm import ConvRbm, pooled_maps
 from studio.models.kinds import FLOAT_BYTES
 from studio.project.looks import seen_by
-from studio.project.taking import taken, upright
+from studio.project.taking import taken
 from studio.project.trained import Trained
 
 Values = NDArray[np.float32]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.fit import upright
 from studio.data.occluded import lit, read_mask
 from studio.dream.holes import Hole, checked, named, of_known
 from studio.errors import SettingsError
 from studio.project.behind import behind
-from studio.project.taking import is_large, taken, upright
+from studio.project.taking import is_large, taken
 
 if TYPE_CHECKING:
     from studio.project.trained import Trained

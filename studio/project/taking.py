@@ -42,11 +42,6 @@ def taken(path: Path, model: Instrument, preprocess: Preprocess, transparency: b
     return picture
 
 
-def upright(pixels: NDArray[np.uint8]) -> Values:
-    """Return (C, H, W) levels as an (H, W, C) picture in 0..1."""
-    return np.multiply(np.moveaxis(pixels, 0, 2), np.float32(1 / 255), dtype=np.float32)
-
-
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, which tells a picture from another of the same name."""
     try:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from studio.data.fit import upright
 from studio.data.imageset import ImageSet
 from studio.errors import DataError
 from studio.jobs.feed import Point
@@ -117,8 +118,3 @@ def amid(pixels: Pixels, most: int) -> Pixels:
     height, width = min(height, max(side, most // width)), min(width, max(side, most // height))
     top, left = (pixels.shape[1] - height) // 2, (pixels.shape[2] - width) // 2
     return pixels[:, top : top + height, left : left + width]
-
-
-def upright(pixels: Pixels) -> Values:
-    """Return (C, H, W) levels as an (H, W, C) picture in 0..1."""
-    return np.ascontiguousarray(np.moveaxis(pixels, 0, 2), np.float32) / np.float32(255)
