@@ -51,12 +51,19 @@ def test_the_same_recipe_learns_the_same_weights(learned: Path, tmp_path: Path) 
 def test_the_copied_command_draws_the_same_pixels(
     learned: Path, session: Session, heard: Listener, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.set_dream(DreamSettings(chains=4, seed=9))
     session.pause_dream()
+    session.set_dream(DreamSettings(chains=4, seed=9))
     session.restart_dream(Start.NOISE)
+
+    def swept(sweep: int) -> None:
+        qtbot.waitUntil(
+            lambda: [(len(one.pictures), one.sweep) for one in heard.dreams()[-1:]] == [(4, sweep)], timeout=WAIT
+        )
+
+    swept(0)  # else a picture of the dream before, at its third sweep, would be taken for this one's
     for _ in range(3):
         session.sweep_once()
-    qtbot.waitUntil(lambda: bool(heard.dreams()) and heard.dreams()[-1].sweep == 3, timeout=WAIT)
+    swept(3)
     session.export_dream(tmp_path / "window.png")
     qtbot.waitUntil(lambda: bool(heard.notices), timeout=WAIT)
     words = shlex.split(session.command_for_dream())
