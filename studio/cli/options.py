@@ -6,8 +6,9 @@ import argparse
 import dataclasses
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from studio.atomic import check_writable
 from studio.data.samples import SAMPLES
@@ -21,6 +22,8 @@ from studio.project.recipe import Recipe
 from studio.project.texture_crops import with_crops
 
 LARGEST_SEED = 2**63 - 1
+
+Number = TypeVar("Number", int, float)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -99,45 +102,33 @@ def project_at(path: Path) -> Project:
 
 def seed(text: str) -> int:
     """Return a seed from typed text."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: give a whole number from 0 to {LARGEST_SEED}")
-    return value
+    words = f"is not a seed: give a whole number from 0 to {LARGEST_SEED}"
+    return typed(text, int, lambda value: 0 <= value <= LARGEST_SEED, words)
 
 
 def count(text: str) -> int:
     """Return a whole number of at least one from typed text."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a count: give a whole number of 1 or more")
-    return value
+    return typed(text, int, lambda value: value >= 1, "is not a count: give a whole number of 1 or more")
 
 
 def minutes(text: str) -> float:
     """Return a time of 0 or more minutes from typed text."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: give a number of minutes, 0 or more")
-    return value
+    return typed(text, float, lambda value: 0 <= value < math.inf, "is no time: give a number of minutes, 0 or more")
 
 
 def seconds(text: str) -> float:
     """Return a length of time from typed text; in a recipe 0 is none, and another length would count."""
+    return typed(text, float, lambda value: 0 < value < math.inf, "is not a length of time: give seconds above 0")
+
+
+def typed(text: str, kind: Callable[[str], Number], fits: Callable[[Number], bool], words: str) -> Number:
+    """Return the number that was typed, or what is wrong with it as argparse wants to hear it."""
     try:
-        value = float(text)
+        value = kind(text)
     except ValueError:
-        value = 0.0
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: give seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} {words}") from None
+    if not fits(value):
+        raise argparse.ArgumentTypeError(f"{text!r} {words}")
     return value
 
 

@@ -47,8 +47,9 @@ class Batches:
         self._indices = np.asarray(indices, np.int64)
         self._batch = batch
         self._transform = transform
-        whitened = isinstance(transform, Whitening) and images.preprocess.binarise is Binarise.NONE
-        self._once = Once(images, transform) if whitened and transform and bytes_of(images) <= MOST_BYTES else None
+        self._once: Once | None = None
+        if isinstance(transform, Whitening) and images.preprocess.binarise is Binarise.NONE:
+            self._once = Once(images, transform) if bytes_of(images) <= MOST_BYTES else None
         self._rng = np.random.default_rng(seed)
         self._order = self._rng.permutation(len(indices))
         self._place = 0

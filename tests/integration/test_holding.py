@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,19 +18,15 @@ from studio.data.spec import DatasetSpec
 from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
 from studio.dream.settings import DreamSettings, Seamless, Start
-from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, PlayerState
 from studio.models.spec import TiledSpec
 from studio.project.archive import read_project
 from studio.project.held import Way
 from studio.project.picture_recipe import from_text
-from studio.session import workshop
 from studio.session.session import Session
 from tests.integration.listener import Listener
-from tests.unit.cli.small_projects import photograph, texture_project, with_hole
-
-WAIT = 30_000
-Wait = Callable[[Callable[[], bool]], None]
+from tests.integration.small_session import WAIT, Wait, open_texture, pixels_of, sweep
+from tests.unit.cli.small_projects import photograph, with_hole
 
 
 @pytest.fixture
@@ -45,21 +40,12 @@ def wall(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def playing(session: Session, wait: Wait, tmp_path: Path) -> Session:
+def playing(session: Session, qtbot: QtBot, tmp_path: Path) -> Session:
     """A session in which a small texture model dreams, held still on 64 x 56 px."""
-    session.open_project(texture_project(tmp_path / "wall.harmonium"))
-    wait(lambda: session.player is PlayerState.PLAYING)
+    open_texture(session, qtbot, tmp_path)
     session.pause_dream()
     session.set_dream(DreamSettings(width=64, height=56, seed=6))
     return session
-
-
-def sweep(session: Session, heard: Listener, wait: Wait, count: int = 3) -> None:
-    """Take sweeps from a beginning, and look until they are seen."""
-    heard.frames.clear()
-    for _ in range(count):
-        session.sweep_once()
-    wait(lambda: bool(heard.dreams()) and heard.dreams()[-1].sweep == count)
 
 
 def exported(session: Session, heard: Listener, wait: Wait, path: Path) -> NDArray[np.uint8]:
@@ -76,11 +62,6 @@ def drawn_again(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(folder)
     assert main(shlex.split(session.command_for_dream())[1:]) == 0
     with Image.open(folder / "dream.png") as image:
-        return np.asarray(image)
-
-
-def pixels_of(path: Path) -> NDArray[np.uint8]:
-    with Image.open(path) as image:
         return np.asarray(image)
 
 
@@ -294,63 +275,6 @@ def test_what_cannot_be_held_is_said_and_nothing_is_held(
     wait(lambda: len(heard.notices) == 2)
     assert heard.notices[-1].message == "There is no exemplar at hand."
     wait(lambda: playing.hold is None and playing.dream == before)
-
-
-class Small(workshop.Workshop):
-    """A workshop on a machine of little memory and with a small screen."""
-
-    free: int | None = 10_000_000
-
-    def __init__(self, feed: Feed) -> None:
-        super().__init__(feed, most_shown=64 * 56, memory=lambda: self.free)
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Session:
-    """A playing session, whose workshop is small."""
-    monkeypatch.setattr(workshop, "Workshop", Small)
-    found = request.getfixturevalue("playing")
-    assert isinstance(found, Session)
-    return found
-
-
-def test_a_large_canvas_is_shown_smaller_and_exported_whole(
-    small: Session, heard: Listener, wait: Wait, tmp_path: Path
-) -> None:
-    small.set_dream(replace(small.dream, width=200, height=160))
-    sweep(small, heard, wait)
-    frame = heard.dreams()[-1]
-    assert (frame.pictures.shape, frame.reduction, frame.canvas) == ((1, 40, 50, 3), 4, (200, 160))
-    small.export_dream(tmp_path / "large.png")
-    wait(lambda: bool(heard.notices))
-    assert heard.notices[-1].message == "Saved large.png."
-    found = pixels_of(tmp_path / "large.png")
-    assert found.shape == (160, 200, 3)
-    blocks = (found / 255).reshape(40, 4, 50, 4, 3).mean((1, 3))
-    assert np.corrcoef(blocks.ravel(), frame.pictures.ravel())[0, 1] > 0.9
-
-
-def test_a_canvas_beyond_the_memory_is_refused_in_a_sentence_and_the_old_one_stays(
-    small: Session, heard: Listener, wait: Wait
-) -> None:
-    before = small.dream
-    small.set_dream(replace(before, width=8192, height=8192))
-    wait(lambda: bool(heard.notices))
-    assert heard.notices[-1].message.startswith("A dream of 8192 x 8192 px needs about 4.8 GB of memory, 0.0 GB")
-    wait(lambda: small.dream == before)
-    sweep(small, heard, wait)
-    assert heard.dreams()[-1].canvas == (64, 56)
-
-
-def test_an_export_beyond_the_memory_is_refused_in_a_sentence(
-    small: Session, heard: Listener, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sweep(small, heard, wait)
-    monkeypatch.setattr(Small, "free", 1000)
-    small.export_dream(tmp_path / "none.png")
-    wait(lambda: bool(heard.notices))
-    assert "needs about" in heard.notices[-1].message
-    assert not (tmp_path / "none.png").exists()
 
 
 def test_after_filling_the_dreams_own_settings_are_what_they_were(

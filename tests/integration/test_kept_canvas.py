@@ -18,8 +18,8 @@ from studio.jobs.fill_frames import PaintFrame
 from studio.jobs.status import PlayerState
 from studio.session.session import Session
 from tests.integration.listener import Listener
-from tests.integration.small_session import WAIT, run_to_end, shape
-from tests.unit.cli.small_projects import photograph, texture_project
+from tests.integration.small_session import WAIT, open_texture, run_to_end, shape
+from tests.unit.cli.small_projects import photograph
 
 LEFT = Stroke(Brush.HOLE, Form.NAMED, words="left")
 
@@ -31,8 +31,7 @@ def wall(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def playing(session: Session, qtbot: QtBot, tmp_path: Path) -> Session:
-    session.open_project(texture_project(tmp_path / "wall.harmonium"))
-    qtbot.waitUntil(lambda: session.player is PlayerState.PLAYING, timeout=WAIT)
+    open_texture(session, qtbot, tmp_path)
     session.set_dream(DreamSettings(width=64, height=56, smooth=0.5))
     return session
 
@@ -62,13 +61,18 @@ def held(heard: Listener) -> int:
     return -1 if last.known is None else int(last.known.sum())
 
 
+def cover_left(session: Session, heard: Listener, qtbot: QtBot, wall: Path) -> None:
+    """Hold the wall, and paint a hole over its left half."""
+    session.hold_whole(str(wall))
+    session.begin_stroke(LEFT)
+    qtbot.waitUntil(lambda: held(heard) == 20 * 36, timeout=WAIT)
+
+
 def test_a_picture_with_a_hole_is_there_again(
     playing: Session, heard: Listener, qtbot: QtBot, wall: Path, again: Callable[[Session], None]
 ) -> None:
     own = playing.dream
-    playing.hold_whole(str(wall))
-    playing.begin_stroke(LEFT)
-    qtbot.waitUntil(lambda: held(heard) == 20 * 36, timeout=WAIT)
+    cover_left(playing, heard, qtbot, wall)
     qtbot.waitUntil(lambda: playing.dream.width == 40, timeout=WAIT)
     filled = playing.dream
     again(playing)
@@ -117,9 +121,7 @@ def test_a_picture_that_is_gone_is_said_and_nothing_is_painted(
     playing: Session, heard: Listener, qtbot: QtBot, wall: Path, again: Callable[[Session], None]
 ) -> None:
     own = playing.dream
-    playing.hold_whole(str(wall))
-    playing.begin_stroke(LEFT)
-    qtbot.waitUntil(lambda: held(heard) == 20 * 36, timeout=WAIT)
+    cover_left(playing, heard, qtbot, wall)
     moved = wall.rename(wall.with_name("elsewhere.png"))
     again(playing)
     qtbot.waitUntil(lambda: any("wall.png" in notice.message for notice in heard.notices), timeout=WAIT)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -92,5 +90,4 @@ def test_many_pictures_are_whitened_as_they_come(monkeypatch: pytest.MonkeyPatch
 
 
 def test_pictures_that_are_not_whitened_are_not_kept() -> None:
-    source = dataclasses.replace(images(), pixels=images().pixels)
-    assert Batches(source, EVERY, 3, 3, None)._once is None
+    assert Batches(images(), EVERY, 3, 3, None)._once is None
