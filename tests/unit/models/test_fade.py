@@ -100,6 +100,32 @@ def test_all_the_way_it_is_the_other_model(spec: ModelSpec, shape: Shape) -> Non
 
 
 @pytest.mark.parametrize(("spec", "shape"), FAMILIES)
+def test_on_the_way_inputs_of_both_count_as_their_shares(spec: ModelSpec, shape: Shape) -> None:
+    a, b, t = drawn(spec, shape, 1), drawn(spec, shape, 2), 0.3
+    joint = side_by_side(a, b, t)
+    pictures = 0.2 * torch.randn(2, *shape, generator=torch.Generator().manual_seed(5))
+    if isinstance(joint, TiledPyramid) and isinstance(a, TiledPyramid) and isinstance(b, TiledPyramid):
+        for both, mine, theirs, ratio in zip(joint.each, a.each, b.each, a.scales / b.scales, strict=True):
+            tiles_agree(both, mine, theirs, t, pictures, ratio)
+    elif isinstance(joint, TiledRbm) and isinstance(a, TiledRbm) and isinstance(b, TiledRbm):
+        tiles_agree(joint, a, b, t, pictures, torch.ones(shape[0]))
+    elif isinstance(joint, Rbm) and isinstance(a, Rbm) and isinstance(b, Rbm):
+        rows = pictures.flatten(1)
+        parts = torch.cat([(1 - t) * a.hidden_input(rows), t * b.hidden_input(rows)], 1)
+        assert close(joint.hidden_input(rows), parts)
+    elif isinstance(joint, ConvRbm | Cdbn) and isinstance(a, ConvRbm | Cdbn) and isinstance(b, ConvRbm | Cdbn):
+        layers = [model.each if isinstance(model, Cdbn) else [model] for model in (joint, a, b)]
+        for number, (both, mine, theirs) in enumerate(zip(*layers, strict=True)):
+            below = pictures if number == 0 else torch.rand(2, mine.channels, 6, 6, generator=torch.Generator())
+            whole = below if number == 0 else torch.cat([below, below], 1)
+            parts = torch.cat([(1 - t) * mine.hidden_input(below), t * theirs.hidden_input(below)], 1)
+            assert close(both.hidden_input(whole), parts)
+            pull, first, second = (model.visible_bias / torch.exp(model.log_variance) for model in (both, mine, theirs))
+            expected = [(1 - t) * first, t * second]
+            assert close(pull, sum(expected) if number == 0 else torch.cat(expected))
+
+
+@pytest.mark.parametrize(("spec", "shape"), FAMILIES)
 def test_units_of_the_first_are_found_side_by_side(spec: ModelSpec, shape: Shape) -> None:
     a, b = drawn(spec, shape, 1), drawn(spec, shape, 2)
     joint, places = side_by_side(a, b, 0.0), own_units(a)
@@ -119,6 +145,20 @@ def test_weights_go_straight_from_one_to_the_other() -> None:
     halfway = {name: (tensor + b.saved()[name]) / 2 for name, tensor in a.saved().items()}
     fade_weights(a, b, 0.5)
     assert all(torch.allclose(tensor, halfway[name], atol=1e-6) for name, tensor in a.saved().items())
+
+
+def tiles_agree(joint: TiledRbm, a: TiledRbm, b: TiledRbm, t: float, pictures: Tensor, ratio: Tensor) -> None:
+    """Of every filter the input is its share of what it was, and so are the pulls on a pixel: 1/s^2, and c/s^2."""
+    (offsets, filters), size = a.units, ratio[:, None, None]
+    for offset in range(offsets):
+        for filter_ in range(filters):
+            number, place = offset * filters + filter_, offset * 2 * filters + filter_
+            mine, theirs = torch.logit(a.responses(pictures, number)), torch.logit(b.responses(pictures * size, number))
+            assert close(joint.responses(pictures, place), torch.sigmoid((1 - t) * mine))
+            assert close(joint.responses(pictures, place + filters), torch.sigmoid(t * theirs))
+    own, other, both = (torch.exp(-model.log_variance) for model in (a, b, joint))
+    assert close(both, (1 - t) * own + t * other * ratio**2)
+    assert close(joint.visible_bias * both, (1 - t) * a.visible_bias * own + t * b.visible_bias * other * ratio)
 
 
 def flat(model: Model, number: int) -> Tensor:

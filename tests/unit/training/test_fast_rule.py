@@ -12,13 +12,14 @@ from torch import Tensor
 from studio.models.noise import Noise
 from studio.models.rbm import Rbm
 from studio.models.spec import RbmSpec, Visible
-from studio.training.fast_rule import KEEP, FastPersistent
+from studio.training.fast_rule import FastPersistent
 from studio.training.rules import ContrastiveDivergence
 from studio.training.settings import Decay, Rule, TrainSettings
 from studio.training.terms import Term
 from tests.unit.models.enumeration import random_rbm
 from tests.unit.training.small import BASE, small
 
+KEEP = 19 / 20  # Tieleman & Hinton (2009)
 SETTINGS = TrainSettings(rule=Rule.FPCD, chains=5, learning_rate=0.3)
 PLAIN = dataclasses.replace(SETTINGS, rule=Rule.PCD)
 
@@ -126,6 +127,16 @@ def test_a_limit_holds_for_them_too() -> None:
     rule = rule_for(model, settings)
     rule.terms(batch_for(model), settings)
     assert float(rule.fast["weights"].norm()) == pytest.approx(0.3 * 0.01, rel=1e-3)
+
+
+def test_a_direction_within_the_limit_is_as_long_as_it_was() -> None:
+    model = random_rbm(6, Visible.GAUSSIAN).float()
+    settings = dataclasses.replace(SETTINGS, gradient_limit=1e6)
+    limited, free = rule_for(model, settings), rule_for(model)
+    limited.terms(batch_for(model), settings)
+    free.terms(batch_for(model), SETTINGS)
+    assert float(free.fast["weights"].norm()) > 0.01
+    assert torch.equal(limited.fast["weights"], free.fast["weights"])
 
 
 def test_ground_that_gives_way_moves_chains_out_of_a_valley() -> None:

@@ -14,6 +14,7 @@ from studio.models.rbm import FURTHEST, Rbm
 from studio.models.spec import Hidden, RbmSpec, Visible
 from studio.training.rectified_rule import MOST_GAIN, RectifiedDivergence
 from studio.training.rule_choice import rule_of
+from studio.training.rules import LOG_VARIANCE_RANGE
 from studio.training.settings import Decay, Rule, TrainSettings
 from tests.unit.training.small import BASE, small
 
@@ -66,6 +67,31 @@ def test_weights_below_it_are_left_alone() -> None:
     before = model.weights.clone()
     rule_of(model, SETTINGS, torch.zeros(9), Noise(2)).constrain()
     assert torch.equal(model.weights, before)
+
+
+def test_directions_are_taken_from_where_the_chains_are_each_in_its_turn() -> None:
+    model, noise = wild(4), Noise(2)
+    model.visible_bias.fill_(3.0)
+    rule = rule_of(model, SETTINGS, torch.zeros(9), noise)
+    assert isinstance(rule, RectifiedDivergence)
+    for turn in (0, 1, 2):
+        before = rule.directions.clone()
+        batch, drawn = torch.zeros(5, 9), Noise(0)
+        drawn.restore(noise.state())
+        rule.terms(batch, SETTINGS)
+        h = model.sample_hidden(batch, drawn)
+        v = model.sample_visible(model.visible_given_hidden(h), drawn)
+        assert torch.allclose(rule.directions[turn], v[0] - 3.0)
+        assert torch.equal(rule.directions[turn + 1 :], before[turn + 1 :])
+        assert torch.equal(rule.directions[:turn], before[:turn])
+
+
+def test_deviations_that_are_learned_stay_within_their_range() -> None:
+    model = Rbm(dataclasses.replace(SPEC, learn_deviation=True), (1, 3, 3))
+    model.log_variance.copy_(torch.linspace(-9, 9, 9))
+    rule_of(model, SETTINGS, torch.zeros(9), Noise(2)).constrain()
+    assert float(model.log_variance.min()) == pytest.approx(LOG_VARIANCE_RANGE[0])
+    assert float(model.log_variance.max()) == pytest.approx(LOG_VARIANCE_RANGE[1])
 
 
 def test_what_is_turned_up_stays_finite() -> None:
