@@ -139,6 +139,17 @@ def test_the_map_wraps_with_the_picture_and_ends_where_that_does() -> None:
     assert last == pytest.approx(1 - place / 9, abs=1e-5)
 
 
+@pytest.mark.parametrize("down", [False, True])
+def test_tiles_whose_middle_lies_between_pixels_take_what_lies_between(down: bool) -> None:
+    ramp = torch.linspace(0, 1, 10)
+    share = ramp[:, None].expand(10, 10) if down else ramp.expand(10, 10)
+    lean, units = torch.stack([1 - share, share]), torch.tensor([0.0, 1.0])[:, None, None]
+    biases = MappedBiases(units, torch.tensor([[0.0], [1.0]]), lean, [(0, 0)], 4, 3, 3, (False, False))
+    hidden = biases.hidden_at(slice(0, 1), 0, 3)[0, 0, :, :, 0]
+    wanted = torch.tensor([1.5, 5.5, 9.0]) / 9  # the last tile's middle lies beyond the map
+    assert torch.allclose(hidden, wanted[:, None].expand(3, 3) if down else wanted.expand(3, 3), atol=1e-6)
+
+
 def test_pictures_are_looked_at_as_the_textures_they_are_of() -> None:
     model, pictures = several(2), Noise(1).normal((4, 1, 11, 11))
     labels = torch.tensor([0, 1, 1, 0])
