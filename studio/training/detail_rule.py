@@ -57,17 +57,17 @@ class DetailPersistent:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W) of this level."""
-        labels = self._labels(len(batch))
-        self._renew(self._within(batch), labels)
-        return self._counted(self._within(batch), labels, settings)
+        crops, labels = self._within(batch), self._labels()
+        self._renew(crops, labels)
+        return self._counted(crops, labels, settings)
 
     def recordable(self, _settings: TrainSettings) -> Parts | None:
         """Return both parts of `terms`, unless labels come from the host."""
         if self.model.textures > 1 or not self.ranks.alone:
             return None
         return Parts(
-            lambda batch, settings: self._counted(self._within(batch), self._labels(len(batch)), settings),
-            lambda batch: self._renew(self._within(batch), self._labels(len(batch))),
+            lambda batch, settings: self._counted(self._within(batch), None, settings),
+            lambda batch: self._renew(self._within(batch), None),
             self.model.workspace,
         )
 
@@ -75,11 +75,13 @@ class DetailPersistent:
         """The part of crops that chains are as large as."""
         return batch[:, :, : self.side, : self.side]
 
-    def _counted(self, batch: Tensor, labels: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
+    def _counted(self, batch: Tensor, labels: Tensor | None, settings: TrainSettings) -> Mapping[str, Term]:
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
-        of_chains, of_crops = (
-            Statistics(self.model, self._shares(part)) for part in (self.textures, labels[: self.count])
-        )
+        of_chains, of_crops = Statistics(self.model), Statistics(self.model)
+        if labels is not None:
+            of_chains, of_crops = (
+                Statistics(self.model, self._shares(part)) for part in (self.textures, labels[: self.count])
+            )
         self._count_and_move(of_chains, settings.gibbs_steps, (up, down))
         self._count_crops(batch[: self.count], of_crops, up)
         found = directions(self.model, [of_chains, of_crops], self.ranks)
@@ -87,32 +89,37 @@ class DetailPersistent:
         del found["visible_bias"]
         return found
 
-    def _labels(self, count: int) -> Tensor:
-        """Return the textures of the latest crops: (count,)."""
-        if self.labels is None:
-            return torch.zeros(count, dtype=torch.int64, device=self.noise.device)
+    def _labels(self) -> Tensor | None:
+        """Return the textures of the latest crops (batch,), None where there is but one."""
+        if self.model.textures == 1 or self.labels is None:
+            return None
         return torch.from_numpy(np.array(self.labels(), np.int64)).to(self.noise.device)
 
-    def _shares(self, labels: Tensor) -> Shares | None:
-        """Return how much pictures of these textures count; None where there is but one."""
-        if self.model.textures == 1:
-            return None
+    def _shares(self, labels: Tensor) -> Shares:
+        """Return how much pictures of these textures count."""
         return shares_of([labels], [1], self.model.textures)[0].part(self.ranks.own)
 
-    def _renew(self, batch: Tensor, labels: Tensor) -> None:
+    def _renew(self, batch: Tensor, labels: Tensor | None) -> None:
         """Let a chain in turn, at first all, begin anew from noise that has the block means of a crop."""
         if self.updates == 0:
             rows = picked = torch.arange(self.count)
-            self.textures.copy_(labels[: self.count])
+            if labels is not None:
+                self.textures.copy_(labels[: self.count])
         else:
             turn, row = divmod(self.updates, self.count)
-            alike = torch.nonzero(labels == self.textures[row]).flatten()
-            rows, picked = torch.tensor([row]), alike[turn % len(alike)][None]
+            rows, picked = torch.tensor([row]), self._alike(batch, labels, row, turn)
         crops = batch[picked]
         means = block_means(crops)
         fresh = with_means(self.noise.normal(tuple(crops.shape)), means)
         self.chains[rows], self.given[rows] = torch.where(self.border, crops, fresh), means
         self.updates += 1
+
+    def _alike(self, batch: Tensor, labels: Tensor | None, row: int, turn: int) -> Tensor:
+        """Return the number of a crop of a chain's texture, another one each turn: (1,)."""
+        if labels is None:
+            return torch.tensor([turn % len(batch)])
+        alike = torch.nonzero(labels == self.textures[row]).flatten()
+        return alike[turn % len(alike)][None]
 
     def _count_crops(self, crops: Tensor, total: Statistics, weights: Tensor) -> None:
         total.whole = len(self.ranks.own(crops)) / len(crops)

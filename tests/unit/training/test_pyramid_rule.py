@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.models.blocks import block_means, spread
@@ -182,3 +183,26 @@ def test_chains_of_several_textures_are_given_crops_of_their_own() -> None:
     assert torch.allclose(means, detail.textures.float() * 4 - 2, atol=0.3)
     assert "levels.1.hidden_bias" in terms
     assert rule.rate_of("levels.1.hidden_bias") > rule.rate_of("levels.1.weights")
+
+
+def test_labels_are_read_once_an_update_and_only_where_there_are_several_textures() -> None:
+    asked: list[int] = []
+
+    def labels() -> NDArray[np.int64]:
+        asked.append(1)
+        return np.arange(12) % 2
+
+    crops = chequered(Noise(2))
+    for textures in (1, 2):
+        model = build_model(TiledSpec(tile=4, filters=6, levels=2, textures=textures), SHAPE)
+        assert isinstance(model, TiledPyramid)
+        level = model.each[0]
+        detail = DetailPersistent(level, model.spec.detail_side(level.shape), SETTINGS, Noise(1), labels)
+        detail.terms(crops, SETTINGS)
+        assert len(asked) == textures - 1
+    one = DetailPersistent(tiny()[0].each[0], 16, SETTINGS, Noise(1), labels)
+    parts = one.recordable(SETTINGS)
+    assert parts is not None
+    parts.host(crops)
+    parts.device(crops, SETTINGS)
+    assert len(asked) == 1
