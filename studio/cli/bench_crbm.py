@@ -125,10 +125,11 @@ def figures(turns: Sequence[Turn], cost: float, aims: Mapping[int, float] = AIMS
     limit = statistics.median(turn.machine for turn in turns) / cost
     share = statistics.median(turn.ours * cost / turn.machine for turn in turns)
     ratio = statistics.median(turn.ours / turn.plain for turn in turns)
+    theirs = statistics.median(turn.plain * cost / turn.machine for turn in turns)
     found = {
         "crbm.matmul": Figure(statistics.median(turn.machine for turn in turns), "GFLOP/s"),
         "crbm.updates": Figure(statistics.median(turn.ours for turn in turns), "updates/s", limit, share),
-        "crbm.plain": Figure(statistics.median(turn.plain for turn in turns), "updates/s"),
+        "crbm.plain": Figure(statistics.median(turn.plain for turn in turns), "updates/s", limit, theirs),
         "crbm.vs_plain": Figure(ratio, "x", AIM, ratio / AIM),
         "crbm.share_of_limit": Figure(share, "of the limit", SHARE, share / SHARE),
     }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.cli.bench_products import Job, timed
 from studio.cli.bench_rbm import PRODUCT_SLICE, WARM_STEPS, product_rate, speed
 from studio.cli.options import add_device, add_json, count
 from studio.cli.report import Figure, print_figures
@@ -20,6 +21,8 @@ from studio.project.recipe import Recipe
 from studio.training.settings import Precision
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from studio.models.tiled_rbm import TiledRbm
     from studio.training.trainer import Trainer
 
@@ -144,8 +147,6 @@ def gigaflops(recipe: Recipe) -> float:
 
 def products(training: Trainer, recipe: Recipe) -> Callable[[], float]:
     """Return what times the products of an update alone, in its own shapes and threads, in GFLOP/s."""
-    import time
-
     import torch
 
     from studio.training.tiled_rule import TiledPersistent
@@ -154,28 +155,13 @@ def products(training: Trainer, recipe: Recipe) -> Callable[[], float]:
     assert isinstance(rule, TiledPersistent)
     model, shape = rule.model, recipe.preprocess.shape
     crop = model.crop_grid(torch.zeros(recipe.training.batch, *shape))
-    jobs = [product_job(model, model.grid_of(canvas).cells, 3) for canvas in rule.chains]
-    jobs.append(product_job(model, crop.cells, 2))
-    done = sum(
-        2e-9 * model.weights.numel() * cells * each
-        for cells, each in [(model.grid_of(canvas).cells, 3) for canvas in rule.chains] + [(crop.cells, 2)]
-    )
-
-    @torch.no_grad()
-    def once() -> float:
-        for job in jobs:
-            job()
-        began, times = time.perf_counter(), 0
-        while time.perf_counter() - began < PRODUCT_SLICE:
-            for job in jobs:
-                job()
-            times += 1
-        return done * times / (time.perf_counter() - began)
-
-    return once
+    shapes = [(model.grid_of(canvas).cells, 3) for canvas in rule.chains] + [(crop.cells, 2)]
+    jobs = [product_job(model, cells, each) for cells, each in shapes]
+    done = sum(2e-9 * model.weights.numel() * cells * each for cells, each in shapes)
+    return timed(lambda: [job() for job in jobs][-1], done, PRODUCT_SLICE)
 
 
-def product_job(model: TiledRbm, cells: int, each: int) -> Callable[[], None]:
+def product_job(model: TiledRbm, cells: int, each: int) -> Job:
     """Return a job that takes the products up, of the gradient and, as the third, down for this many cells."""
     import torch
 
@@ -183,10 +169,11 @@ def product_job(model: TiledRbm, cells: int, each: int) -> Callable[[], None]:
     tiles, hidden = (model.weights.new_ones(offsets, rows, cells) for rows in (pixels, filters))
     gradient, weights = torch.empty_like(model.weights.transpose(1, 2)), torch.zeros_like(model.weights)
 
-    def job() -> None:
+    def job() -> Tensor:
         torch.bmm(weights, tiles, out=hidden)
         torch.bmm(tiles, hidden.transpose(1, 2), out=gradient)
         if each == 3:
             torch.bmm(weights.transpose(1, 2), hidden, out=tiles)
+        return gradient
 
     return job

@@ -36,14 +36,19 @@ def test_scikit_learn_missing_is_a_sentence(
 def test_ratios_are_paired_within_a_turn() -> None:
     """A machine that halves its speed between two turns changes no ratio."""
     other = Case("rbm.other", Rule.PCD, 10)
-    early = Turn({MAIN: 1000.0, FAST: 2000.0, other: 500.0}, dict.fromkeys((MAIN, FAST, other), 40.0), 250.0, 500.0)
-    late = Turn({MAIN: 500.0, FAST: 1000.0, other: 250.0}, dict.fromkeys((MAIN, FAST, other), 20.0), 125.0, 250.0)
+    early = Turn(
+        {MAIN: 1000.0, FAST: 2000.0, other: 500.0}, dict.fromkeys((MAIN, FAST, other), 40.0), 250.0, 500.0, 20.0
+    )
+    late = Turn({MAIN: 500.0, FAST: 1000.0, other: 250.0}, dict.fromkeys((MAIN, FAST, other), 20.0), 125.0, 250.0, 10.0)
     found = figures([early, late], dict.fromkeys((MAIN, FAST, other), 0.02))
     assert found["rbm.vs_sklearn_fast"].value == pytest.approx(8.0)
     assert found["rbm.share_of_limit_fast"].value == pytest.approx(1.0)  # of float32 products
     assert found["rbm.vs_sklearn"].value == pytest.approx(4.0)
-    assert found["rbm.vs_sklearn"].ratio == pytest.approx(2.0)
+    assert found["rbm.vs_sklearn"].ratio == pytest.approx(4.0 / 3.5)  # of the aim
     assert found["rbm.share_of_limit"].value == pytest.approx(0.5)
+    assert found["rbm.share_of_limit"].ratio == pytest.approx(0.5 / 0.75)
+    assert found["rbm.products"].value == pytest.approx(15.0)
+    assert found["rbm.products"].ratio == pytest.approx(0.5)  # of the machine's products
     assert found["rbm.other"].ratio == pytest.approx(0.25)
     assert found["rbm.cd1"].value == pytest.approx(750.0)
     assert found["rbm.cd1"].reference == pytest.approx(1500.0)
@@ -56,6 +61,6 @@ def test_a_short_bench_measures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         monkeypatch.setattr(bench_rbm, name, value)
     assert main(["bench", "rbm", "--rounds", "1", "--device", "cpu", "--json"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
-    ours, theirs = {"rbm.matmul", "rbm.cd1", "rbm.share_of_limit"}, {"rbm.sklearn", "rbm.vs_sklearn"}
+    ours, theirs = {"rbm.matmul", "rbm.products", "rbm.cd1", "rbm.share_of_limit"}, {"rbm.sklearn", "rbm.vs_sklearn"}
     assert set(found) == ours | theirs | {f"{key}_float32" for key in theirs}
     assert all(item["value"] > 0 for item in found.values())

@@ -29,6 +29,8 @@ def test_ratios_are_paired_within_a_turn() -> None:
     assert found["crbm.vs_plain"].ratio == pytest.approx(2.0)
     assert found["crbm.share_of_limit"].value == pytest.approx(0.5)
     assert found["crbm.updates"].reference == pytest.approx(150.0)
+    assert found["crbm.plain"].reference == pytest.approx(150.0)
+    assert found["crbm.plain"].ratio == pytest.approx(0.05)
     assert found["crbm.matmul"].value == pytest.approx(300.0)
     assert found["crbm.sweeps_256"].ratio == pytest.approx(1.5)
     assert found["crbm.sweeps_300"].reference is None
