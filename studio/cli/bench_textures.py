@@ -204,8 +204,8 @@ def trained_and_judged(path: Path, work: Run, line: ProgressLine) -> Row:
     from studio.project.trained import open_trained
 
     recipe = dataclasses.replace(work.recipe, data=DatasetSpec((str(path),)))
-    project, record, outcome = train(recipe, load(recipe.data, recipe.preprocess), work.device, None, line)
-    if outcome is Outcome.STOPPED:
+    project, record, result = train(recipe, load(recipe.data, recipe.preprocess), work.device, None, line)
+    if result.outcome is Outcome.STOPPED:
         raise KeyboardInterrupt  # a shortened run would stand in the table as a whole one
     try:
         with torch.no_grad():

@@ -84,8 +84,8 @@ def learning(small: Small) -> Callable[[Path], str]:
         recipe = small.recipe()
         with ProgressLine(quiet=True) as line:
             images = load(recipe.data, recipe.preprocess)
-            project, record, outcome = train(recipe, images, "cpu", None, line)
-        if outcome is not Outcome.COMPLETED or record.steps != STEPS * small.stages:
+            project, record, result = train(recipe, images, "cpu", None, line)
+        if result.outcome is not Outcome.COMPLETED or record.steps != STEPS * small.stages:
             raise NotAsItShould(f"It ended after {record.steps} steps.")
         file = folder / "kept.harmonium"
         write_project(file, project)

@@ -37,7 +37,7 @@ from studio.data.load import load
 from studio.errors import DivergedError, LostProcessError, ProjectError, SettingsError, StudioError
 from studio.jobs.control import RunControl
 from studio.jobs.feed import Feed
-from studio.jobs.status import Outcome, Progress
+from studio.jobs.status import Progress
 from studio.paths import user_data
 from studio.project.archive import Project, write_project
 from studio.project.cut_short import cut_short, finished
@@ -53,6 +53,7 @@ from studio.training import rolled_back
 if TYPE_CHECKING:
     from studio.project.prepared import Prepared
     from studio.training.ranks import Ranks
+    from studio.training.run import RunResult
 
 SHOWN = ("reconstruction_error", "pseudo_likelihood", "texture_similarity")
 
@@ -101,22 +102,22 @@ def run(arguments: argparse.Namespace) -> int:
         told = notes(recipe, len(images.training()))
         copies = Autosaved(out, arguments.autosave, line.say)
         if several():
-            project, record, outcome, first = train_together(
+            project, record, result, first = train_together(
                 recipe, images, arguments.device, previous, line, copies, told
             )
             if not first:
                 return 0
         else:
-            project, record, outcome = train(
+            project, record, result = train(
                 recipe, images, arguments.device, previous, line, copies, told=told, midst=midst
             )
     out = saved(out, project)
     copies.remove()
     report = {
-        "outcome": str(outcome.value),
+        "outcome": str(result.outcome.value),
         "steps": record.steps,
         "planned_steps": record.settings.planned_steps,
-        "epochs": round(record.steps * record.settings.batch / max(1, len(images.training())), 4),
+        "epochs": round(result.epochs, 4),
         "seconds": round(record.seconds, 3),
         "images_per_second": round(record.images_per_second, 1),
         "reconstruction_error": record.curves.last("reconstruction_error"),
@@ -223,7 +224,7 @@ def train_together(
     line: ProgressLine,
     copies: Autosaved,
     told: Sequence[str],
-) -> tuple[Project, RunRecord, Outcome, bool]:
+) -> tuple[Project, RunRecord, RunResult, bool]:
     """Run the recipe in this and other processes; returns also whether this is the first, which saves."""
     from studio.training.ranks import joined
 
@@ -244,7 +245,7 @@ def train(
     ranks: Ranks | None = None,
     told: Sequence[str] = (),
     midst: Project | None = None,
-) -> tuple[Project, RunRecord, Outcome]:
+) -> tuple[Project, RunRecord, RunResult]:
     """Run the recipe to its end, or to Ctrl+C; returns the project, the run's record and how it ended.
 
     Raises what a run raises; where there are `copies`, the last good state is
@@ -339,4 +340,4 @@ def train(
     record.settings, record.steps, record.seconds = result.settings, result.steps, earlier_seconds + result.seconds
     record.images_per_second, record.changes = result.images_per_second, [*earlier_changes, *result.changes]
     kept = keep(prepared.trained, prepared, result.settings, lapse=recorder.finish())
-    return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result.outcome
+    return dataclasses.replace(kept, runs=(*earlier, record), summary=summary), record, result

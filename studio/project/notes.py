@@ -29,9 +29,22 @@ def notes(recipe: Recipe, pictures: int) -> tuple[str, ...]:
         found.append(
             f"{pictures} pictures are fewer than the {model.code} numbers of a code: it can learn them by heart. {then}"
         )
+    found += few(recipe, pictures)
     if recipe.training.momentum > 0 and not hears_momentum(recipe):
         found.append(f"Momentum ({recipe.training.momentum:g}) does nothing here: Adam has one of its own.")
     return tuple(found)
+
+
+def few(recipe: Recipe, pictures: int) -> list[str]:
+    """Return what a step makes of fewer whole pictures than it takes, where a run's length is told by how often."""
+    training = recipe.training
+    if recipe.preprocess.crops or not 0 < pictures < training.batch or training.steps or training.seconds:
+        return []
+    times = training.batch / pictures
+    return [
+        f"A step takes {training.batch} pictures, and there {'is' if pictures == 1 else 'are'} {pictures} to learn "
+        f"from: it uses each {times:.3g} times, which are as many epochs. Lower the batch for more steps."
+    ]
 
 
 def hears_momentum(recipe: Recipe) -> bool:

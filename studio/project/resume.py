@@ -17,7 +17,7 @@ from studio.project.cut_short import INSTEAD
 from studio.project.job import prepare
 from studio.project.prepared import Prepared
 from studio.project.stage import STAGE, stage_of
-from studio.training.schedule import total_steps
+from studio.training.schedule import steps_per_epoch, total_steps
 
 
 @torch.no_grad()
@@ -47,7 +47,9 @@ def resumed(project: Project, images: ImageSet, device: str) -> Prepared:
     done = tuple(
         dataclasses.replace(one.settings, steps=total_steps(one.settings, one.pictures) or 0) for one in before
     )
-    return dataclasses.replace(prepared, plan=dataclasses.replace(plan, stages=ahead, first=stage, done=done))
+    epochs = sum(part.steps / steps_per_epoch(part, one.pictures) for part, one in zip(done, before, strict=True))
+    rest = dataclasses.replace(plan, stages=ahead, first=stage, done=done, epochs_done=epochs)
+    return dataclasses.replace(prepared, plan=rest)
 
 
 def require_finite(state: Mapping[str, Any]) -> None:

@@ -34,7 +34,7 @@ class Plan:
     """Stages in order, on one device; `first` is the number of the first of them where a run before did some.
 
     `settings` are those of the whole run, where its stages learn by others; `done` those of the stages before in
-    the same run, which was cut short.
+    the same run, which was cut short, in `epochs_done`.
     """
 
     stages: tuple[Stage, ...]
@@ -43,6 +43,7 @@ class Plan:
     first: int = 0
     settings: TrainSettings | None = None
     done: tuple[TrainSettings, ...] = ()
+    epochs_done: float = 0.0
 
     @property
     def several(self) -> bool:

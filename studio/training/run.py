@@ -105,7 +105,7 @@ def whole(results: Sequence[RunResult], plan: Plan) -> RunResult:
             epochs=sum(settings.epochs for settings in every),
         ),
         steps=sum(settings.steps for settings in plan.done) + sum(result.steps for result in results),
-        epochs=sum(result.epochs for result in results),
+        epochs=plan.epochs_done + sum(result.epochs for result in results),
         seconds=seconds,
         images_per_second=pictures / seconds if seconds > 0 else 0.0,
         changes=tuple(change for result in results for change in result.changes),

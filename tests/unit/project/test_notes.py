@@ -22,7 +22,7 @@ def test_padding_is_said_with_its_reason() -> None:
     assert "padded to 64 x 80, so that every layer" in notes(Recipe(preprocess=odd, model=CodeSpec()), 500)[0]
     even = Preprocess(height=64, width=64)
     assert notes(Recipe(preprocess=even, model=CodeSpec()), 500) == ()
-    assert notes(Recipe(preprocess=odd, model=RbmSpec()), 3) == ()
+    assert notes(Recipe(preprocess=odd, model=RbmSpec()), 300) == ()
 
 
 def test_padding_is_said_of_every_layer_that_fits() -> None:

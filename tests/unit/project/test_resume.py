@@ -24,7 +24,7 @@ from studio.project.cut_short import cut_short
 from studio.project.job import keep, prepare
 from studio.project.recipe import Recipe
 from studio.project.resume import resumed
-from studio.training.run import run
+from studio.training.run import RunResult, run
 from studio.training.settings import Optimiser, Rule, TrainSettings
 
 GREY = Preprocess(height=16, width=16, held_out=0.2)
@@ -74,6 +74,10 @@ def whole(wanted: Recipe) -> Project:
     return keep(prepared.trained, prepared, result.settings)
 
 
+def finished(wanted: Recipe) -> RunResult:
+    return run(prepare(wanted, pictures(wanted), "cpu").plan, RunControl(), Feed())
+
+
 def kept_at(wanted: Recipe, step: int) -> Project:
     """Return what a copy holds that is made after so many steps of all stages; the run itself is thrown away."""
     prepared, control, copies = prepare(wanted, pictures(wanted), "cpu"), RunControl(), list[Project]()
@@ -102,6 +106,7 @@ def test_saved_opened_and_gone_on_with(family: str, step: int, tmp_path: Path) -
     once, other = keep(prepared.trained, prepared, result.settings), whole(wanted)
     assert result.outcome is Outcome.COMPLETED
     assert result.steps == STEPS
+    assert result.epochs == pytest.approx(finished(wanted).epochs)
     assert once.recipe == other.recipe
     assert not cut_short(once)
     for part in ("weights", "state", "transform"):
