@@ -76,8 +76,11 @@ JUDGEMENTS = (
 )
 
 
+PICTURES = "data"
+UNSEEING = ("seam", "gabor")  # dreams and filters are all that these look at
 # What an option belongs to; beside other judgements it would be passed over in silence.
 BELONGS = {
+    PICTURES: tuple(judgement.flag for judgement in JUDGEMENTS if judgement.flag not in UNSEEING),
     "canvases": ("texture", "seam"),
     "size": ("texture", "seam"),
     "sweeps": ("texture", "seam", "fill", "samples"),
@@ -168,7 +171,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = dataset(arguments.data) if arguments.data else project.recipe.data
     if same_files(data, project.recipe.data):
         data = project.recipe.data
-    if not data.paths:
+    if not data.paths and any(judgement.flag in BELONGS[PICTURES] for judgement in wanted):
         raise DataError("This project names no pictures to compare with.", "Give --data PATH.")
 
     import torch
@@ -210,7 +213,8 @@ def require_heard(arguments: argparse.Namespace, wanted: Sequence[str]) -> None:
     """Raise SettingsError of an option that nothing of what was asked for would look at."""
     for option, owners in BELONGS.items():
         if getattr(arguments, option) and not set(owners) & set(wanted):
-            flags = " or ".join(f"--{owner}" for owner in owners)
+            *before, last = (f"--{owner}" for owner in owners)
+            flags = f"{', '.join(before)} or {last}" if before else last
             raise SettingsError(
                 f"--{option} says nothing to {', '.join(f'--{flag}' for flag in wanted)}.", f"It belongs to {flags}."
             )

@@ -149,7 +149,7 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
     recipe = Recipe(model=RbmSpec(hidden=3))
     model = build_model(recipe.model, recipe.preprocess.shape)
     write_project(dense, Project(recipe, weights_of(model)))
-    edges = [str(conv_project(tmp_path / "edges.harmonium")), "--seam", "--data", str(tmp_path / "weave.png"), "--size"]
+    edges = [str(conv_project(tmp_path / "edges.harmonium")), "--seam", "--size"]
     cases = {
         "Nothing was asked for. Give one or more of --texture, --seam": [str(path)],
         "blank.harmonium holds no trained model": [str(blank), "--seam"],
@@ -157,7 +157,7 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         "A canvas of 4 x 4 px is smaller than a filter of 5 px": [*edges, "4x4"],
         "A canvas cannot be 9000 px wide": [*edges, "9000x40"],
         "dense.harmonium dreams at one size alone": [str(dense), "--texture", "--size", "64x64"],
-        "dreams at one size and does not repeat": [str(dense), "--seam", "--data", str(tmp_path / "weave.png")],
+        "dreams at one size and does not repeat": [str(dense), "--seam"],
         "There is no file or folder": [str(path), "--texture", "--data", str(tmp_path / "none.png")],
         "is not a size": [str(path), "--seam", "--size", "big"],
     }
@@ -174,6 +174,7 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         (["--varied", "3"], "--features"),
         (["--final"], "--ais"),
         (["--fills", "3"], "--texture or --fill"),
+        (["--data", "a.png"], "--texture, --fill, --samples"),
     ],
 )
 def test_an_option_that_nobody_would_look_at_is_refused(
@@ -195,7 +196,7 @@ def test_how_much_is_dreamt_says_nothing_to_what_does_not_dream(
 
 def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "edges.harmonium"
-    recipe = Recipe(DatasetSpec(("sample:bricks",)), Preprocess(20, 20), ConvSpec(filters=4, side=8))
+    recipe = Recipe(DatasetSpec(), Preprocess(20, 20), ConvSpec(filters=4, side=8))  # it names no pictures
     model = build_model(recipe.model, recipe.preprocess.shape)
     assert isinstance(model, ConvRbm)
     model.weights.copy_(Noise(0).normal(tuple(model.weights.shape)) * 0.02)
