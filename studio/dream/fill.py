@@ -22,6 +22,8 @@ from studio.models.conv_instrument import NOWHERE
 from studio.models.filling import Mask, Tell, Values, hold_around, in_groups, put_back, silent
 from studio.models.latent_rbm import LatentRbm
 from studio.models.noise import Noise
+from studio.models.tiled_pyramid import TiledPyramid
+from studio.models.tiled_rbm import TiledRbm
 
 COPIES = 14  # of a picture while it is filled: truth, input and known, fillings, sums of two numbers' length
 
@@ -103,13 +105,12 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
     picture, hole, settings = request.picture, request.hole, request.settings
     size = (hole.shape[0], hole.shape[1])
     known = sighted.to_model(np.ascontiguousarray(np.moveaxis(picture, 2, 0))[None])
-    upward = put_back(
-        picture, sighted.to_pictures(one_pass(sighted.model, known, hole, sighted.mirrored), NOWHERE)[0], hole
-    )
-    first: Values | None = None
-    total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
     shares = lean_of(settings.dream(*size), sighted.model.textures, size, NOWHERE, MapReader())
     lean = None if shares is None else torch.from_numpy(shares).to(sighted.device)
+    passed = one_pass(sighted.model, known, hole, sighted.mirrored, lean)
+    upward = put_back(picture, sighted.to_pictures(passed, NOWHERE)[0], hole)
+    first: Values | None = None
+    total, squares = np.zeros(picture.shape), np.zeros(picture.shape)
     groups = in_groups(settings.chains, size)
     for index, count in enumerate(groups):
         controls = Controls(temperature=settings.temperature, lean=lean)
@@ -131,12 +132,15 @@ def filling(sighted: Sighted, request: FillRequest) -> Stepwise[Filled]:
     return Filled(upward, first, mean, deviation)
 
 
-def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False) -> Tensor:
+def one_pass(
+    model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = False, lean: Tensor | None = None
+) -> Tensor:
     """Return what one upward pass from a picture (n, C, H, W) in model space expects to see; `hole` is (H, W).
 
     Of a deep belief network it is up through all layers and down again, each given what it saw and the one above.
     An autoencoder that learned pictures and their mirror images alike guesses from both,
-    and the mean is what it expects. Where the model takes any size, a margin of the mean colour keeps the
+    and the mean is what it expects. A model of several textures leans as the chains beside it do, by shares
+    (textures,) or (textures, H, W). Where the model takes any size, a margin of the mean colour keeps the
     borders apart that meet on its torus, and brings the picture to whole tiles.
     """
     if isinstance(model, LatentRbm):
@@ -151,7 +155,14 @@ def one_pass(model: Instrument, picture: Tensor, hole: Mask, mirrored: bool = Fa
     down, across = (-(-side // model.multiple) * model.multiple + model.multiple - side for side in (height, width))
     colour = picture.mean((2, 3), keepdim=True)
     wide = pad(picture - colour, (0, across, 0, down)) + colour
-    made = model.up_and_down(wide) if isinstance(model, Cdbn) else model.picture(model.upward(wide), "mean")
+    if isinstance(model, Cdbn):
+        made = model.up_and_down(wide)
+    elif isinstance(model, TiledRbm | TiledPyramid):
+        if lean is not None and lean.dim() == 3:
+            lean = pad(lean[None], (0, across, 0, down), mode="replicate")[0]
+        made = model.picture(model.upward(wide, lean), "mean")
+    else:
+        made = model.picture(model.upward(wide), "mean")
     return made[:, :, :height, :width]
 
 

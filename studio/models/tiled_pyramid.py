@@ -232,11 +232,11 @@ class TiledPyramid(nn.Module):
         return with_levels(state, levels, controls)
 
     @torch.no_grad()
-    def upward(self, picture: Tensor) -> PyramidState:
+    def upward(self, picture: Tensor, lean: Tensor | None = None) -> PyramidState:
         """One bottom-up pass from a picture (n, C, H, W) of any size, and its reconstruction by the largest level."""
         size = (picture.shape[2], picture.shape[3])
         state = self.state_of(self.pictures(framed(picture, size, self.multiple, TORUS)), size, TORUS)
-        return dataclasses.replace(state, mean=self.each[0].expected(state.visible))
+        return dataclasses.replace(state, mean=self.each[0].expected(state.visible, Controls(lean=lean)))
 
     def picture(self, state: State, kind: Kind) -> Tensor:
         """What the state shows: (n, C, H, W)."""

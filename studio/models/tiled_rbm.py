@@ -313,11 +313,11 @@ class TiledRbm(nn.Module):
         )
 
     @torch.no_grad()
-    def upward(self, picture: Tensor) -> TiledState:
-        """One bottom-up pass from a picture (n, C, H, W) of any size, and its reconstruction."""
+    def upward(self, picture: Tensor, lean: Tensor | None = None) -> TiledState:
+        """One bottom-up pass from a picture (n, C, H, W) of any size, and its reconstruction, as controls lean."""
         size = (picture.shape[2], picture.shape[3])
         canvas = laid(picture, size, self.tile, (True, True))
-        return TiledState(canvas, self.expected(canvas), size=size)
+        return TiledState(canvas, self.expected(canvas, Controls(lean=lean)), size=size)
 
     def picture(self, state: State, kind: Kind) -> Tensor:
         """What the state shows: (n, C, H, W)."""

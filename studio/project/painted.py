@@ -95,9 +95,8 @@ def fill_frame(trained: Trained, player: Player, blend: Blend) -> FillFrame:
     wrap = chain.controls.wrap
     covered = np.where(hole[..., None], behind(trained, picture, hole), picture).astype(np.float32)
     seen = trained.to_model(np.ascontiguousarray(np.moveaxis(covered, 2, 0))[None])
-    upward = blended(
-        picture, trained.to_pictures(one_pass(trained.model, seen, hole, trained.mirrored), wrap)[0], hole, Blend.HARD
-    )
+    passed = one_pass(trained.model, seen, hole, trained.mirrored, chain.controls.lean)
+    upward = blended(picture, trained.to_pictures(passed, wrap)[0], hole, Blend.HARD)
     shown = chain.mean() if player.settings.show is Show.MEAN else chain.sample()
     variants = [blended(picture, one, hole, blend) for one in trained.to_pictures(shown, wrap)]
     every = np.stack(variants)
