@@ -18,7 +18,7 @@ from PIL import Image
 
 from studio.atomic import check_writable
 from studio.cli.judge_texture import originality, seam_figures, similarity
-from studio.cli.options import add_device, add_json, add_seed, add_settings, count, seconds, with_settings
+from studio.cli.options import add_device, add_json, add_seed, add_settings, count, require_used, seconds, with_settings
 from studio.cli.progress import ProgressLine
 from studio.cli.report import Figure, print_figures, table
 from studio.cli.subject import Asked, Subject
@@ -101,8 +101,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from studio.jobs.device import choose
 
+    recipe = with_settings(recipe_of(arguments.preset, arguments.seconds, arguments.seed), arguments.settings)
+    require_used(recipe, arguments.settings)
     work = Run(
-        with_settings(recipe_of(arguments.preset, arguments.seconds, arguments.seed), arguments.settings),
+        recipe,
         arguments.side,
         choose(arguments.device),
         Asked(canvases=arguments.canvases, sweeps=arguments.sweeps, seed=arguments.seed),

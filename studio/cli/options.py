@@ -20,6 +20,7 @@ from studio.project.archive import Project, read_project
 from studio.project.locate import beside
 from studio.project.recipe import Recipe
 from studio.project.texture_crops import with_crops
+from studio.project.unheard import require_heard
 
 LARGEST_SEED = 2**63 - 1
 
@@ -190,6 +191,11 @@ def with_settings(recipe: Recipe, pairs: Sequence[str]) -> Recipe:
         given.add(key.strip().rpartition(".")[2])
     recipe = recipe.changed_together(changes)
     return recipe if given & {"height", "width"} else with_crops(recipe)
+
+
+def require_used(recipe: Recipe, pairs: Sequence[str]) -> None:
+    """Raise SettingsError of a KEY=VALUE of `--set` that nothing of the recipe, all options taken, would look at."""
+    require_heard(recipe, (pair.partition("=")[0].strip() for pair in pairs))
 
 
 def output(text: str | Path, suffixes: Sequence[str]) -> Path:

@@ -16,6 +16,7 @@ from studio.cli.options import (
     count,
     dataset,
     output,
+    require_used,
     seconds,
     with_settings,
 )
@@ -187,4 +188,6 @@ def chosen(arguments: argparse.Namespace) -> Recipe:
     if arguments.scale is not None:
         preprocess = dataclasses.replace(preprocess, patch_scale=arguments.scale)
     recipe = dataclasses.replace(recipe, data=absolute(photos), training=training, preprocess=preprocess)
-    return with_settings(recipe, arguments.settings)
+    recipe = with_settings(recipe, arguments.settings)
+    require_used(recipe, arguments.settings)
+    return recipe

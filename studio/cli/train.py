@@ -26,6 +26,7 @@ from studio.cli.options import (
     minutes,
     output,
     project_at,
+    require_used,
     seconds,
     shelf,
     with_settings,
@@ -197,7 +198,9 @@ def chosen(arguments: argparse.Namespace, previous: Project | None) -> Recipe:
         if recipe.model != previous.recipe.model:
             raise SettingsError("A trained model cannot change its shape.", "Leave out --set model.… or --continue.")
         require_going_on(previous.recipe, recipe)
-    return dataclasses.replace(recipe, training=training)
+    recipe = dataclasses.replace(recipe, training=training)
+    require_used(recipe, arguments.settings)
+    return recipe
 
 
 def untouched(arguments: argparse.Namespace) -> bool:

@@ -47,3 +47,23 @@ def test_a_store_that_crops_have_no_use_for_is_said(tmp_path: Path, capsys: pyte
     assert main([*words, *small, "--store", str(tmp_path / "store"), "--out", str(tmp_path / "a.harmonium")]) == 0
     assert "--store changes nothing" in capsys.readouterr().err
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("preset", "setting", "belongs"),
+    [
+        ("photographs-edges", "training.centred=true", "RBMs of on-off hidden units"),
+        ("texture-fast", "centred=false", "RBMs of on-off hidden units"),
+        ("photographs-edges", "model.patches=true", "models with further layers"),
+        ("art-ae-rbm", "epochs=3", "runs whose length is told neither in steps nor in seconds"),
+    ],
+)
+def test_a_setting_that_nothing_would_look_at_is_refused(
+    preset: str, setting: str, belongs: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "--data", "sample:bricks", "--preset", preset, "--set", setting]
+    assert main([*words, "--out", str(tmp_path / "a.harmonium")]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert (
+        f"{setting.partition('=')[0].rpartition('.')[2]} says nothing to this recipe. It belongs to {belongs}" in said
+    )
