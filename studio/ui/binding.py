@@ -40,6 +40,8 @@ class Bound(QObject):
         self.error.hide()
         self.show(value)
         cast(Editor, self.editor).edited.connect(self._edited)
+        if isinstance(self.editor, LabelledSlider):
+            self.editor.unclear.connect(self.say)
 
     def show(self, value: Any) -> None:
         """Show a stored value."""

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.errors import SettingsError
 from studio.ui import numbers
+from studio.ui.percent import Scale
 from studio.ui.widgets.helped import Helped
 from studio.ui.widgets.track import Track
 from studio.ui.widgets.value_edit import ValueEdit
@@ -19,12 +21,14 @@ POSITIONS = 1000
 class LabelledSlider(Helped):
     """A number between `low` and `high`; typed values may leave that range, `edited` tells the user's changes alone.
 
+    `unclear` carries a sentence where it cannot be told which number was typed, and nothing once it can.
     `lowest` is a word for what `low` stands for. `decimals` None shows two significant figures; `log` spaces the bar by
     ratios; `whole` keeps integers. A double click on bar or name brings back
     `default`.
     """
 
     edited = Signal(float)
+    unclear = Signal(str)
 
     def __init__(
         self,
@@ -46,6 +50,7 @@ class LabelledSlider(Helped):
         self._low, self._high, self._log, self._whole = low, high, log, whole
         self._unit, self._decimals = unit, 0 if whole else decimals
         self._lowest = lowest
+        self._doubtful = False
         self._default = value if default is None else default
         self._value = value
         self._label = QLabel(label)
@@ -153,7 +158,16 @@ class LabelledSlider(Helped):
         self._set_by_user(self._value_at(position))
 
     def _typed(self, text: str) -> None:
-        value = numbers.parse(text)
+        try:
+            value = Scale(self._low, self._high, self._unit, self._decimals).read(text)
+        except SettingsError as error:
+            self._show()
+            self._doubtful = True
+            self.unclear.emit(str(error))
+            return
+        if self._doubtful:
+            self._doubtful = False
+            self.unclear.emit("")
         if value is None:
             self._show()
         else:

@@ -62,6 +62,32 @@ def test_percent_is_stored_as_a_share(qtbot: QtBot, form: Form) -> None:
     assert edits.values[-1].held_out == 0.25
 
 
+@pytest.mark.parametrize("text", ["0.25", "0,25", "25", "25%"])
+def test_a_share_is_a_percent_where_it_can_be_nothing_else(qtbot: QtBot, form: Form, text: str) -> None:
+    edits = Edits(form)
+    type_into(qtbot, form, "held_out", text)
+    assert edits.values[-1].held_out == 0.25
+    edit = form.editor("held_out").findChild(ValueEdit)
+    assert edit is not None
+    assert edit.text() == "25 %"
+
+
+def test_a_percent_that_may_mean_two_things_is_asked_about(qtbot: QtBot) -> None:
+    form = Form(TRAINING, TrainSettings())
+    qtbot.addWidget(form)
+    form.show()
+    edits = Edits(form)
+    type_into(qtbot, form, "sparsity_target", "0.2")
+    assert form.error("sparsity_target") == "0.2 may mean 0.2 % or 20 %. Type it with its sign."
+    assert edits.values == []
+    type_into(qtbot, form, "sparsity_target", "10")  # as it was
+    assert form.error("sparsity_target") == ""
+    type_into(qtbot, form, "sparsity_target", "0.2 %")
+    assert edits.values == [TrainSettings(sparsity_target=0.002)]
+    type_into(qtbot, form, "momentum", "90 %")
+    assert edits.values[-1].momentum == 0.9
+
+
 def test_a_segment_and_a_check_box_act(qtbot: QtBot, form: Form) -> None:
     edits = Edits(form)
     colour = next(item for item in form.editor("colour").findChildren(QPushButton) if item.text() == "Colour")
