@@ -42,6 +42,13 @@ def beside(spec: DatasetSpec, project: Path) -> DatasetSpec:
     return replaced(spec, {path: found_below(path, project.absolute().parent) for path in missing(spec)})
 
 
+def file_beside(path: str, project: Path | None) -> str:
+    """Return the path of one file; where it is lost, that at which it lies relative to the project file, if any."""
+    if not path or project is None or present(Path(path)):
+        return path
+    return str(found_below(path, project.absolute().parent) or path)
+
+
 def relocate(spec: DatasetSpec, folder: Path) -> DatasetSpec:
     """Return `spec` with lost paths replaced by files or folders of the same name in or under `folder`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from studio.dream import canvas_record
@@ -19,6 +20,7 @@ from studio.models.altered import Altered
 from studio.project import altered_record, kept_codes
 from studio.project.archive import Project
 from studio.project.history import RunRecord
+from studio.project.locate import file_beside
 from studio.project.recipe import Recipe, build, plain
 
 DRAFT = "draft"
@@ -44,6 +46,14 @@ class OnCanvas:
         """Return what a project keeps of it: nothing where there is nothing, or too much."""
         record = canvas_record.to_record(self.hold, self.strokes) if self.any else None
         return None if record is None else {**record, "turned": dict(self.turned)}
+
+    def beside(self, project: Path | None) -> OnCanvas:
+        """Return it with a held picture that moved together with the project file taken from beside that."""
+        if self.hold is None:
+            return self
+        return dataclasses.replace(
+            self, hold=dataclasses.replace(self.hold, picture=file_beside(self.hold.picture, project))
+        )
 
     def over(self, dream: DreamSettings) -> DreamSettings:
         """Return the settings that it is played with, by the dream's own."""

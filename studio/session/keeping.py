@@ -18,7 +18,7 @@ from studio.paths import resources
 from studio.project import kept_codes
 from studio.project.altered_record import or_unaltered
 from studio.project.archive import Project
-from studio.project.locate import absolute, beside, missing, relocate
+from studio.project.locate import absolute, beside, file_beside, missing, relocate
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
@@ -142,7 +142,9 @@ class Keeping(Shaping):
         project = opened.project
         if opened.path is not None:
             recipe = dataclasses.replace(project.recipe, data=beside(project.recipe.data, opened.path))
-            project = dataclasses.replace(project, recipe=recipe)
+            blend = file_beside(project.dream.blend_picture, opened.path)
+            dream = dataclasses.replace(project.dream, blend_picture=blend)
+            project = dataclasses.replace(project, recipe=recipe, dream=dream)
         lost_map = project.dream.blend_picture
         if lost_map and Path(lost_map).is_file():
             lost_map = ""
@@ -189,7 +191,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
-        self._bring_back(on_canvas(project.meta.get(CANVAS)))
+        self._bring_back(on_canvas(project.meta.get(CANVAS)).beside(path))
         self.at_stake = 0.0
         self._all_in(path)
 

@@ -130,6 +130,27 @@ def test_a_picture_that_is_gone_is_said_and_nothing_is_painted(
     assert moved.exists()
 
 
+def test_a_picture_that_moved_with_the_project_is_held_from_beside_it(
+    playing: Session, heard: Listener, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The exemplar that the model learned lies elsewhere, and stays."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    (old / "pictures").mkdir(parents=True)
+    wall = photograph(old / "pictures" / "wall.png", (40, 36))
+    cover_left(playing, heard, qtbot, wall)
+    with qtbot.waitSignal(playing.files.saved, timeout=WAIT):
+        playing.save_project(old / "painted.harmonium")
+    playing.new_project()
+    old.rename(new)
+    heard.frames.clear()
+    playing.open_project(new / "painted.harmonium")
+    qtbot.waitUntil(lambda: held(heard) == 20 * 36, timeout=WAIT)
+    assert playing.hold == Hold(str(new / "pictures" / "wall.png"), whole=True)
+    assert playing.strokes == (LEFT,)
+    assert not playing.project.dirty
+    assert not any("wall.png" in notice.message for notice in heard.notices)
+
+
 def test_what_waits_for_pictures_stays_in_the_file(
     session: Session,
     heard: Listener,

@@ -8,7 +8,7 @@ import pytest
 
 from studio.data.spec import DatasetSpec
 from studio.project import locate
-from studio.project.locate import absolute, beside, missing, relocate
+from studio.project.locate import absolute, beside, file_beside, missing, relocate
 
 
 def folder(path: Path) -> Path:
@@ -93,3 +93,13 @@ def test_stored_paths_are_absolute() -> None:
     spec = absolute(DatasetSpec(("birds", "sample:bars")))
     assert Path(spec.paths[0]).is_absolute()
     assert spec.paths[1] == "sample:bars"
+
+
+def test_a_file_that_moved_with_the_project_is_found(tmp_path: Path) -> None:
+    moved = folder(tmp_path / "new" / "data") / "1.png"
+    project = tmp_path / "new" / "a.harmonium"
+    assert file_beside("/old/data/1.png", project) == str(moved)
+    assert file_beside(str(moved), tmp_path / "a.harmonium") == str(moved)
+    assert file_beside("/old/data/2.png", project) == "/old/data/2.png"
+    assert file_beside("/old/data/1.png", None) == "/old/data/1.png"
+    assert file_beside("", project) == ""
