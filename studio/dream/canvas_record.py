@@ -1,4 +1,4 @@
-"""What is held and painted on a canvas as plain JSON, and back from whatever a file says."""
+"""What is held and painted on a canvas as plain JSON beside packed pixels, and back from whatever a file says."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import dataclasses
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.dream.coverage import touched
 from studio.dream.holes import Hole
@@ -17,28 +20,42 @@ from studio.dream.settings import LARGEST_SIDE
 from studio.dream.strokes import MOST_POINTS, Brush, Form, PackedMask, Point, Seen, Stroke
 from studio.errors import SettingsError
 
-MOST_BYTES = 4 << 20  # of all packages: what they are written into has an end
+MOST_BYTES = 4 << 20  # of all packages in the JSON: what they are written into has an end
+MOST_PIXELS = 128 << 20  # bytes of all packages beside it: each copy of unsaved work holds them, too
 MOST_STROKES = 10_000
 FARTHEST = 1e6  # pixels
 POINT_BYTES = 24
 PLAIN = ("size", "hardness", "words", "seed", "unit")
+Packed = NDArray[np.uint8]
+NO_PIXELS: Mapping[str, NDArray[Any]] = MappingProxyType({})
 DRAWN = (Form.LINE, Form.RECTANGLE, Form.ELLIPSE, Form.LASSO)
 
 
-def to_record(hold: Hold | None, strokes: Sequence[Stroke]) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What a file keeps of a canvas: plain JSON, and the packed pixels (bytes,) that it calls by name."""
+
+    plain: dict[str, Any]
+    pixels: Mapping[str, Packed]
+
+
+def to_record(hold: Hold | None, strokes: Sequence[Stroke]) -> Record | None:
     """Return what a project keeps of them, None where that is too much."""
     kept: list[dict[str, Any]] = []
-    heavy = 0
+    pixels: dict[str, Packed] = {}
+    heavy = beside = 0
     for stroke in strokes[: MOST_STROKES + 1]:
-        kept.append(stroke_record(stroke))
-        packages = (kept[-1]["points"], *(kept[-1][part]["packed"] for part in ("mask", "seen") if part in kept[-1]))
-        heavy += sum(map(len, packages))
-        if heavy > MOST_BYTES or len(kept) > MOST_STROKES:
+        record = stroke_record(stroke, pixels)
+        kept.append(record)
+        beside += len(pixels[record["seen"]["kept"]]) if "seen" in record else 0
+        heavy += len(record["points"]) + (len(record["mask"]["packed"]) if "mask" in record else 0)
+        if heavy > MOST_BYTES or beside > MOST_PIXELS or len(kept) > MOST_STROKES:
             return None
-    return {"hold": None if hold is None else dataclasses.asdict(hold), "strokes": kept}
+    return Record({"hold": None if hold is None else dataclasses.asdict(hold), "strokes": kept}, pixels)
 
 
-def stroke_record(stroke: Stroke) -> dict[str, Any]:
+def stroke_record(stroke: Stroke, pixels: dict[str, Packed]) -> dict[str, Any]:
+    """Return one stroke as plain JSON; what it keeps of the canvas is added to the packed `pixels`."""
     points = np.asarray(stroke.points, "<f8").tobytes()
     record: dict[str, Any] = {
         "brush": str(stroke.brush),
@@ -54,28 +71,32 @@ def stroke_record(stroke: Stroke) -> dict[str, Any]:
     if stroke.seen is not None:
         kept = stroke.seen.again()  # the line may still be under way, and want other pixels of it
         kept.pack(touched(stroke, (kept.shape[0], kept.shape[1])).whole((kept.shape[0], kept.shape[1])))
-        record["seen"] = {"shape": list(kept.shape), "packed": packed(kept.packed or b"")}
+        name = str(len(pixels))
+        pixels[name] = np.frombuffer(kept.packed or b"", np.uint8)
+        record["seen"] = {"shape": list(kept.shape), "kept": name}
     return record
 
 
-def from_record(record: object) -> tuple[Hold | None, tuple[Stroke, ...]]:
+def from_record(
+    record: object, pixels: Mapping[str, NDArray[Any]] = NO_PIXELS
+) -> tuple[Hold | None, tuple[Stroke, ...]]:
     """Return what a project kept; nothing where the record cannot be read."""
     try:
-        return _read(record) if isinstance(record, Mapping) else (None, ())
+        return _read(record, pixels) if isinstance(record, Mapping) else (None, ())
     except (KeyError, TypeError, ValueError, OverflowError, ArithmeticError, SettingsError, zlib.error):
         return None, ()
 
 
-def _read(record: Mapping[str, Any]) -> tuple[Hold | None, tuple[Stroke, ...]]:
+def _read(record: Mapping[str, Any], pixels: Mapping[str, NDArray[Any]]) -> tuple[Hold | None, tuple[Stroke, ...]]:
     told = record["hold"]
     hold = None
     if told is not None:
         hole = None if told["hole"] is None else Hole(told["hole"])
         hold = Hold(str(told["picture"]), At(told["at"]), hole, told["whole"] is True, int(told["index"]))
-    return hold, tuple(stroke_of(one) for one in record["strokes"][:MOST_STROKES])
+    return hold, tuple(stroke_of(one, pixels) for one in record["strokes"][:MOST_STROKES])
 
 
-def stroke_of(record: Mapping[str, Any]) -> Stroke:
+def stroke_of(record: Mapping[str, Any], pixels: Mapping[str, NDArray[Any]]) -> Stroke:
     """Return one stroke; raises one of many errors where it is none."""
     form = Form(record["form"])
     points = _points(record["points"])
@@ -97,7 +118,7 @@ def stroke_of(record: Mapping[str, Any]) -> Stroke:
         seed=round(within(seed, 0, 2**63 - 1)),
         unit=round(within(unit, -1, 2**31)),
         mask=_mask(record["mask"]) if "mask" in record else None,
-        seen=_seen(record["seen"]) if "seen" in record else None,
+        seen=_seen(record["seen"], pixels) if "seen" in record else None,
         wrap=(down is True, across is True),
     )
 
@@ -117,11 +138,17 @@ def _mask(record: Mapping[str, Any]) -> PackedMask:
     return PackedMask(height, width, data)
 
 
-def _seen(record: Mapping[str, Any]) -> Seen:
+def _seen(record: Mapping[str, Any], pixels: Mapping[str, NDArray[Any]]) -> Seen:
+    """Return what a stroke kept of the canvas: beside the record, or within it as older projects have it."""
     height, width, channels = _sides(record["shape"])
     if channels not in (1, 3):
         raise ValueError("what was seen is grey, or in colours")
-    data, whole = unpacked(record["packed"], 2 * height * width * channels)
+    most = 2 * height * width * channels
+    if "kept" in record:
+        data = pixels[record["kept"]].astype(np.uint8, casting="no").tobytes()
+        whole = inflated(data, most)
+    else:
+        data, whole = unpacked(record["packed"], most)
     if len(whole) != 2 * height * width * channels:
         raise ValueError("what was seen is of another size")
     return Seen.of(data, (height, width, channels))
@@ -145,8 +172,13 @@ def packed(data: bytes) -> str:
 def unpacked(text: str, most: int) -> tuple[bytes, bytes]:
     """Return what was packed, and the bytes in it; raises ValueError on more of them than `most`."""
     data = b64decode(text, validate=True)
+    return data, inflated(data, most)
+
+
+def inflated(data: bytes, most: int) -> bytes:
+    """Return the bytes in what was packed; raises ValueError on more of them than `most`."""
     inside = zlib.decompressobj()
     whole = inside.decompress(data, most + 1)
     if len(whole) > most or not inside.eof:
         raise ValueError("it holds more than it may, or less than it says")
-    return data, whole
+    return whole

@@ -22,6 +22,7 @@ from studio.project.run_json import runs_from_list, runs_to_list
 from studio.project.tensors import Arrays, arrays_from_bytes, arrays_to_bytes
 
 SUFFIX = ".harmonium"
+PAINTED = "canvas/"  # before the names of what is kept of the canvas, among the arrays of the state
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -33,7 +34,7 @@ class Project:
     preprocessing, `state` what the trainer needs to go on bit for bit (velocity,
     chains, generator bytes), `meta` its plain numbers. `thumbnails` are PNG
     bytes by name, `summary` says which pictures it learned from, `lapse` is the
-    time-lapse of training.
+    time-lapse of training, `canvas` the packed pixels of what was painted.
     """
 
     recipe: Recipe
@@ -46,6 +47,7 @@ class Project:
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
     lapse: Arrays = field(default_factory=dict)
+    canvas: Arrays = field(default_factory=dict)
 
 
 def write_project(path: Path, project: Project, created: str | None = None) -> None:
@@ -70,7 +72,7 @@ def to_bytes(project: Project, created: str | None = None) -> memoryview:
         "history.json": to_json(runs_to_list(project.runs)),
         "weights.safetensors": arrays_to_bytes(project.weights),
         "transform.safetensors": arrays_to_bytes(project.transform),
-        "state.safetensors": arrays_to_bytes(project.state),
+        "state.safetensors": arrays_to_bytes({**project.state, **painted(project)}),
         "lapse.safetensors": arrays_to_bytes(project.lapse),
         **{f"thumbnails/{name}.png": project.thumbnails[name] for name in sorted(project.thumbnails)},
     }
@@ -108,18 +110,25 @@ def project_from(members: Mapping[str, bytes], container: Container) -> Project:
     training, pictures = meta.get("training", {}), meta.get("pictures", {})
     if not isinstance(training, dict) or not isinstance(pictures, dict):
         raise container.damaged("meta.json is no object of objects")
+    state = arrays("state")
     return Project(
         recipe=Recipe.from_dict(value("recipe")),
         weights=arrays("weights"),
         transform=arrays("transform"),
-        state=arrays("state"),
+        state={name: array for name, array in state.items() if not name.startswith(PAINTED)},
         meta=training,
         runs=runs_from_list(value("history")),
         dream=build(DreamSettings, value("dream"), "dream"),
         thumbnails=thumbnails_of(members),
         summary=pictures,
         lapse=arrays("lapse"),
+        canvas={name.removeprefix(PAINTED): array for name, array in state.items() if name.startswith(PAINTED)},
     )
+
+
+def painted(project: Project) -> Arrays:
+    """Return the pixels of the canvas as they lie beside the state: a studio that knows none passes them over."""
+    return {f"{PAINTED}{name}": array for name, array in project.canvas.items()}
 
 
 def thumbnails_of(members: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -199,5 +199,5 @@ def words_of(runs: int, steps: int, trained: bool) -> str:
 
 def size_of(project: Project) -> int:
     """Return about how many bytes the arrays of a project take in its file."""
-    parts = (project.weights, project.transform, project.state)
+    parts = (project.weights, project.transform, project.state, project.canvas)
     return sum(array.nbytes for part in parts for array in part.values())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.png import Levels
+from studio.dream.canvas_record import Record
 from studio.dream.mixer import Mixer
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings
@@ -70,7 +70,7 @@ class ToAutosave:
     project: Project
     seconds: float
     number: int = 0
-    canvas: Mapping[str, Any] | None = None  # what is held and painted, as a project keeps it
+    canvas: Record | None = None  # what is held and painted, as a project keeps it
 
 
 @dataclass(frozen=True, slots=True)

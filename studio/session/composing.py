@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.dream import canvas_record
+from studio.dream.canvas_record import Record
 from studio.dream.mixer import Mixer
 from studio.dream.mixer_record import to_record
 from studio.dream.place import Hold
@@ -42,10 +43,10 @@ class OnCanvas:
     def any(self) -> bool:
         return self.hold is not None or bool(self.strokes)
 
-    def record(self) -> dict[str, Any] | None:
+    def record(self) -> Record | None:
         """Return what a project keeps of it: nothing where there is nothing, or too much."""
         record = canvas_record.to_record(self.hold, self.strokes) if self.any else None
-        return None if record is None else {**record, "turned": dict(self.turned)}
+        return None if record is None else Record({**record.plain, "turned": dict(self.turned)}, record.pixels)
 
     def beside(self, project: Path | None) -> OnCanvas:
         """Return it with a held picture that moved together with the project file taken from beside that."""
@@ -63,9 +64,10 @@ class OnCanvas:
             return dream
 
 
-def on_canvas(record: object) -> OnCanvas:
+def on_canvas(project: Project) -> OnCanvas:
     """Return what a project kept of its canvas."""
-    hold, strokes = canvas_record.from_record(record)
+    record: object = project.meta.get(CANVAS)
+    hold, strokes = canvas_record.from_record(record, project.canvas)
     told = record.get("turned") if isinstance(record, Mapping) else None
     return OnCanvas(hold, strokes, dict(told) if isinstance(told, Mapping) else {})
 
@@ -101,7 +103,7 @@ class Besides:
     kept_codes: tuple[CodePoint, ...]
     canvas: OnCanvas
     summary: dict[str, int]
-    recorded: Mapping[str, Any] | None = None  # of the canvas
+    recorded: Record | None = None  # of the canvas
 
     def with_record(self) -> Besides:
         """Return it with the canvas packed, which takes longer than a window waits."""
@@ -121,7 +123,8 @@ class Besides:
             if self.kept_codes:
                 meta[KEPT_CODES] = kept_codes.to_record(self.kept_codes)
             if self.recorded is not None:
-                meta[CANVAS] = self.recorded
+                meta[CANVAS] = self.recorded.plain
+                captured = dataclasses.replace(captured, canvas=dict(self.recorded.pixels))
             if not self.altered.neutral:
                 meta[ALTERED] = altered_record.to_record(self.altered)
             if self.recipe != recipe:

@@ -22,7 +22,7 @@ from studio.project.locate import absolute, beside, file_beside, missing, reloca
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
-from studio.session.composing import ALTERED, CANVAS, DRAFT, KEPT_CODES, MIXER, AsOf, Besides, OnCanvas, on_canvas
+from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, AsOf, Besides, OnCanvas, on_canvas
 from studio.session.compute_thread import DREAMING
 from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
@@ -191,7 +191,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
-        self._bring_back(on_canvas(project.meta.get(CANVAS)).beside(path))
+        self._bring_back(on_canvas(project).beside(path))
         self.at_stake = 0.0
         self._all_in(path)
 

@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
+from studio.dream import canvas_record
 from studio.dream.place import Hold
 from studio.dream.settings import DreamSettings, Start
 from studio.dream.strokes import Brush, Form, PackedMask, Seen, Stroke
@@ -192,10 +193,27 @@ def test_what_visitors_of_the_gallery_do_is_not_what_is_kept(
     assert (session.hold, session.dream) == (None, own)
 
 
-def test_what_is_too_much_to_be_kept_is_said_and_the_rest_is_saved(
-    playing: Session, heard: Listener, again: Callable[[Session], None]
+def test_a_large_painting_is_there_again(
+    playing: Session, heard: Listener, qtbot: QtBot, again: Callable[[Session], None]
 ) -> None:
-    noise = Seen(np.random.default_rng(0).random((900, 900, 3), np.float32))
+    """More than the numbers of a project have room for."""
+    playing.set_dream(DreamSettings(width=900, height=900))
+    noise = np.random.default_rng(0).random((900, 900, 3), np.float32)
+    playing.begin_stroke(Stroke(Brush.PICTURE, Form.ALL, seen=Seen(noise)))
+    qtbot.waitUntil(lambda: held(heard) == 900 * 900, timeout=WAIT)
+    again(playing)
+    qtbot.waitUntil(lambda: held(heard) == 900 * 900, timeout=WAIT)
+    seen = playing.strokes[0].seen
+    assert seen is not None
+    assert np.allclose(seen.pixels(), noise, atol=1e-4)
+    assert not any("too much to be kept" in notice.message for notice in heard.notices)
+
+
+def test_what_is_too_much_to_be_kept_is_said_and_the_rest_is_saved(
+    playing: Session, heard: Listener, again: Callable[[Session], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas_record, "MOST_PIXELS", 1000)
+    noise = Seen(np.random.default_rng(0).random((90, 90, 3), np.float32))
     playing.begin_stroke(Stroke(Brush.PICTURE, Form.ALL, seen=noise))
     again(playing)
     assert any("too much to be kept" in notice.message for notice in heard.notices)

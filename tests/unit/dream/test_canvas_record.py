@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.dream.canvas_record import MOST_BYTES, from_record, to_record
+from studio.dream import canvas_record
+from studio.dream.canvas_record import from_record, to_record
 from studio.dream.coverage import touched
 from studio.dream.holes import Hole
 from studio.dream.place import At, Hold
@@ -22,11 +23,14 @@ LINE = Stroke(
 )
 NAMED = Stroke(Brush.HOLE, Form.NAMED, words="left")
 MASK = Stroke(Brush.HOLE, Form.MASK, mask=PackedMask.of(np.eye(12, 16, dtype=np.bool_)))
-BOMB = b64encode(zlib.compress(bytes(1 << 26))).decode()
+PACKED_BOMB = np.frombuffer(zlib.compress(bytes(1 << 26)), np.uint8)
+BOMB = b64encode(PACKED_BOMB.tobytes()).decode()
 
 
 def through(hold: Hold | None, *strokes: Stroke) -> tuple[Hold | None, tuple[Stroke, ...]]:
-    return from_record(json.loads(json.dumps(to_record(hold, strokes))))
+    record = to_record(hold, strokes)
+    assert record is not None
+    return from_record(json.loads(json.dumps(record.plain)), record.pixels)
 
 
 def test_it_comes_back_as_it_was() -> None:
@@ -45,10 +49,35 @@ def test_what_was_seen_comes_back_where_it_is_held_and_the_line_may_go_on() -> N
     assert seen.packed is None
 
 
-def test_what_is_too_much_is_not_kept() -> None:
+def test_pixels_lie_beside_the_text_however_many_they_are() -> None:
     noise = np.random.default_rng(0).random((800, 900, 3), np.float32)
-    assert len(noise.tobytes()) > MOST_BYTES
-    assert to_record(None, [Stroke(Brush.PICTURE, Form.ALL, seen=Seen(noise))]) is None
+    record = to_record(None, [LINE, Stroke(Brush.PICTURE, Form.ALL, seen=Seen(noise))])
+    assert record is not None
+    assert len(json.dumps(record.plain)) < 2000
+    _, (_, again) = from_record(record.plain, record.pixels)
+    assert again.seen is not None
+    assert np.allclose(again.seen.pixels(), noise, atol=1e-5)
+
+
+def test_pixels_within_the_text_as_older_projects_have_them_are_read() -> None:
+    levels = np.arange(12 * 16 * 3, dtype="<u2").reshape(12, 16, 3)
+    record = to_record(None, [Stroke(Brush.PICTURE, Form.ALL)])
+    assert record is not None
+    packed = b64encode(zlib.compress(levels.tobytes())).decode()
+    record.plain["strokes"][0]["seen"] = {"shape": [12, 16, 3], "packed": packed}
+    _, (again,) = from_record(record.plain)
+    assert again.seen is not None
+    assert np.array_equal(np.rint(again.seen.pixels() * 65535), levels)
+
+
+def test_what_is_too_much_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(0).random((80, 90, 3), np.float32)
+    stroke = Stroke(Brush.PICTURE, Form.ALL, seen=Seen(noise))
+    assert to_record(None, [stroke]) is not None
+    monkeypatch.setattr(canvas_record, "MOST_PIXELS", 1000)
+    assert to_record(None, [stroke]) is None
+    monkeypatch.setattr(canvas_record, "MOST_BYTES", 100)
+    assert to_record(None, [LINE] * 9) is None
 
 
 @pytest.mark.parametrize(
@@ -70,6 +99,11 @@ def test_what_is_too_much_is_not_kept() -> None:
         {"mask": {"shape": [90, 90], "packed": b64encode(zlib.compress(b"1")).decode()}},
         {"seen": {"shape": [4, 4, 2], "packed": BOMB}},
         {"seen": {"shape": [4, 4, 3], "packed": BOMB}},
+        {"seen": {"shape": [4, 4, 3], "kept": "0"}},
+        {"seen": {"shape": [4, 4, 3], "kept": "1"}},
+        {"seen": {"shape": [4, 4, 3], "kept": "2"}},
+        {"seen": {"shape": [4, 4, 3], "kept": "nowhere"}},
+        {"seen": {"shape": [4, 4, 3], "kept": []}},
         {"wrap": 3},
         {"unit": 1e300},
     ],
@@ -77,8 +111,8 @@ def test_what_is_too_much_is_not_kept() -> None:
 def test_a_record_that_was_made_up_is_nothing(changes: dict[str, Any]) -> None:
     record = to_record(None, [LINE])
     assert record is not None
-    record["strokes"][0].update(changes)
-    assert from_record(record) == (None, ())
+    record.plain["strokes"][0].update(changes)
+    assert from_record(record.plain, {"0": np.zeros(3, np.uint8), "1": np.zeros(3), "2": PACKED_BOMB}) == (None, ())
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,14 @@ def test_everything_comes_back(project: Project, tmp_path: Path) -> None:
     assert back.thumbnails == project.thumbnails
 
 
+def test_the_pixels_of_the_canvas_lie_beside_the_state(project: Project, tmp_path: Path) -> None:
+    painted = dataclasses.replace(project, canvas={"0": np.arange(9, dtype=np.uint8)})
+    write_project(tmp_path / "a.harmonium", painted)
+    back = read_project(tmp_path / "a.harmonium")
+    assert set(back.state) == set(project.state)
+    np.testing.assert_array_equal(back.canvas["0"], painted.canvas["0"], strict=True)
+
+
 def test_arrays_read_back_can_be_written_to(project: Project, tmp_path: Path) -> None:
     write_project(tmp_path / "a.harmonium", project)
     read_project(tmp_path / "a.harmonium").weights["weights"][:] = 0
