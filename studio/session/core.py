@@ -1,4 +1,4 @@
-"""What the halves of the session share: its signals, its state, its threads."""
+"""What the halves of the session share: its state, its threads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings
 
 from studio.data.imageset import ImageSet
 from studio.dream.mixer import Mixer, Units
@@ -35,6 +35,7 @@ from studio.session.files import Files
 from studio.session.notices import Concern, Notice, ProjectInfo
 from studio.session.pictures import Pictures
 from studio.session.pump import FramePump
+from studio.session.telling import Telling
 from studio.session.undo import Document, Undo
 from studio.session.unsaved import Unsaved
 
@@ -53,57 +54,8 @@ CANVAS_TASKS = frozenset((PLAYING, HOLDING, RESTART, LOOK))
 CANVAS = frozenset(("chains", "width", "height", "seamless"))  # of the settings of a dream
 
 
-class SessionCore(QObject):
-    """Signals and state; the compute thread, the reader of pictures and the keeper of files belong to it."""
-
-    recipe_changed = Signal(object)  # Recipe
-    dataset_changed = Signal(object)  # ImageSet | None
-    loading_changed = Signal(object)  # LoadProgress while pictures are read, then None
-    status_changed = Signal(object)  # RunStatus
-    progressed = Signal(object)  # Progress
-    ended = Signal(object, object)  # Outcome, StudioError | None; exactly once a run
-    curves_changed = Signal()
-    frame_arrived = Signal(str, object)  # kind, frame
-    filter_inspected = Signal(object)  # FilterDetail
-    codes_mapped = Signal(object)  # CodeMap
-    code_shown = Signal(object)  # CodePicture
-    kept_codes_changed = Signal(object)  # tuple[CodePoint, ...]
-    maps_seen = Signal(object)  # MapsFrame, or None where a picture could not be looked at
-    player_changed = Signal(object)  # PlayerState
-    dream_changed = Signal(object)  # DreamSettings
-    hold_changed = Signal(object)  # Hold | None
-    strokes_changed = Signal(object)  # tuple[Stroke, ...]
-    mask_read = Signal(object)  # PackedMask
-    recipe_looked_for = Signal(object, object)  # Path, RecipeFound | None
-    mixer_changed = Signal(object)  # Mixer
-    altered_changed = Signal(object)  # Altered
-    lapse_changed = Signal(object)  # tuple[int, ...], the steps of the time-lapse
-    lapse_shown = Signal(object)  # LapsePicture, or None where a step could not be drawn
-    snapshots_changed = Signal(object)  # tuple[Snapshot, ...]
-    rewound = Signal(int)  # number of the snapshot that was gone back to
-    snapshot_shown = Signal(object)  # SnapshotPicture
-    snapshot_drawn_out = Signal(int, object)  # number, the Path of a file made to be dragged away
-    live_changed = Signal(object)  # LiveSettings
-    project_changed = Signal(object)  # ProjectInfo
-    project_replaced = Signal()  # another is in hand
-    recent_changed = Signal(object)  # tuple[Path, ...]
-    devices_found = Signal(object)  # tuple[DeviceInfo, ...]
-    advice_changed = Signal(object)  # Advice | None
-    notice_posted = Signal(object)  # Notice
-    notice_over = Signal(object)  # Notice whose cause is gone
-    undo_changed = Signal(str, str)  # labels of what undo and redo would do
-    model_changed = Signal(object)  # the model's family as text, or None
-    scale_proposed = Signal(object)  # Proposal, or the StudioError why there is none
-    work_changed = Signal(str)  # other work in progress, in a few words
-    tasks_changed = Signal(object)  # tuple[TaskInfo, ...]: what is done bit by bit, first come first
-    evaluation_found = Signal(object)  # Outline, then one Section after another
-    evaluation_progressed = Signal(int, int)  # done, total
-    evaluation_ended = Signal()  # all was found, or it was cancelled
-    picture_grabbed = Signal(object)  # Grabbed: the dream as it stands, for the clipboard
-    drag_ready = Signal(object)  # Path of a file that holds the dream as it stood, or None where there is none
-    autosaved = Signal(object)  # Recoverable
-    recoverable_found = Signal(object)  # tuple[Rescue, ...]
-    closed = Signal()
+class SessionCore(Telling):
+    """State; the compute thread, the reader of pictures and the keeper of files belong to it."""
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
