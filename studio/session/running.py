@@ -215,9 +215,9 @@ class Running(Shaping):
 
     def take_advice(self, advice: Advice) -> None:
         """Apply a proposed change to the recipe and, where it can act at once, to the run."""
-        recipe, live = self.recipe, self.live
+        recipe = self.recipe.changed_together((key, repr(value)) for key, value in advice.change.items())
+        live = self.live
         for key, value in advice.change.items():
-            recipe = recipe.changed(key, repr(value))
             name = key.removeprefix("training.")
             if self.status.busy and name in LIVE_NAMES:
                 live = dataclasses.replace(live, **{name: value})

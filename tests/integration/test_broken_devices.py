@@ -16,6 +16,7 @@ from studio.errors import DeviceError, OutOfMemoryError
 from studio.jobs.advice import Advice
 from studio.jobs.feed import Feed
 from studio.jobs.status import Outcome, PlayerState, RunState
+from studio.models.spec import ConvSpec
 from studio.project import job
 from studio.project.archive import read_project
 from studio.project.way_out import way_out
@@ -180,3 +181,12 @@ def test_taking_the_cpu_as_the_way_out_shows_it_chosen(session: Session, qtbot: 
     with qtbot.waitSignal(session.devices_found):
         session.take_advice(Advice("It failed.", "The CPU?", device="cpu"))
     assert session.device == "cpu"
+
+
+def test_an_advice_whose_parts_hold_together_alone_is_taken_whole(session: Session) -> None:
+    """The deviation may not be above the one that it falls from, whichever of them is named first."""
+    session.set_model(ConvSpec())
+    session.take_advice(Advice("It is rough.", "Softer?", {"model.deviation": 0.3, "model.first_deviation": 0.3}))
+    assert session.recipe.model == ConvSpec(deviation=0.3, first_deviation=0.3)
+    session.undo()
+    assert session.recipe.model == ConvSpec()
