@@ -45,7 +45,7 @@ class Instrument(shots.Director):
 
     def _scenes(self) -> shots.Script:
         yield lambda: self.session.has_model and bool(self.session.devices) and self.session.dataset is not None
-        yield from self._at(shots.SIZES[0])
+        yield from self._at(shots.SMALL)
         self.window.dream.canvas.setFocus()
         yield from self._rewinding()
         yield from self._tiles()

@@ -32,7 +32,8 @@ from studio.ui.verdicts import VerdictDialog
 LOOK_MS = 40
 LIMIT_MS = 90_000
 SETTLE_MS = 900  # until everything is drawn at its new size and curves have been drawn again
-SIZES = ((1280, 800), (1920, 1080))
+SMALL, LARGE = (1280, 800), (1920, 1080)
+TAKEN = ((SMALL, ThemeName.LIGHT), (SMALL, ThemeName.DARK), (LARGE, ThemeName.DARK))
 SECONDS = 25.0  # of training before its picture is taken
 FILTER = 3
 HEALED = 150  # sweeps after which a hole in bricks is seen to be healed
@@ -116,7 +117,7 @@ class Director(QObject):
 
     def _scenes(self) -> Script:
         yield lambda: self.session.has_model and bool(self.session.devices)
-        yield from self._at(SIZES[0])
+        yield from self._at(SMALL)
         yield lambda: self.window.dream.sweep > RISEN
         yield self._settled()
         shot(self.window, "window-first")
@@ -169,15 +170,14 @@ class Director(QObject):
         click(self.window.training.head.big)
         yield self._trained_for(SECONDS)
         self.session.set_dream(dataclasses.replace(self.session.dream, chains=16))
-        for size in SIZES:
+        for size, name in TAKEN:
             yield from self._at(size)
-            for name in (ThemeName.LIGHT, ThemeName.DARK):
-                self._theme.set_name(name)
-                yield self._settled()
-                shot(self.window, f"window-{name}-{size[0]}x{size[1]}")
+            self._theme.set_name(name)
+            yield self._settled()
+            shot(self.window, f"window-{name}-{size[0]}x{size[1]}")
 
     def _workspaces(self) -> Script:
-        yield from self._at(SIZES[0])
+        yield from self._at(SMALL)
         self.window.show_workspace("inspect")
         yield self._settled()
         self.session.inspect_filter(FILTER)

@@ -169,6 +169,12 @@ def test_every_key_of_the_window_is_in_the_manual() -> None:
     assert [key for key in keys if f"**{key}**" not in text] == []
 
 
+def test_every_picture_is_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    unseen = [path.name for path in (ROOT / "docs" / "pictures").glob("*") if f"pictures/{path.name}" not in text]
+    assert unseen == []
+
+
 @each_page
 def test_links_and_pictures_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
