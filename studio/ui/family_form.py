@@ -61,6 +61,8 @@ class FamilyForm(QWidget):
         self.more.set_value(model)
         if self.layers is not None and isinstance(model, ConvSpec):
             self.layers.set_value(model, shape, load)
+        if isinstance(model, ConvSpec):
+            self.more.set_shown("patches", bool(model.deeper) or model.patches)
         if isinstance(model, RbmSpec):
             gaussian = model.visible is Visible.GAUSSIAN
             self.more.set_shown("deviation", gaussian)

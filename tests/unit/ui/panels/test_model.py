@@ -153,6 +153,16 @@ def test_a_convolutional_machine_shows_its_filters_first(qtbot: QtBot, panel: Mo
     assert fake.recipe.model == ConvSpec(filters=12, block=3, deviation=0.12), "layers are kept"
 
 
+def test_only_further_layers_can_begin_as_patches(qtbot: QtBot, panel: ModelPanel) -> None:
+    qtbot.mouseClick(panel.families.button("convolutional"), Qt.MouseButton.LeftButton)
+    form = panel.forms[Family.CONVOLUTIONAL]
+    form.advanced.set_open(True)
+    assert form.layers is not None
+    assert form.more.editor("patches").isHidden()
+    qtbot.mouseClick(form.layers.add, Qt.MouseButton.LeftButton)
+    assert form.more.editor("patches").isVisible()
+
+
 def test_layers_are_added_and_the_cost_and_their_sight_follow(
     qtbot: QtBot, panel: ModelPanel, fake: FakeSession
 ) -> None:
