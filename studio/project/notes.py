@@ -43,7 +43,7 @@ def few(recipe: Recipe, pictures: int) -> list[str]:
     times = training.batch / pictures
     return [
         f"A step takes {training.batch} pictures, and there {'is' if pictures == 1 else 'are'} {pictures} to learn "
-        f"from: it uses each {times:.3g} times, which are as many epochs. Lower the batch for more steps."
+        f"from: it uses each {times:.3g} times, and counts as {times:.3g} epochs. Lower the batch for more steps."
     ]
 
 

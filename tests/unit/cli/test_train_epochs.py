@@ -34,6 +34,9 @@ def test_few_pictures_are_many_epochs_a_step_and_that_is_said(
     said = capsys.readouterr()
     assert json.loads(said.out)["steps"] == 1
     assert json.loads(said.out)["epochs"] == pytest.approx(100 / 11, abs=0.001)
-    assert "A step takes 100 pictures, and there are 11 to learn from: it uses each 9.09 times" in said.err
+    assert (
+        "A step takes 100 pictures, and there are 11 to learn from: it uses each 9.09 times, and counts as 9.09 epochs."
+        in said.err
+    )
     assert main(train(tmp_path / "in", "--steps", "3")) == 0
     assert "A step takes" not in capsys.readouterr().err
