@@ -76,11 +76,9 @@ JUDGEMENTS = (
 )
 
 
-PICTURES = "data"
 UNSEEING = ("seam", "gabor")  # dreams and filters are all that these look at
 # What an option belongs to; beside other judgements it would be passed over in silence.
 BELONGS = {
-    PICTURES: tuple(judgement.flag for judgement in JUDGEMENTS if judgement.flag not in UNSEEING),
     "canvases": ("texture", "seam"),
     "size": ("texture", "seam"),
     "sweeps": ("texture", "seam", "fill", "samples"),
@@ -171,7 +169,8 @@ def run(arguments: argparse.Namespace) -> int:
     data = dataset(arguments.data) if arguments.data else project.recipe.data
     if same_files(data, project.recipe.data):
         data = project.recipe.data
-    if not data.paths and any(judgement.flag in BELONGS[PICTURES] for judgement in wanted):
+    seeing = [judgement for judgement in wanted if judgement.flag not in UNSEEING]
+    if seeing and not data.paths:
         raise DataError("This project names no pictures to compare with.", "Give --data PATH.")
 
     import torch
@@ -199,6 +198,9 @@ def run(arguments: argparse.Namespace) -> int:
     figures: dict[str, Figure] = {}
     try:
         with torch.no_grad(), ProgressLine(quiet=arguments.json) as line:
+            if arguments.data and not seeing:
+                flags = " and ".join(f"--{judgement.flag}" for judgement in wanted)
+                line.say(f"--data is not looked at by {flags}.")
             beside = open_trained(trained_project(arguments.beside), device) if arguments.beside else None
             subject = Subject(arguments.file.name, open_trained(project, device), data, asked, line, beside)
             for judgement in wanted:

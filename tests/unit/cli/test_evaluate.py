@@ -174,7 +174,6 @@ def test_what_cannot_be_judged_is_a_sentence(tmp_path: Path, capsys: pytest.Capt
         (["--varied", "3"], "--features"),
         (["--final"], "--ais"),
         (["--fills", "3"], "--texture or --fill"),
-        (["--data", "a.png"], "--texture, --fill, --samples"),
     ],
 )
 def test_an_option_that_nobody_would_look_at_is_refused(
@@ -209,6 +208,10 @@ def test_filters_that_are_edges_are_counted(tmp_path: Path, capsys: pytest.Captu
     assert found["gabor.share"] == {"value": 0.75, "unit": "", "reference": 0.8, "ratio": 0.75 / 0.8}
     assert found["gabor.angles"]["value"] == 0.25
     assert found["gabor.frequency"]["value"] == pytest.approx(0.2, rel=0.1)
+    assert main(["evaluate", str(path), "--gabor", "--data", "sample:bricks"]) == 0
+    printed = capsys.readouterr()
+    assert "--data is not looked at by --gabor." in printed.out + printed.err
+    assert "gabor.share" in printed.out
 
 
 def faces_project(folder: Path, crops: bool = False) -> tuple[Path, Path]:
