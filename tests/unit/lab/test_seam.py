@@ -34,6 +34,16 @@ def test_each_axis_is_judged_by_itself() -> None:
     assert seams([ramp], axes=(1,)).count == 1
 
 
+def test_a_large_picture_is_judged_like_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line counts once: of lines that are each one step rougher than the last the spread is known."""
+    heights = np.cumsum(np.arange(150, dtype=np.float32))[:, None, None] * np.ones((150, 3, 1), np.float32)
+    whole = seam(heights, 0)
+    assert whole.score == pytest.approx(heights[-1, 0, 0] / np.arange(1, 150).mean())
+    for lines in (1, 7, 149, 1000):
+        monkeypatch.setattr("studio.lab.seam.AT_ONCE", lines)
+        assert seam(heights, 0) == whole
+
+
 def test_a_picture_of_one_colour_is_seamless_and_a_step_of_nothing_else_is_not() -> None:
     assert seam(np.ones((8, 8, 3), np.float32), 0).score == 1
     assert seam(np.ones((8, 8, 3), np.float32), 0).inside
