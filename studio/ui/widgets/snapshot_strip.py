@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QWidget
 
@@ -39,10 +39,10 @@ class SnapshotStrip(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(SIDE + WORDS + BAR)
         self.setAccessibleName("Snapshots")
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(0)
-        self._late.timeout.connect(self._show_newest)
+        self._newest_wanted = False
+        bar = self.horizontalScrollBar()
+        bar.rangeChanged.connect(self._show_newest)  # a button that was added takes its room only later
+        bar.valueChanged.connect(self._look_elsewhere)
 
     @property
     def numbers(self) -> list[int]:
@@ -91,7 +91,8 @@ class SnapshotStrip(QScrollArea):
         made.menu_asked.connect(lambda at: self._open_menu(number, at))
         self._buttons[number] = made
         self._row.insertWidget(len(self._buttons) - 1, made)
-        self._late.start()
+        # nothing moves under the hand
+        self._newest_wanted = not any(other.underMouse() for other in self._buttons.values())
 
     def _walk(self, number: int, by: int) -> None:
         numbers = self.numbers
@@ -103,8 +104,11 @@ class SnapshotStrip(QScrollArea):
 
     def _show_newest(self) -> None:
         bar = self.horizontalScrollBar()
-        if not any(made.underMouse() for made in self._buttons.values()):  # nothing moves under the hand
+        if self._newest_wanted:
             bar.setValue(bar.maximum())
+
+    def _look_elsewhere(self, value: int) -> None:
+        self._newest_wanted = self._newest_wanted and value == self.horizontalScrollBar().maximum()
 
     def _open_menu(self, number: int, at: QPoint) -> None:
         locked = self._buttons[number].snapshot.locked

@@ -85,6 +85,29 @@ def test_the_newest_is_in_sight_and_the_wheel_goes_through_them(
     assert panel.strip.button(5) is first
 
 
+def test_one_that_is_kept_comes_into_sight(panel: SnapshotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    strip = panel.strip
+    for count in range(1, 9):
+        session.give_snapshots(count)
+
+        def in_sight(number: int = count) -> bool:
+            button = strip.button(number)
+            left = button.mapTo(strip.viewport(), QPoint()).x()
+            return button.isVisible() and 0 <= left <= strip.viewport().width() - button.width()
+
+        qtbot.waitUntil(in_sight)
+
+
+def test_looking_at_an_old_one_is_not_disturbed(panel: SnapshotsPanel, session: FakeSession, qtbot: QtBot) -> None:
+    session.give_snapshots(20)
+    bar = panel.strip.horizontalScrollBar()
+    qtbot.waitUntil(lambda: 0 < bar.maximum() == bar.value())
+    bar.setValue(60)
+    panel.resize(panel.width() - 20, panel.height())
+    qtbot.waitUntil(lambda: panel.strip.width() <= panel.width())
+    assert bar.value() == 60
+
+
 @pytest.mark.parametrize("by_key", [True, False])
 def test_it_is_named(panel: SnapshotsPanel, session: FakeSession, qtbot: QtBot, by_key: bool) -> None:
     session.give_snapshots(2)
