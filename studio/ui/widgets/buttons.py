@@ -80,9 +80,16 @@ class Segments(QWidget):
         return self._keys[index] if index >= 0 else ""
 
     def set_key(self, key: str) -> None:
-        """Show a choice without telling it."""
-        if key in self._keys:
-            self._group.button(self._keys.index(key)).setChecked(True)
+        """Show a choice without telling it; the keyboard comes to it, and moves with it where it was on another."""
+        if key not in self._keys:
+            return
+        made = self.button(key)
+        made.setChecked(True)
+        # Qt leaves the tabulator's stop, and a ring that looks like a choice, where the keyboard was last
+        for other in self._group.buttons():
+            other.setFocusPolicy(Qt.FocusPolicy.StrongFocus if other is made else Qt.FocusPolicy.ClickFocus)
+        if any(other.hasFocus() for other in self._group.buttons()):
+            made.setFocus()
 
     def offer(self, keys: Sequence[str]) -> None:
         """Show these choices alone."""
