@@ -16,7 +16,7 @@ from studio.ui.dialogs import PROJECTS
 from studio.ui.export_dialog import DEPTHS, EIGHT_BITS, STILL
 from studio.ui.export_parts import row
 from studio.ui.widgets.allow import allow
-from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.buttons import Segments, answers, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
@@ -67,6 +67,7 @@ class BatchDialog(QDialog):
         self.note = dim_label("", wrap=True, role="small")
         self.save = button("Dream...", "Choose a name; the batch waits for those before it", role="accent")
         self.cancel = button("Cancel", "Dream nothing")
+        answers(self.save, self.cancel, self.more)
         self._restore()
         self._lay_out()
         self._connect()

@@ -13,7 +13,7 @@ from studio.dream.take import Alpha, Bits, Take, amount
 from studio.project.map_files import MapWish
 from studio.ui.export_parts import CopiesBox, FramesBox, MapsBox, row
 from studio.ui.widgets.allow import allow
-from studio.ui.widgets.buttons import Segments, button
+from studio.ui.widgets.buttons import Segments, answers, button
 from studio.ui.widgets.canvas_controls import Size, words_of
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.heading import Heading
@@ -122,6 +122,7 @@ class ExportDialog(QDialog):
         self.note = dim_label("", wrap=True, role="small")
         self.save = button("Export...", "Choose a name and save", role="accent")
         self.cancel = button("Cancel", "Save nothing")
+        answers(self.save, self.cancel)
         self._opaque = QWidget()
         self._deep = QWidget()
         self._lay_out()

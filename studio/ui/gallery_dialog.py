@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from studio.ui.gallery import CHORD_WORDS, LIMITS, GallerySettings
-from studio.ui.widgets.buttons import button
+from studio.ui.widgets.buttons import answers, button
 from studio.ui.widgets.choice import Choice
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
@@ -43,7 +43,7 @@ class GalleryDialog(QDialog):
         self.alone.setChecked(settings.alone)
         self.begin = button("Open the gallery", "Fill the screen", role="accent")
         self.cancel = button("Cancel", "Do not open it")
-        self.begin.setDefault(True)
+        answers(self.begin, self.cancel)
         self._lay_out()
         self.begin.clicked.connect(self._finish)
         self.cancel.clicked.connect(self.reject)

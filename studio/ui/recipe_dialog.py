@@ -9,7 +9,7 @@ from studio.dream.settings import DreamSettings, Start
 from studio.project.recipe_found import Difference, RecipeFound, differences
 from studio.ui import numbers
 from studio.ui.fields import field
-from studio.ui.widgets.buttons import button
+from studio.ui.widgets.buttons import answers, button
 from studio.ui.widgets.heading import Heading
 from studio.ui.widgets.labels import dim_label
 
@@ -37,6 +37,10 @@ class RecipeDialog(QDialog):
         self.picture = button("Use the picture", "Forget the recipe: begin the dream from the picture, or fill it")
         self.restore.setVisible(found.restores)
         self.project.setVisible(not found.ours)
+        if found.restores:
+            answers(self.restore, self.settings, self.project, self.picture)
+        else:
+            answers(self.settings, self.project, self.picture)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)

@@ -23,6 +23,14 @@ def button(text: str, tip: str, *, role: str = "", parent: QWidget | None = None
     return made
 
 
+def answers(take: QPushButton, *others: QPushButton) -> None:
+    """Let Enter press `take` in a dialog, and each of the others while it has the keyboard."""
+    for other in others:
+        other.setAutoDefault(True)
+    take.setAutoDefault(True)
+    take.setDefault(True)
+
+
 class BigButton(QPushButton):
     """The one accent button of a panel."""
 

@@ -64,6 +64,7 @@ class ValueEdit(QLineEdit):
             return
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # or a dialog would take it for its answer as well
             self._leave()
 
     def _leave(self) -> None:
