@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPropertyAnimation, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.session.notices import Level, Notice
@@ -15,6 +16,8 @@ SLIDE_MS = 160
 INFO_MS = 8000
 KEPT = 5
 TOGETHER_MS = 3000  # what is posted within these belongs together
+LEAST = 320  # of the width
+SLACK = 4  # pixels by which a label is wider than its words
 
 
 class Banner(QFrame):
@@ -39,13 +42,15 @@ class Banner(QFrame):
         self._message.setTextFormat(Qt.TextFormat.PlainText)  # a file may be named like a tag
         self._hint = dim_label("", wrap=True)
         self._close = IconButton("close", "Dismiss", "Dismiss this message (Esc)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self._message, 3)
-        row.addWidget(self._hint, 2)
-        row.addWidget(self._close)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 8, 8, 8)
+        self._row.setSpacing(8)
+        for label in (self._message, self._hint):
+            policy = label.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)  # its share of the row is worked out below
+            label.setSizePolicy(policy)
+        for part in (self._icon, self._message, self._hint, self._close):
+            self._row.addWidget(part)
         self._slide = QPropertyAnimation(self, b"maximumHeight", self)
         self._slide.setDuration(SLIDE_MS)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -104,7 +109,17 @@ class Banner(QFrame):
         if notice.level is Level.INFO:
             self._timer.start(INFO_MS)
         self.show()
-        self._slide_to(max(self.sizeHint().height(), self.heightForWidth(max(320, self.width()))))
+        self._share_room()
+        self._slide_to(max(self.sizeHint().height(), self.heightForWidth(max(LEAST, self.width()))))
+
+    def _share_room(self) -> None:
+        """Give message and hint the widths at which the taller of both is as low as can be."""
+        margins = self._row.contentsMargins()
+        beside = self._icon.width() + self._close.width() + 3 * self._row.spacing() + margins.left() + margins.right()
+        wanted = [label.fontMetrics().horizontalAdvance(label.text()) + SLACK for label in (self._message, self._hint)]
+        first, second = shares(max(1, max(LEAST, self.width()) - beside), *wanted)
+        self._row.setStretchFactor(self._message, first)
+        self._row.setStretchFactor(self._hint, second)
 
     def _slide_to(self, height: int) -> None:
         self._slide.stop()
@@ -117,3 +132,20 @@ class Banner(QFrame):
             self.hide()
         else:
             self.setMaximumHeight(200)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+
+def shares(room: int, message: int, hint: int) -> tuple[int, int]:
+    """Return the widths of two sentences in a room, of those they have in one line.
+
+    Where both fit, hints stand below each other; else a short one keeps its line, and the other has the rest.
+    """
+    if message <= 0.6 * room and hint <= 0.4 * room:
+        return round(0.6 * room), room - round(0.6 * room)
+    half = room // 2
+    fair = round(room * message / (message + hint))
+    first = min(max(fair, min(message, half)), room - min(hint, half))
+    return max(1, first), max(1, room - first)

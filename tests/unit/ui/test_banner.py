@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from studio.session.notices import Level, Notice
@@ -89,3 +90,29 @@ def test_what_is_of_another_project_or_mended_goes(window: MainWindow, fake: Fak
     assert shown() is not None
     fake.set_dream(replace(fake.dream, width=256, height=256))
     assert shown() is None
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        (
+            "Saved sheet.png.",
+            "792 x 792 px. Its seam lies within the spread of the lines inside it, so nobody finds it.",
+        ),
+        (
+            "The pictures of this project are not where they were when it was saved, so none of them is at hand.",
+            "Stop.",
+        ),
+        ("Set up with the preset Digits.", "Press Start, or choose another preset under Model first."),
+    ],
+)
+def test_a_short_sentence_leaves_its_room_to_the_long_one(
+    qtbot: QtBot, window: MainWindow, fake: FakeSession, message: str, hint: str
+) -> None:
+    fake.notify(Notice(Level.WARNING, message, hint))
+    banner = window.banner
+    labels = [label for label in banner.findChildren(QLabel) if label.text() in (message, hint)]
+    assert len(labels) == 2
+    lines = 2 * labels[0].fontMetrics().lineSpacing() + 2
+    # no tall column beside an empty one
+    qtbot.waitUntil(lambda: all(1 < label.heightForWidth(label.width()) <= lines for label in labels))
