@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from studio.ui.tour import Tour
 
 TOUR_SEEN = "tour/seen"
+FRAME = (16, 40)  # pixels that the system's borders and title may take, which nobody tells before it shows
 SMALLEST_COLUMN = 216
 SMALLEST_STAGE = (320, 280)
 
@@ -267,7 +268,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            room = self.screen().availableGeometry().size()
+            room = self.screen().availableGeometry().size() - QSize(*FRAME)
             self.resize(min(1440, room.width()), min(900, room.height()))
         self.show_workspace(str(self._settings.value("workspace/current", "train")))
 

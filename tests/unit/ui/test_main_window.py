@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QRect, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.status import PlayerState, RunState
+from studio.session.session import Session
 from studio.ui.main_window import MainWindow
-from studio.ui.theme import TEXT_KEY
+from studio.ui.theme import TEXT_KEY, Theme
 from tests.helpers.dropping import drop
 from tests.helpers.fake_session import FakeSession
 
@@ -118,6 +119,25 @@ def test_the_page_of_filling_goes_with_its_workspace(qtbot: QtBot, window: MainW
     window.learned.show_fill()
     window.show_workspace("inspect")  # which is for looking at filters
     assert window.filters.isVisible()
+
+
+class SmallScreen:
+    """The screen of an older notebook."""
+
+    def availableGeometry(self) -> QRect:
+        return QRect(0, 0, 1280, 800)
+
+
+def test_the_first_window_leaves_room_for_its_title(
+    session: Session, settings: QSettings, theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = SmallScreen()
+    monkeypatch.setattr(MainWindow, "screen", lambda _window: screen)
+    window = MainWindow(session, settings, theme)
+    qtbot.addWidget(window)
+    title = 32  # pixels, of a common desktop
+    assert window.height() + title <= 800, "the line at the bottom is off the screen"
+    assert window.width() <= 1280
 
 
 def test_layout_is_remembered(open_window: Callable[[], MainWindow], fake: FakeSession, settings: QSettings) -> None:
