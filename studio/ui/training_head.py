@@ -173,7 +173,9 @@ class TrainingHead(QWidget):
             self.done.setText(f"looks done after {numbers.duration(seconds)}")
 
     def _show_progress(self, progress: Progress) -> None:
-        training = self._session.recipe.training
+        runs = self._session.runs
+        # the settings may have been changed since, for the next run
+        training = runs[-1].settings if runs else self._session.recipe.training
         self.bar.setValue(round(SCALE * progress.share))
         timed = training.steps or training.seconds
         place = f"step {numbers.amount(progress.step)}" if timed else epoch_words(progress.epoch, training.epochs)

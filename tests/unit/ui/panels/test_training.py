@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -117,6 +118,20 @@ def test_progress_in_words(panel: TrainingPanel, fake: FakeSession) -> None:
     assert panel.head.place.text() == "epoch 13 of 20"
     assert panel.head.left.text() == "1 min 32 s left"
     assert panel.head.heading.note() == "23 400 pictures/s"
+
+
+def test_progress_is_that_of_the_run_when_another_length_is_chosen_for_the_next(
+    panel: TrainingPanel, fake: FakeSession
+) -> None:
+    run = fake.give_curves()
+    fake.give_status(RunState.TRAINING)
+    fake.give_progress(620, 1000)
+    told = panel.head.place.text()
+    assert told.endswith(f"of {run.settings.epochs:g}")
+    for other in (replace(run.settings, epochs=3.0), replace(run.settings, seconds=180.0)):
+        fake.set_training(other)
+        fake.give_progress(620, 1000)
+        assert panel.head.place.text() == told
 
 
 def test_the_end_is_told(panel: TrainingPanel, fake: FakeSession) -> None:
