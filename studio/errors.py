@@ -19,6 +19,10 @@ class DataError(StudioError):
     """Pictures that cannot be read or used."""
 
 
+class NothingReadError(DataError):
+    """Files of which none can be read, however pictures are prepared."""
+
+
 class SettingsError(StudioError):
     """A recipe, preset or option that does not hold together."""
 

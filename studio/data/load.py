@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,20 +14,24 @@ from numpy.typing import NDArray
 
 from studio.data.collect import collect_patches, collect_pictures
 from studio.data.collect_crops import collect_crops
-from studio.data.cost import TOO_SMALL
+from studio.data.cost import SMALLER, TOO_SMALL
+from studio.data.decode import NOT_READ
 from studio.data.exemplar import CLEAR, FLAT, TOO_LARGE
 from studio.data.freed import given_back
 from studio.data.held_out import held_out, split
-from studio.data.imageset import ImageSet
+from studio.data.imageset import ImageSet, Verdict
 from studio.data.pool import Watch
 from studio.data.shelf import Shelf
-from studio.data.sources import Found, find
+from studio.data.sources import TESTING, Found, find
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.data.store import Room, in_memory
-from studio.errors import DataError
+from studio.errors import DataError, NothingReadError
 
 PATCH_HINT = "Add more pictures, cut patches out of it, or choose a texture preset."
 FORMATS_HINT = "PNG, JPEG, WebP, GIF, BMP, TIFF, PGM and PPM are read, and IDX, .npy and .npz arrays."
+BROKEN = ("truncated", "damaged", "is empty")  # in reasons of files that were not copied whole
+BROKEN_HINT = "Copy it anew from where it came from, or choose another file."
+SMALLER_HINT = "Or choose another picture."
 EMPTY_HINT = "Choose pictures with something to see in them."
 SCALE_HINT = "Choose a smaller scale (patch_scale)."
 CROP_HINT = "Choose other pictures, smaller crops, or a larger scale (patch_scale)."
@@ -138,12 +143,14 @@ def require_pictures(images: ImageSet, to_learn: bool) -> None:
         skipped = images.skipped
         if images.spec.excluded:
             raise DataError(f"All pictures of {where} are left out or cannot be read.", "Include some of them again.")
-        reason = skipped[0].reason if skipped else ""
+        name, reason = telling(skipped)
         hint = remedy(reason, images.preprocess)
-        if [Path(path).name for path in images.spec.paths] == [skipped[0].name if skipped else ""]:
-            raise DataError(f"{where} cannot be learned from: {reason}.", hint)
-        first = f": {skipped[0].name}: {reason}" if skipped else ""
-        raise DataError(f"Nothing in {where} can be learned from{first}.", hint)
+        hopeless = all(of_the_file(verdict.reason) for verdict in skipped)
+        kind = NothingReadError if hopeless else DataError
+        if [Path(path).name for path in images.spec.paths] == [name]:
+            raise kind(f"{where} cannot be learned from: {reason}.", hint)
+        first = f": {name}: {reason}" if skipped else ""
+        raise kind(f"Nothing in {where} can be learned from{first}.", hint)
     if not to_learn:
         return
     if len(images) == 1 and not (images.preprocess.patches or images.preprocess.crops):
@@ -154,6 +161,20 @@ def require_pictures(images: ImageSet, to_learn: bool) -> None:
         raise DataError(f"All {len(images):,} {what} {where} are identical.", "Choose pictures that differ.")
 
 
+def telling(skipped: Sequence[Verdict]) -> tuple[str, str]:
+    """Return name and reason of the file that tells most: one that is a picture, whose reason most others share."""
+    pictures = [verdict for verdict in skipped if verdict.reason not in (TESTING, NOT_READ)] or skipped
+    if not pictures:
+        return "", ""
+    often = Counter(verdict.reason for verdict in pictures).most_common(1)[0][0]
+    return next((verdict.name, verdict.reason) for verdict in pictures if verdict.reason == often)
+
+
+def of_the_file(reason: str) -> bool:
+    """Whether no other preparation helps where a picture cannot be used for that reason."""
+    return reason in (TESTING, NOT_READ) or SMALLER in reason or any(word in reason for word in BROKEN)
+
+
 def remedy(reason: str, preprocess: Preprocess) -> str:
     """Return what helps where a picture cannot be used for that reason."""
     if reason.startswith(TOO_SMALL):
@@ -162,6 +183,10 @@ def remedy(reason: str, preprocess: Preprocess) -> str:
         return EMPTY_HINT
     if reason.endswith(TOO_LARGE):
         return SCALE_HINT
+    if any(word in reason for word in BROKEN):
+        return BROKEN_HINT
+    if SMALLER in reason:
+        return SMALLER_HINT
     return CROP_HINT if preprocess.crops and "crop" in reason else FORMATS_HINT
 
 

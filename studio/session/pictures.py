@@ -16,7 +16,7 @@ from studio.data.peek import Peek, peek
 from studio.data.room import least_scale
 from studio.data.scale import Proposal, propose_scale
 from studio.data.spec import APPLIED_LATER, DatasetSpec, Preprocess
-from studio.errors import StudioError
+from studio.errors import NothingReadError, StudioError
 from studio.jobs.feed import Feed
 from studio.session.notices import LoadProgress
 from studio.session.worker import Reply, Worker
@@ -43,8 +43,10 @@ class Pictures(QObject):
         self._ended = threading.Event()
         self._number = 0
         self._asked = ""
+        self._reading: tuple[str, ...] = ()
         self._measured = ""
         self.images: ImageSet | None = None
+        self.unreadable: tuple[str, ...] = ()  # paths that were read last, of which nothing can be
 
     @property
     def loading(self) -> bool:
@@ -69,6 +71,7 @@ class Pictures(QObject):
         self.cancel()
         self._number += 1
         self._asked = f"Reading pictures, request {self._number}"
+        self._reading = spec.paths
         self._cancel = threading.Event()
         cancelled = self._cancel.is_set
         self.worker.ask(self._asked, partial(load, spec, preprocess, self._progress, cancelled), reads=True)
@@ -119,6 +122,7 @@ class Pictures(QObject):
             self.looked_at.emit(*reply.value)
             return
         self._replace(reply.value if isinstance(reply.value, ImageSet) else None)
+        self.unreadable = self._reading if isinstance(reply.error, NothingReadError) else ()
         self.loading_changed.emit(False)
         if isinstance(reply.error, StudioError):
             self.failed.emit(reply.error)

@@ -56,7 +56,8 @@ class Shaping(Altering):
         unread = self.dataset is None and not self.pictures.loading and not self.missing
         if not data.paths or unread:
             self._cut_off = self.pictures.loading
-            self.pictures.look(DatasetSpec(tuple(dict.fromkeys((*data.paths, *paths)))), self.recipe.preprocess)
+            before = () if data.paths == self.pictures.unreadable else data.paths
+            self.pictures.look(DatasetSpec(tuple(dict.fromkeys((*before, *paths)))), self.recipe.preprocess)
             return
         added = tuple(path for path in paths if path not in data.paths)
         self.set_data(dataclasses.replace(data, paths=(*data.paths, *added)))

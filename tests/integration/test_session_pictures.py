@@ -80,6 +80,24 @@ def test_pictures_take_the_place_of_what_could_not_be_read(
     assert session.recipe.preset == "art-ae-rbm"
 
 
+def test_what_no_one_can_read_makes_way_for_what_is_dropped_next(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
+) -> None:
+    broken, notes = tmp_path / "broken.png", tmp_path / "notes.txt"
+    whole = min(path for path in pictures_folder.iterdir() if path.suffix == ".png")
+    broken.write_bytes(whole.read_bytes()[:-40])  # its header is whole, so that it looks like a picture
+    notes.write_text("hello")
+    session.add_data([str(broken)])
+    qtbot.waitUntil(lambda: "broken.png" in heard.notices[-1].message if heard.notices else False, timeout=WAIT)
+    assert "Copy it anew" in heard.notices[-1].hint
+    session.add_data([str(notes)])
+    qtbot.waitUntil(lambda: "notes.txt" in heard.notices[-1].message, timeout=WAIT)
+    assert "broken.png" not in heard.notices[-1].message
+    session.add_data([str(pictures_folder)])
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+    assert session.recipe.data.paths == (str(pictures_folder),)
+
+
 def test_a_second_picture_is_added_to_one_that_was_too_few(
     session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path
 ) -> None:

@@ -221,8 +221,16 @@ def test_refusals_name_the_thing_and_the_remedy(tmp_path: Path) -> None:
         Image.new("RGB", (20, 20), "#335577").save(same / f"{name}.png")
     tiny = tmp_path / "tiny.png"
     Image.new("L", (1, 1)).save(tiny)
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    (mixed / "a.txt").write_text("no picture")
+    Image.new("L", (1, 1)).save(mixed / "b.png")
+    cut = tmp_path / "cut.png"
+    cut.write_bytes((same / "a.png").read_bytes()[:-30])
     for source, words in (
         (DatasetSpec(), "No pictures are chosen"),
+        (spec(mixed), "Nothing in .*mixed can be learned from: b.png: it is only 1 x 1 px.*at least 8 x 8 px"),
+        (spec(cut), "cut.png cannot be learned from: the file is truncated.*Copy it anew"),
         (spec(tmp_path / "nowhere"), "nowhere does not exist"),
         (spec(empty), "empty is empty"),
         (spec(text), "Nothing in .*text can be learned from: a.txt: not a picture.*PNG, JPEG"),
