@@ -23,6 +23,7 @@ OWN: Size = (0, 0)
 SQUARES: tuple[Size, ...] = tuple((side, side) for side in (256, 512, 1024, 2048, 4096, 8192))
 TYPED = "typed"
 HELD = "The picture that is held has a size and borders of its own. Take the mark at Hold away to choose others."
+NO_COPIES = "There are no copies to draw lines between: show them with Wrap."
 
 
 class CanvasControls(QWidget):
@@ -94,12 +95,12 @@ class CanvasControls(QWidget):
         self.size_edit.typed.connect(self._type_size)
         self.seamless.chosen.connect(self._choose_seamless)
         self.wrap.toggled.connect(self.wrap_toggled)
-        self.wrap.toggled.connect(self.border.setVisible)
+        self.wrap.toggled.connect(self._allow_lines)
         self.border.toggled.connect(self.border_toggled)
         self.shift.toggled.connect(self.shift_toggled)
         self.roll.clicked.connect(self.roll_toggled)
         self.coarse.clicked.connect(self.coarse_toggled)
-        self.border.hide()
+        self._allow_lines(False)
         self.set_settings(self._settings)
 
     def set_settings(self, settings: DreamSettings) -> None:
@@ -148,6 +149,10 @@ class CanvasControls(QWidget):
     def set_seam(self, score: float | None) -> None:
         """Show a seam score, or none."""
         self.seam.setText("" if score is None else f"seam {score:.2f}")
+
+    def _allow_lines(self, wrapped: bool) -> None:
+        """Grey them rather than hide them: the switch of the wrap view must not move from under the hand."""
+        allow(self.border, "" if wrapped else NO_COPIES)
 
     def _offer_sizes(self) -> None:
         now = (self._settings.width, self._settings.height)

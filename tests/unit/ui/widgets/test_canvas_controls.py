@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -74,3 +74,19 @@ def test_the_seam_is_told_in_few_figures(controls: CanvasControls) -> None:
     assert controls.seam.text() == "seam 1.02"
     controls.set_seam(None)
     assert controls.seam.text() == ""
+
+
+def test_a_click_on_wrap_moves_nothing_from_under_the_hand(qtbot: QtBot, controls: CanvasControls) -> None:
+    controls.set_seam(1.0)
+    qtbot.waitExposed(controls)
+    before = [part.geometry() for part in (controls.shift, controls.wrap, controls.border)]
+    at = QPoint(8, controls.wrap.height() // 2)
+    assert not controls.border.isEnabled()
+    assert "Wrap" in controls.border.toolTip()
+    qtbot.mouseClick(controls.wrap, Qt.MouseButton.LeftButton, pos=at)
+    assert controls.wrap.isChecked()
+    assert controls.border.isEnabled()
+    layout = controls.layout()
+    assert layout is not None
+    layout.activate()
+    assert [part.geometry() for part in (controls.shift, controls.wrap, controls.border)] == before
