@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
     def _open_palette(self) -> None:
         from studio.ui.palette import CommandPalette  # when it opens: the window has to show first
 
-        palette = CommandPalette(self.menus.actions, self.book, self)
+        palette = CommandPalette(self.menus.actions, self.book, self, looks=self.menus.looks)
         palette.chosen.connect(lambda key: self.menus.actions[key].trigger())
         palette.open_over(self)
 

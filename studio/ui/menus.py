@@ -54,6 +54,7 @@ class Menus(QObject):
         self.bar.setNativeMenuBar(False)
         self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.actions: dict[str, QAction] = {}
+        self.looks: dict[str, QAction] = {}  # themes and sizes of text, by the names they have in the palette
         self._painted = False
         self._menus = {title: TellingMenu(title, self.bar) for title in MENUS}
         for menu in self._menus.values():
@@ -140,7 +141,9 @@ class Menus(QObject):
             made.setCheckable(True)
             made.setChecked(name is self._theme.name)
             made.setData(str(name))
+            made.setToolTip("The colours of the window, at once")
             group.addAction(made)
+            self.looks[f"Theme, {name.words.lower()}"] = made
         group.triggered.connect(self._choose_theme)
 
     def _add_text_sizes(self) -> None:
@@ -151,7 +154,9 @@ class Menus(QObject):
             made.setCheckable(True)
             made.setChecked(size == self._theme.text)
             made.setData(size)
+            made.setToolTip("How large all text is, from the next start on")
             group.addAction(made)
+            self.looks[f"Text size, {100 * size:.0f} %"] = made
         group.triggered.connect(self._choose_text)
 
     def _choose_text(self, chosen: QAction) -> None:

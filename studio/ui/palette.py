@@ -1,4 +1,4 @@
-"""The command palette: every action, found by typing a few of its letters."""
+"""The command palette: every action and every look, found by typing a few of its letters."""
 
 from __future__ import annotations
 
@@ -17,13 +17,23 @@ STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.K
 
 
 class CommandPalette(QDialog):
-    """Type, choose with the arrows, press Enter; `chosen` carries the id of an action."""
+    """Type, choose with the arrows, press Enter; `chosen` carries the id of an action.
+
+    `looks` are entries of menus below menus, by what they are called here; one that is taken is triggered.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, actions: Mapping[str, QAction], book: ShortcutBook, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        book: ShortcutBook,
+        parent: QWidget | None = None,
+        *,
+        looks: Mapping[str, QAction] | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._actions, self._book = actions, book
+        self._actions, self._book, self._looks = actions, book, dict(looks or {})
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName("Command palette")
         self.search = QLineEdit()
@@ -58,21 +68,24 @@ class CommandPalette(QDialog):
 
     def _filter(self, text: str) -> None:
         self.list.clear()
-        scored = [(score(text, info), info) for info in ACTIONS if info.id in self._actions]
-        for points, info in sorted(scored, key=lambda pair: -pair[0]):
-            if points <= 0:
-                continue
-            keys = self._book.words(info.id)
-            words = self._actions[info.id].text().removesuffix("...")
-            item = QListWidgetItem(f"{info.menu}: {words}" + (f"    {keys}" if keys else ""))
-            item.setData(Qt.ItemDataRole.UserRole, info.id)
-            item.setToolTip(self._actions[info.id].toolTip())
-            if not self._actions[info.id].isEnabled():
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-            self.list.addItem(item)
+        scored = [(score(text, info), self._item(info)) for info in ACTIONS if info.id in self._actions]
+        scored += [(score_of_name(text, name), look_item(name, made)) for name, made in self._looks.items()]
+        for points, item in sorted(scored, key=lambda pair: -pair[0]):
+            if points > 0:
+                self.list.addItem(item)
         self.list.setCurrentRow(0)
         if not self.list.count():
             self.tip.setText("No command is called so.")
+
+    def _item(self, info: ActionInfo) -> QListWidgetItem:
+        keys = self._book.words(info.id)
+        words = self._actions[info.id].text().removesuffix("...")
+        item = QListWidgetItem(f"{info.menu}: {words}" + (f"    {keys}" if keys else ""))
+        item.setData(Qt.ItemDataRole.UserRole, info.id)
+        item.setToolTip(self._actions[info.id].toolTip())
+        if not self._actions[info.id].isEnabled():
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+        return item
 
     def _tell(self, item: QListWidgetItem | None) -> None:
         self.tip.setText(item.toolTip() if item is not None else "")
@@ -82,7 +95,10 @@ class CommandPalette(QDialog):
             return
         key = str(item.data(Qt.ItemDataRole.UserRole))
         self.close()
-        self.chosen.emit(key)
+        if key in self._looks:
+            self._looks[key].trigger()
+        else:
+            self.chosen.emit(key)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -117,6 +133,20 @@ def score(typed: str, info: ActionInfo) -> float:
     if name > 0:
         return 2 * name
     return 0.5 if all(word in info.tip.lower() for word in typed.lower().split()) else 0.0
+
+
+def look_item(name: str, look: QAction) -> QListWidgetItem:
+    """Return the row of a look; the one in force is said to be."""
+    item = QListWidgetItem(f"View: {name}")
+    item.setData(Qt.ItemDataRole.UserRole, name)
+    item.setToolTip("This is how the window looks now." if look.isChecked() else look.toolTip())
+    return item
+
+
+def score_of_name(typed: str, name: str) -> float:
+    """Return how well a look answers what was typed, as `score` does for actions."""
+    wanted = "".join(typed.lower().split())
+    return 2 * max(in_order(wanted, f"view {name}".lower()), in_order(wanted, name.lower()) * 1.2) if wanted else 1.0
 
 
 def in_order(wanted: str, text: str) -> float:

@@ -8,10 +8,12 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from studio.ui.actions import ACTIONS, action
+from studio.ui.colours import ThemeName
 from studio.ui.main_window import MainWindow
 from studio.ui.palette import CommandPalette, score
 from studio.ui.shortcut_book import ShortcutBook
 from studio.ui.shortcut_editor import ShortcutEditor
+from studio.ui.theme import Theme
 from tests.helpers.fake_session import FakeSession
 
 CTRL, SHIFT, ALT = (
@@ -41,6 +43,22 @@ def test_a_few_letters_and_enter_run_a_command(window: MainWindow, fake: FakeSes
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert "start" in fake.names()
     qtbot.waitUntil(lambda: window.findChild(CommandPalette) is None)
+
+
+@pytest.mark.parametrize("typed", ["light", "theme light"])
+def test_a_look_is_found_and_taken(window: MainWindow, qtbot: QtBot, theme: Theme, typed: str) -> None:
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.search, typed)
+    assert palette.list.item(0).text() == "View: Theme, light"
+    qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert theme.name is ThemeName.LIGHT
+
+
+def test_sizes_of_text_are_found(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.search, "text size")
+    sizes = [palette.list.item(row).text() for row in range(3)]
+    assert sizes == [f"View: Text size, {size} %" for size in (100, 125, 150)]
 
 
 def test_arrows_choose_and_what_is_disabled_does_not_run(window: MainWindow, fake: FakeSession, qtbot: QtBot) -> None:
