@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.ui.widgets.curve_lines import Drawing
 from studio.ui.widgets.curve_style import CurveStyle
 
-TICK_SIZE = 10
-AXIS_WIDTH = 46
+TICK_SIZE = 0.8  # of the text around the plot
+AXIS_WIDTH = 4.6  # times the size of the figures on it
 DOT = 4
 LOW = 96  # below this height the step axis goes, and the curves keep the room
 
@@ -50,7 +50,8 @@ class CurvePlot(QWidget):
     def set_style(self, style: CurveStyle) -> None:
         self._plot.setBackground(style.ground)
         font = QFont(self.font())
-        font.setPixelSize(TICK_SIZE)
+        size = round(TICK_SIZE * self.fontInfo().pixelSize())
+        font.setPixelSize(size)
         for name in ("left", "bottom"):
             axis = self._item.getAxis(name)
             axis.setStyle(tickLength=0, tickFont=font, tickTextOffset=4, autoReduceTextSpace=False, maxTickLevel=0)
@@ -58,7 +59,7 @@ class CurvePlot(QWidget):
             axis.setPen(None)
             axis.setTickPen(style.line)
             axis.enableAutoSIPrefix(False)
-        self._item.getAxis("left").setWidth(AXIS_WIDTH)
+        self._item.getAxis("left").setWidth(round(AXIS_WIDTH * size))
         self._item.getAxis("left").setGrid(255)
         self._cross.setPen(style.words)
         self._target.setPen(pg.mkPen(style.words, style=Qt.PenStyle.DashLine))

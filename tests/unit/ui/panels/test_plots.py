@@ -12,8 +12,8 @@ from typing import cast
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.project.history import Curves, RunRecord
@@ -292,3 +292,24 @@ def test_an_unwritable_folder_is_said(
     save_to(monkeypatch, None)
     plots.csv_button.click()
     assert not session.calls
+
+
+@pytest.mark.parametrize("size", [12, 18])
+def test_figures_on_the_axes_grow_with_the_text(
+    plots: PlotsPanel, session: FakeSession, qtbot: QtBot, qapp: QApplication, size: int
+) -> None:
+    usual = qapp.font()
+    font = QFont(usual)
+    font.setPixelSize(size)
+    qapp.setFont(font)  # as the theme does; plots are made when there is something to draw
+    try:
+        session.give_curves(50)
+        view = plots.views["error"]
+        drawn(qtbot, view, 0)
+    finally:
+        qapp.setFont(usual)
+    assert view._plot is not None
+    axis = view._plot._item.getAxis("left")
+    figures = axis.style["tickFont"]
+    assert 0.75 * size <= figures.pixelSize() < size
+    assert axis.width() >= QFontMetrics(figures).horizontalAdvance("0.0250")
