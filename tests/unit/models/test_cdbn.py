@@ -22,6 +22,7 @@ from tests.unit.models.conv import WRAPS, plain_up, random_conv, small
 from tests.unit.models.enumeration import all_states, chi_square
 
 TORUS: Wrap = (True, True)
+NOWHERE: Wrap = (False, False)
 BLOCK = [(0.0, 0.0, 0.0, 0.0), *((tuple(float(i == j) for j in range(4))) for i in range(4))]
 
 
@@ -37,6 +38,11 @@ def random_cdbn(spec: ConvSpec, channels: int = 1, side: int = 12, seed: int = 3
 
 def three(visible: Visible = Visible.GAUSSIAN) -> ConvSpec:
     return ConvSpec(3, 3, 2, visible, 0.8, 0.8, ("4x3/2", "2x2/1"))
+
+
+def pooled(h: Tensor, block: int) -> Tensor:
+    """P(pool = 1), the sums over blocks."""
+    return avg_pool2d(h, block) * block**2
 
 
 def of_layer(layer: ConvRbm, seen: Tensor, hiddens: Tensor) -> Tensor:
@@ -100,12 +106,42 @@ def test_mean_field_settles_where_every_layer_is_given_the_means_of_its_neighbou
     v = Noise(2).normal((1, 1, 16, 16))
     hiddens = model.mean_field(v, TORUS, iterations=60)
     first, second, _ = model.each
-    pooled = avg_pool2d(hiddens[0], 2) * 4
-    given = second.hidden_given_visible(pooled, TORUS, top_down=model.top_down(2, hiddens[2], TORUS))
+    given = second.hidden_given_visible(pooled(hiddens[0], 2), TORUS, top_down=model.top_down(2, hiddens[2], TORUS))
     assert torch.allclose(hiddens[1], given, atol=1e-4)
     given = first.hidden_given_visible(v, TORUS, top_down=model.top_down(1, hiddens[1], TORUS))
     assert torch.allclose(hiddens[0], given, atol=1e-4)
     assert not torch.allclose(hiddens[0], first.hidden_given_visible(v, TORUS), atol=1e-2)
+
+
+def test_the_first_round_of_mean_field_goes_up_alone_and_each_further_one_looks_above() -> None:
+    model, asked = random_cdbn(three()), []
+    v = Noise(2).normal((2, 1, 12, 12))
+    alone = model.mean_field(v, TORUS, iterations=0, between=lambda: asked.append(None))
+    assert len(asked) == len(model.each)
+    below = v
+    for layer, h in zip(model.each, alone, strict=True):
+        assert torch.allclose(h, layer.hidden_given_visible(below, TORUS), atol=1e-6)
+        below = pooled(h, layer.block)
+    below, found = v, list(alone)
+    for number, layer in enumerate(model.each):
+        above = None if number == 2 else model.top_down(number + 1, found[number + 1], TORUS)
+        found[number] = layer.hidden_given_visible(below, TORUS, top_down=above)
+        below = pooled(found[number], layer.block)
+    again = model.mean_field(v, TORUS, iterations=1, between=lambda: asked.append(None))
+    assert len(asked) == 3 * len(model.each)
+    assert all(torch.allclose(h, wanted, atol=1e-6) for h, wanted in zip(again, found, strict=True))
+
+
+def test_up_and_down_every_layer_is_given_what_it_saw_and_the_one_above() -> None:
+    model = random_cdbn(three())
+    v = model.whole(Noise(2).normal((2, 1, 12, 12)))
+    first, second, third = model.each
+    saw_second = pooled(first.hidden_given_visible(v), 2)
+    saw_third = pooled(second.hidden_given_visible(saw_second), 2)
+    h = third.hidden_given_visible(saw_third)
+    h = second.hidden_given_visible(saw_second, top_down=model.top_down(2, h, NOWHERE))
+    h = first.hidden_given_visible(v, top_down=model.top_down(1, h, NOWHERE))
+    assert torch.allclose(model.up_and_down(v), first.visible_given_hidden(h), atol=1e-6)
 
 
 @pytest.mark.parametrize(("top", "side"), [("4x3/2", 10), ("4x4/1", 10), ("4x1/1", 6)])
