@@ -13,6 +13,9 @@ from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
 
 MOST_ENTRIES = 20_000
 DEEPEST = 6
+PICTURES = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm", ".npy", ".npz", ".gz")
+)
 WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
@@ -52,8 +55,9 @@ def file_beside(path: str, project: Path | None) -> str:
 def relocate(spec: DatasetSpec, folder: Path) -> DatasetSpec:
     """Return `spec` with lost paths replaced by files or folders of the same name in or under `folder`.
 
-    Names that are not found there keep their old path. The search goes a few
-    folders deep, nearest first, and does not follow links.
+    Names that are not found there keep their old path, but for a single lost
+    folder: it has been renamed to `folder` where that holds pictures. The search
+    goes a few folders deep, nearest first, and does not follow links.
     """
     lost = missing(spec)
     found = {path: found_below(path, folder) for path in lost}
@@ -64,7 +68,14 @@ def relocate(spec: DatasetSpec, folder: Path) -> DatasetSpec:
             if entry.name in wanted:
                 nearest.setdefault(entry.name, entry)
         found = {path: place or nearest.get(name_of(path)) for path, place in found.items()}
+    if len(lost) == 1 and found[lost[0]] is None and not PurePath(name_of(lost[0])).suffix and holds_pictures(folder):
+        found = {lost[0]: folder}
     return replaced(spec, found)
+
+
+def holds_pictures(folder: Path) -> bool:
+    """Tell by their names whether there are pictures or arrays in or under a folder."""
+    return any(entry.suffix.lower() in PICTURES for entry in entries(folder))
 
 
 def replaced(spec: DatasetSpec, found: dict[str, Path | None]) -> DatasetSpec:

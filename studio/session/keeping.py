@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from studio.paths import resources
 from studio.project import kept_codes
 from studio.project.altered_record import or_unaltered
 from studio.project.archive import Project
-from studio.project.locate import absolute, beside, file_beside, missing, relocate
+from studio.project.locate import absolute, beside, file_beside, missing, name_of, relocate
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
@@ -111,6 +111,8 @@ class Keeping(Shaping):
             names = ", ".join(Path(path).name for path in lost[:3])
             sentence = f"{names} is not in {folder.name} either."
             self.notify(Notice(Level.WARNING, sentence, "Choose another folder."), Concern.START)
+        if not lost and str(folder.absolute()) in set(spec.paths) - set(self.recipe.data.paths):
+            self.notify(Notice(Level.INFO, f"The pictures are read from {folder.name} now."))
         if spec != self.recipe.data:
             self._take_recipe(dataclasses.replace(self.recipe, data=spec))
             self._touch()
@@ -164,7 +166,7 @@ class Keeping(Shaping):
             self.notify(
                 Notice(
                     Level.WARNING,
-                    f"{len(self.missing)} of this project's picture folders or files are not where they were.",
+                    f"{lost_words(self.missing)} not where they were.",
                     "Choose Relocate pictures to look for them; the model plays meanwhile.",
                 ),
                 Concern.START,
@@ -329,3 +331,10 @@ def _draft(project: Project) -> Recipe | None:
     """Return the recipe that was being edited when the project was saved, if it was not the model's own."""
     value: Mapping[str, Any] | None = project.meta.get(DRAFT)
     return Recipe.from_dict(value) if value is not None else None
+
+
+def lost_words(lost: Sequence[str]) -> str:
+    """Return what is missing: the name of the one folder or file, or how many there are."""
+    if len(lost) == 1:
+        return f"The pictures of {name_of(lost[0])} are"
+    return f"{len(lost)} of this project's picture folders and files are"

@@ -53,6 +53,24 @@ def test_pictures_that_moved_are_asked_for_and_found(
     qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
 
 
+def test_a_folder_that_was_renamed_is_pointed_at(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
+) -> None:
+    session.set_data(DatasetSpec((str(pictures_folder),)))
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+    path = tmp_path / "elsewhere" / "moved.harmonium"
+    path.parent.mkdir()
+    session.save_project(path)
+    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    renamed = pictures_folder.rename(tmp_path / "another name")
+    session.open_project(path)
+    qtbot.waitUntil(lambda: bool(session.missing), timeout=WAIT)
+    session.relocate(renamed)
+    assert not session.missing
+    assert heard.notices[-1].message == "The pictures are read from another name now."
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
+
+
 def test_the_first_pictures_dropped_choose_their_preset(
     session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path
 ) -> None:

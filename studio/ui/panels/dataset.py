@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWi
 from studio.data.imageset import ImageSet
 from studio.data.samples import SAMPLES
 from studio.data.spec import DatasetSpec, Preprocess
+from studio.project.locate import name_of
 from studio.session.notices import LoadProgress
 from studio.ui.exemplar_box import ExemplarBox
 from studio.ui.images import to_qimage
@@ -186,10 +187,12 @@ class DatasetPanel(QWidget):
         self._follow_missing()
 
     def _follow_missing(self, _changed: object = None) -> None:
-        lost = len(self._session.missing)
-        self.missing.setVisible(lost > 0)
-        what = "1 picture was" if lost == 1 else f"{lost} pictures were"
+        lost = self._session.missing
+        self.missing.setVisible(bool(lost))
+        # each may be a folder of many
+        what = f"{name_of(lost[0])} was" if len(lost) == 1 else f"{len(lost)} folders or files were"
         self.missing_words.setText(f"{what} not found.")
+        self.missing_words.setToolTip("\n".join(lost))
         self._show_empty()
 
     def _show_empty(self) -> None:

@@ -49,6 +49,19 @@ def test_the_moved_folder_itself_may_be_chosen(tmp_path: Path) -> None:
     assert relocate(DatasetSpec(("/old/birds",)), birds).paths == (str(birds),)
 
 
+def test_a_folder_may_have_another_name_now(tmp_path: Path) -> None:
+    renamed = folder(tmp_path / "swallows" / "one").parent
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("no picture")
+    assert relocate(DatasetSpec(("/old/birds",)), renamed).paths == (str(renamed),)
+    for spec, place in (
+        (DatasetSpec(("/old/birds",)), tmp_path / "letters"),  # nothing to learn from
+        (DatasetSpec(("/old/birds", "/old/fish")), renamed),  # which of them is it?
+        (DatasetSpec(("/old/bird.png",)), renamed),  # a file is no folder
+    ):
+        assert relocate(spec, place) == spec
+
+
 def test_paths_of_another_system_are_found_by_name(tmp_path: Path) -> None:
     birds = folder(tmp_path / "birds")
     assert relocate(DatasetSpec((r"C:\Users\Ada\birds",)), tmp_path).paths == (str(birds),)

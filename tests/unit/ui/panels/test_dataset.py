@@ -88,9 +88,12 @@ def test_reading_shows_progress_and_can_be_cancelled(qtbot: QtBot, panel: Datase
 def test_lost_pictures_can_be_relocated(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
     fake.missing = ("wall.jpg", "door.jpg")
     fake.project_changed.emit(fake.project)
-    assert panel.missing_words.text() == "2 pictures were not found."
+    assert panel.missing_words.text() == "2 folders or files were not found."
     with qtbot.waitSignal(panel.relocate_asked):
         qtbot.mouseClick(panel.relocate, Qt.MouseButton.LeftButton)
+    fake.missing = ("/old/birds",)
+    fake.project_changed.emit(fake.project)
+    assert panel.missing_words.text() == "birds was not found."
 
 
 def test_the_list_of_verdicts_searches_and_leaves_out(qtbot: QtBot, panel: DatasetPanel, fake: FakeSession) -> None:
