@@ -52,8 +52,13 @@ def size(count: float) -> str:
     return f"{count:.0f} B"
 
 
+def whole(count: float) -> str:
+    """Return a count to its last digit: 1 234 567."""
+    return f"{count:,.0f}".replace(",", " ")
+
+
 def amount(count: float) -> str:
     """Return a count in short: 950, 23 400, 1.2 M."""
     if count >= 1e6:
         return f"{count / 1e6:.1f} M"
-    return f"{count:,.0f}".replace(",", " ")
+    return whole(count)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from studio.jobs.status import RunState
 from studio.project.recovery import Recoverable
 from studio.session.notices import LoadProgress, ProjectInfo
+from studio.ui import numbers
 from studio.ui.widgets.labels import Chip, dim_label
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class StatusLine(QFrame):
             self.autosaved.show_text("")
 
     def _show_loading(self, progress: LoadProgress | None) -> None:
-        total = f" of {progress.total}" if progress and progress.total else ""
-        self.loading.show_text(f"Reading pictures: {progress.done}{total}" if progress else "")
+        total = f" of {numbers.whole(progress.total)}" if progress and progress.total else ""
+        self.loading.show_text(f"Reading pictures: {numbers.whole(progress.done)}{total}" if progress else "")
 
 
 def hint_for(session: Session) -> str:

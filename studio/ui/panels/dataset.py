@@ -13,6 +13,7 @@ from studio.data.samples import SAMPLES
 from studio.data.spec import DatasetSpec, Preprocess
 from studio.project.locate import name_of
 from studio.session.notices import LoadProgress
+from studio.ui import numbers
 from studio.ui.exemplar_box import ExemplarBox
 from studio.ui.images import to_qimage
 from studio.ui.seen import PreprocessDialog
@@ -176,8 +177,8 @@ class DatasetPanel(QWidget):
         if progress is not None:
             self.progress.setRange(0, progress.total)
             self.progress.setValue(progress.done)
-            of = f" of {progress.total:,}".replace(",", " ") if progress.total else ""
-            self.reading.setText(f"Reading {progress.done:,}".replace(",", " ") + of)
+            of = f" of {numbers.whole(progress.total)}" if progress.total else ""
+            self.reading.setText(f"Reading {numbers.whole(progress.done)}{of}")
         self._show_empty()
 
     def _follow_recipe(self, _recipe: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.status import PlayerState, RunState
+from studio.session.notices import LoadProgress
 from studio.session.session import Session
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import TEXT_KEY, Theme
@@ -195,3 +196,10 @@ def test_the_canvas_keeps_its_share_of_a_window_that_shrinks(window: MainWindow,
     window.resize(1920, 1056)
     window.show_workspace(key)
     qtbot.waitUntil(lambda: window.dream.width() > 900)
+
+
+def test_pictures_are_counted_alike_above_and_below(window: MainWindow, fake: FakeSession) -> None:
+    fake.loading_changed.emit(LoadProgress(38_773, 1_060_002))
+    counted = window.dataset.reading.text().removeprefix("Reading ")
+    assert counted.split(" of ")[0] != "38773"
+    assert window.status.loading.text() == f"Reading pictures: {counted}"
