@@ -73,6 +73,8 @@ QComboBox QAbstractItemView { background: $field; color: $text; border: 1px soli
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border-radius: 3px; border: 1px solid $faint; background: $field; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox:disabled { color: $faint; }
+QCheckBox::indicator:checked:disabled { background: $raised; border-color: $faint; }
 QCheckBox::indicator:focus { border-color: $text; }
 
 QProgressBar { background: $groove; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }

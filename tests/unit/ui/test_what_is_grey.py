@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAction, QHelpEvent
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
+from PySide6.QtGui import QAction, QColor, QHelpEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.dream.holes import Hole
 from studio.jobs.status import PlayerState, RunState
 from studio.ui.actions import action
 from studio.ui.main_window import MainWindow
+from studio.ui.measure.pixels import count_near, drawn
 from studio.ui.mixer_box import MixerBox
+from studio.ui.theme import Theme
 from studio.ui.widgets.allow import REASON
 from studio.ui.widgets.track import Track
 from tests.helpers.fake_session import FakeSession
@@ -143,3 +145,18 @@ def test_healing_is_an_action_that_says_why_it_cannot(qtbot: QtBot, window: Main
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert fake.last("heal") == (Hole.ALPHA,)
     assert window.dream.strip.hold.check.isChecked()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_grey_box_looks_grey_though_it_is_checked(qtbot: QtBot, theme: Theme) -> None:
+    box = QCheckBox("Lines")
+    qtbot.addWidget(box)
+    box.setChecked(True)
+    box.show()
+    qtbot.waitExposed(box)
+    accent, text = QColor(theme.colours.accent), QColor(theme.colours.text)
+    assert count_near(drawn(box), accent)
+    assert count_near(drawn(box), text)
+    box.setEnabled(False)
+    assert not count_near(drawn(box), accent)
+    assert not count_near(drawn(box), text)
