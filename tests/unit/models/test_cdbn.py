@@ -114,7 +114,8 @@ def test_mean_field_settles_where_every_layer_is_given_the_means_of_its_neighbou
 
 
 def test_the_first_round_of_mean_field_goes_up_alone_and_each_further_one_looks_above() -> None:
-    model, asked = random_cdbn(three()), []
+    model = random_cdbn(three())
+    asked: list[None] = []
     v = Noise(2).normal((2, 1, 12, 12))
     alone = model.mean_field(v, TORUS, iterations=0, between=lambda: asked.append(None))
     assert len(asked) == len(model.each)
