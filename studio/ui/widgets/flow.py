@@ -19,15 +19,18 @@ class FlowLayout(QLayout):
         self._line_gap = line_gap
         self._push_before: int | None = None
         self._turn_before: int | None = None
+        self._heights: dict[int, int] = {}  # by width: Qt asks dozens of times for what has not changed
         self.setContentsMargins(0, 0, 0, 0)
 
     def push(self) -> None:
         """Push what is added from here on to the right edge of its line."""
         self._push_before = len(self._items)
+        self.invalidate()
 
     def turn(self) -> None:
         """Let what is added from here on begin the second line, behind what the first had no room for."""
         self._turn_before = len(self._items)
+        self.invalidate()
 
     def arrange(self, width: int, place: bool) -> int:
         """Lay the items out in lines of `width` and return the height used."""
@@ -100,6 +103,7 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -108,6 +112,7 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
+        self.invalidate()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -117,7 +122,13 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self.arrange(width, place=False)
+        if width not in self._heights:
+            self._heights[width] = self.arrange(width, place=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

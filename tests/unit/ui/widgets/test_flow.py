@@ -82,6 +82,23 @@ def test_hidden_boxes_take_no_room(page: QWidget) -> None:
     assert boxes[2].x() == 60
 
 
+def test_a_height_that_was_asked_for_is_another_once_a_box_is(page: QWidget) -> None:
+    boxes = [Box(50, 20), Box(50, 30), Box(50, 20)]
+    flow = laid_out(page, 120, boxes)
+    assert flow.heightForWidth(120) == 55
+    boxes[1].setFixedSize(50, 40)
+    assert flow.heightForWidth(120) == 65
+    boxes[1].hide()
+    assert flow.heightForWidth(120) == 20
+    flow.turn()
+    last = Box(50, 25)
+    flow.addWidget(last)
+    last.show()
+    assert flow.heightForWidth(120) == flow.heightForWidth(400) == 50
+    flow.takeAt(3)
+    assert flow.heightForWidth(400) == 20
+
+
 def test_an_empty_one_is_nothing(page: QWidget) -> None:
     flow = laid_out(page, 100, [])
     assert flow.heightForWidth(100) == 0
