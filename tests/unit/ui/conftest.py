@@ -40,17 +40,24 @@ def dressed(theme: Theme) -> None:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, session: Session, settings: QSettings, theme: Theme) -> Callable[[], MainWindow]:
+def open_window(
+    qtbot: QtBot, session: Session, settings: QSettings, theme: Theme
+) -> Iterator[Callable[[], MainWindow]]:
+    windows: list[MainWindow] = []
+
     def build(width: int = 1280, height: int = 800) -> MainWindow:
         window = MainWindow(session, settings, theme)
         theme.dress()
-        qtbot.addWidget(window)
+        windows.append(window)
         window.resize(width, height)
         window.show()
         qtbot.waitExposed(window)
         return window
 
-    return build
+    yield build
+    for window in windows:  # before the theme goes, which qtbot's own would outlive
+        window.close()
+        window.deleteLater()
 
 
 @pytest.fixture
