@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 HOME = Path(tempfile.mkdtemp(prefix="harmonium-tests-"))
 HOME_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
 os.environ.update(dict.fromkeys(HOME_VARIABLES, str(HOME)))
-os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(HOME / "hypothesis")
+# What hypothesis reads out of the source, seconds in each process, is kept from run to run by a hash of that source.
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(__file__).parent.parent / ".hypothesis")
 os.environ.update(QT_QPA_PLATFORM="offscreen", OMP_WAIT_POLICY="PASSIVE")
 
 # The same examples on every run and machine; a busy machine is not a failing one.
