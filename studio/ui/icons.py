@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -15,10 +15,9 @@ SHARPNESS = 3  # drawn this many times larger, so that it stays sharp on dense s
 
 def icon(name: str, colour: QColor, faint: QColor | None = None) -> QIcon:
     """Return the icon called `name` in one colour, and in `faint` where it is disabled."""
-    source = (resources() / "icons" / f"{name}.svg").read_text("utf-8")
     made = QIcon()
-    made.addPixmap(drawn(source, colour), QIcon.Mode.Normal)
-    made.addPixmap(drawn(source, faint or colour), QIcon.Mode.Disabled)
+    made.addPixmap(kept(name, colour), QIcon.Mode.Normal)
+    made.addPixmap(kept(name, faint or colour), QIcon.Mode.Disabled)
     return made
 
 
@@ -28,6 +27,15 @@ def app_icon() -> QIcon:
     for path in sorted((resources() / "desktop" / "icons").glob("studio.harmonium.Harmonium-*.png")):
         made.addFile(str(path))
     return made
+
+
+def kept(name: str, colour: QColor) -> QPixmap:
+    """Return the picture of an icon, out of Qt's cache where another button has it already."""
+    key, found = f"studio/{name}/{colour.name()}", QPixmap()
+    if not QPixmapCache.find(key, found):
+        found = drawn((resources() / "icons" / f"{name}.svg").read_text("utf-8"), colour)
+        QPixmapCache.insert(key, found)
+    return found
 
 
 def drawn(source: str, colour: QColor) -> QPixmap:
