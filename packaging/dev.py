@@ -205,8 +205,12 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         "ruff format": [python, "-m", "ruff", "format", "--check"],
         "mypy": [python, "-m", "mypy"],
         "import layers": [python, "-c", "from importlinter.cli import lint_imports_command as run; run()"],
-        # A process for each core; a file stays in one, and so does what its tests share.
-        "pytest": [python, "-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile", *arguments],
+        # A process for each core; a file stays in one, and so does what its tests share. They come in their order, in
+        # which the longest files are not the last: by the number of tests, those that start processes would be.
+        "pytest": [
+            *(python, "-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
+            *arguments,
+        ],
     }
     failed = []
     for name, command in checks.items():
