@@ -20,14 +20,10 @@ SLOW = ("torch", "pyqtgraph", "skimage", "scipy", "sklearn")
 COMMANDS = {
     "check": ("--offscreen-check",),
     "canvas": ("bench", "canvas", "--times", "2", "--frames", "4", "--json"),
-    "ui": ("bench", "ui", "--seconds", "0.5", "--minutes", "0.02", "--json"),
+    "ui": ("bench", "ui", "--data", "sample:bars", "--seconds", "0.5", "--minutes", "0.02", "--json"),
     "soak": ("bench", "soak", "--minutes", "0", "--json"),
     "kills": ("bench", "faults", "--kills", "4", "--seconds", "0.5", "--json"),
     "gallery": ("bench", "gallery", "--minutes", "0.02", "--json"),
-    "autosave": (
-        *("bench", "autosave", "--preset", "bars-rbm", "--data", "sample:bars"),
-        *("--seconds", "1", "--turns", "1", "--json"),
-    ),
 }
 Ran = tuple[subprocess.CompletedProcess[str], Path]
 
@@ -143,9 +139,3 @@ def test_killed_sessions_lose_little_and_no_file_is_damaged(begun: dict[str, Fut
     for name in ("resumed_rbm", "resumed_cdbn", "resumed_codes", "both_doors"):
         assert f"faults.{name}" not in figures  # minutes of training: asked for by --resume
     assert not [path for path in home.rglob("*") if "harmonium" in path.name.lower()]
-
-
-def test_what_copying_takes_is_measured(begun: dict[str, Future[Ran]]) -> None:
-    figures = figures_of(begun["autosave"])
-    assert set(figures) == {"autosave.copies", "autosave.held_up", "autosave.slower"}
-    assert figures["autosave.copies"]["value"] >= 1
