@@ -36,23 +36,20 @@ def menu_of(window: MainWindow, entry: QAction) -> QMenu:
     return next(menu for menu in window.menus.bar.findChildren(QMenu) if entry in menu.actions())
 
 
-@pytest.mark.parametrize(
-    ("key", "why"),
-    [
-        ("continue", "no model to train further"),
-        ("pause", "press Start first"),
-        ("keep", "press Start first"),
-        ("bring_back", "No run has taken the place"),
-        ("step", "no pictures to learn from"),
-        ("brush", "press Start, or open a project"),
-        ("clear_painting", "no model"),
-        ("undo", "Nothing was changed"),
-    ],
-)
-def test_the_mouse_over_a_grey_entry_learns_why(qtbot: QtBot, window: MainWindow, key: str, why: str) -> None:
-    entry = window.menus.actions[key]
-    assert not entry.isEnabled()
-    assert why in said_over(qtbot, menu_of(window, entry), entry)
+def test_the_mouse_over_a_grey_entry_learns_why(qtbot: QtBot, window: MainWindow) -> None:
+    for key, why in {
+        "continue": "no model to train further",
+        "pause": "press Start first",
+        "keep": "press Start first",
+        "bring_back": "No run has taken the place",
+        "step": "no pictures to learn from",
+        "brush": "press Start, or open a project",
+        "clear_painting": "no model",
+        "undo": "Nothing was changed",
+    }.items():
+        entry = window.menus.actions[key]
+        assert not entry.isEnabled(), key
+        assert why in said_over(qtbot, menu_of(window, entry), entry), key
 
 
 def test_entries_that_can_be_chosen_are_not_covered_by_tips(
@@ -83,23 +80,21 @@ def test_brushes_say_why_their_size_cannot_be_chosen(window: MainWindow, fake: F
     assert "Nothing is painted" in bar.clear.toolTip()
 
 
-@pytest.mark.parametrize("state", [RunState.IDLE, RunState.TRAINING, RunState.STOPPING])
 @pytest.mark.parametrize("key", ["train", "inspect", "dream", "fill"])
-def test_nothing_in_the_window_is_grey_without_a_reason(
-    window: MainWindow, fake: FakeSession, key: str, state: RunState
-) -> None:
+def test_nothing_in_the_window_is_grey_without_a_reason(window: MainWindow, fake: FakeSession, key: str) -> None:
     fake.give_dataset()
     fake.give_player(PlayerState.PLAYING)
     fake.give_model("rbm")
-    fake.give_status(state)
-    window.show_workspace(key)
-    mixer = window.findChild(MixerBox)
-    assert mixer is not None
-    mixer.fold.set_open(True)
-    for part in window.findChildren(QWidget):
-        above = part.parentWidget()
-        if part.isVisible() and not part.isEnabled() and (above is None or above.isEnabled()):
-            assert part.property(REASON), (part, part.accessibleName(), part.toolTip())
+    for state in (RunState.IDLE, RunState.TRAINING, RunState.STOPPING):
+        fake.give_status(state)
+        window.show_workspace(key)
+        mixer = window.findChild(MixerBox)
+        assert mixer is not None
+        mixer.fold.set_open(True)
+        for part in window.findChildren(QWidget):
+            above = part.parentWidget()
+            if part.isVisible() and not part.isEnabled() and (above is None or above.isEnabled()):
+                assert part.property(REASON), (state, part, part.accessibleName(), part.toolTip())
 
 
 def test_what_is_grey_says_why(window: MainWindow, fake: FakeSession) -> None:
