@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,6 +46,12 @@ def run(hidden: int, on: NDArray[np.bool_], learned: int, steps: int) -> Judged:
 
 def good(hidden: int = 8) -> Judged:
     """Many pictures of few patterns, few hidden units."""
+    model, images = learned_once(hidden)
+    return copy.deepcopy(model), images
+
+
+@cache
+def learned_once(hidden: int) -> Judged:
     return run(hidden, few_patterns(900), 600, 500)
 
 
