@@ -19,7 +19,7 @@ SLOW = ("torch", "pyqtgraph", "skimage", "scipy", "sklearn")
 
 COMMANDS = {
     "check": ("--offscreen-check",),
-    "canvas": ("bench", "canvas", "--times", "2", "--frames", "4", "--json"),
+    "canvas": ("bench", "canvas", "--times", "1", "--frames", "4", "--json"),
     "ui": ("bench", "ui", "--data", "sample:bars", "--seconds", "0.5", "--minutes", "0.02", "--json"),
     "soak": ("bench", "soak", "--minutes", "0", "--json"),
     "kills": ("bench", "faults", "--kills", "4", "--seconds", "0.5", "--json"),
