@@ -10,6 +10,7 @@ from studio.errors import SettingsError
 
 LARGEST_SIDE = 1024
 SAMPLE_PREFIX = "sample:"
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm")
 APPLIED_LATER = ("flips", "binarise", "threshold", "scaling")  # of a Preprocess: to each batch, not while reading
 
 

@@ -9,13 +9,11 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path, PurePath, PureWindowsPath
 
-from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
+from studio.data.spec import PICTURE_SUFFIXES, SAMPLE_PREFIX, DatasetSpec
 
 MOST_ENTRIES = 20_000
 DEEPEST = 6
-PICTURES = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm", ".npy", ".npz", ".gz")
-)
+READ = {*PICTURE_SUFFIXES, ".npy", ".npz", ".gz"}
 WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
@@ -75,7 +73,7 @@ def relocate(spec: DatasetSpec, folder: Path) -> DatasetSpec:
 
 def holds_pictures(folder: Path) -> bool:
     """Tell by their names whether there are pictures or arrays in or under a folder."""
-    return any(entry.suffix.lower() in PICTURES for entry in entries(folder))
+    return any(entry.suffix.lower() in READ for entry in entries(folder))
 
 
 def replaced(spec: DatasetSpec, found: dict[str, Path | None]) -> DatasetSpec:

@@ -13,6 +13,7 @@ from studio.project.archive import SUFFIX, Project
 from studio.project.recovery import Recoverable, Rescue
 from studio.session.answers import ToAutosave
 from studio.session.autosave import Autosave, AutosaveSettings
+from studio.session.composing import EMPTY_CANVAS, OnCanvas
 from studio.session.files import Opened, Saved
 from studio.session.keeping import DREAM_OF, Keeping
 from studio.session.notices import Level, Notice
@@ -92,9 +93,9 @@ class Autosaving(Keeping):
             if self.autosave.on:
                 self.autosave.now()
 
-    def _replace(self, path: Path | None, project: Project) -> None:
+    def _replace(self, path: Path | None, project: Project, canvas: OnCanvas = EMPTY_CANVAS) -> None:
         self._nothing_unsaved()
-        super()._replace(path, project)
+        super()._replace(path, project, canvas)
         self._take_lock(path)
 
     def _saved(self, saved: Saved) -> None:

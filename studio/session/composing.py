@@ -64,6 +64,9 @@ class OnCanvas:
             return dream
 
 
+EMPTY_CANVAS = OnCanvas()
+
+
 def on_canvas(project: Project) -> OnCanvas:
     """Return what a project kept of its canvas."""
     record: object = project.meta.get(CANVAS)

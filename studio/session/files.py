@@ -26,7 +26,7 @@ from studio.project.picture_recipe import to_text
 from studio.project.recipe_found import RecipeFound, find_recipe
 from studio.project.recovery import Rescue
 from studio.session.answers import CodeWalk, SnapshotPicture, ToExport, ToMask
-from studio.session.composing import AsOf
+from studio.session.composing import AsOf, OnCanvas, on_canvas
 from studio.session.worker import Reply, Worker
 
 RECENT_KEY = "recent"
@@ -37,11 +37,13 @@ MOST_RECENT = 10
 class Opened:
     """A project read from disk; `path` is None for the bundled one, which is nobody's file.
 
-    One that was `recovered` comes from a copy, and belongs to `path`.
+    One that was `recovered` comes from a copy, and belongs to `path`. What was on
+    its `canvas` is unpacked where files are read: it may be hundreds of megabytes.
     """
 
     path: Path | None
     project: Project
+    canvas: OnCanvas
     recovered: Rescue | None = None
 
 
@@ -184,11 +186,13 @@ class Files(QObject):
 
 
 def _open(path: Path, bundled: bool) -> Opened:
-    return Opened(None if bundled else path, read_project(path))
+    project = read_project(path)
+    return Opened(None if bundled else path, project, on_canvas(project))
 
 
 def _recover(rescue: Rescue) -> Opened:
-    return Opened(rescue.found.project, read_project(rescue.found.autosave), rescue)
+    project = read_project(rescue.found.autosave)
+    return Opened(rescue.found.project, project, on_canvas(project), rescue)
 
 
 def _save(path: Path, project: Project, as_of: AsOf) -> Saved:

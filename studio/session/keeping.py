@@ -22,7 +22,7 @@ from studio.project.locate import absolute, beside, file_beside, missing, name_o
 from studio.project.recipe import Recipe
 from studio.session.altering import BASE
 from studio.session.answers import ToSave
-from studio.session.composing import ALTERED, DRAFT, KEPT_CODES, MIXER, AsOf, Besides, OnCanvas, on_canvas
+from studio.session.composing import ALTERED, DRAFT, EMPTY_CANVAS, KEPT_CODES, MIXER, AsOf, Besides, OnCanvas
 from studio.session.compute_thread import DREAMING
 from studio.session.core import ALTERING, HOLDING
 from studio.session.files import Exported, Opened, Saved
@@ -153,7 +153,7 @@ class Keeping(Shaping):
         if lost_map:
             plain = dataclasses.replace(project.dream, blend=Blend.NONE, blend_picture="")
             project = dataclasses.replace(project, dream=plain)
-        self._replace(opened.path, project)
+        self._replace(opened.path, project, opened.canvas)
         if lost_map:
             self.notify(
                 Notice(
@@ -172,7 +172,7 @@ class Keeping(Shaping):
                 Concern.START,
             )
 
-    def _replace(self, path: Path | None, project: Project) -> None:
+    def _replace(self, path: Path | None, project: Project, canvas: OnCanvas = EMPTY_CANVAS) -> None:
         """Take another project in hand."""
         self._project_number += 1
         self._canvases_stale = self._canvases_due
@@ -193,7 +193,7 @@ class Keeping(Shaping):
         self._alter_with(or_unaltered(project.meta.get(ALTERED)))
         self._mix_with(from_record(project.meta.get(MIXER)))
         self._set_kept_codes(kept_codes.from_record(project.meta.get(KEPT_CODES)))
-        self._bring_back(on_canvas(project).beside(path))
+        self._bring_back(canvas.beside(path))
         self.at_stake = 0.0
         self._all_in(path)
 

@@ -30,7 +30,7 @@ from studio.project.prepared import Prepared
 from studio.project.resume import resumed
 from studio.project.trained import Trained, open_trained
 from studio.session.answers import AlteredNow, Kept, RunBegan, RunEnded, ToAutosave, ToSave
-from studio.session.composing import Besides, OnCanvas
+from studio.session.composing import EMPTY_CANVAS, Besides, OnCanvas
 from studio.session.easel import Easel
 from studio.session.job import Job
 from studio.session.task_queue import TaskQueue
@@ -43,7 +43,6 @@ DRAWN_AT_ONCE = 1 << 18  # pixels of a dream that are drawn in a moment
 THUMBNAIL = 192  # pixels a side
 FEW_FILTERS = 36
 CPU = "cpu"
-EMPTY_CANVAS = OnCanvas()
 COPY_EVERY = 60.0  # seconds between copies to the host of a run on a device that may be lost
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm")
+from studio.data.spec import PICTURE_SUFFIXES
 
 
 def dropped_picture(event: QDropEvent) -> str:
@@ -16,11 +16,11 @@ def dropped_picture(event: QDropEvent) -> str:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return ""
     path = urls[0].toLocalFile()
-    return path if Path(path).suffix.lower() in SUFFIXES else ""
+    return path if Path(path).suffix.lower() in PICTURE_SUFFIXES else ""
 
 
 def ask_for_picture(parent: QWidget, title: str, before: str = "") -> str:
     """Return the picture file that is chosen, or nothing."""
-    kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+    kinds = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
     path, _ = QFileDialog.getOpenFileName(parent, title, before, f"Pictures ({kinds})")
     return path

@@ -32,15 +32,21 @@ def test_an_empty_folder_ends_the_start_with_a_sentence(
     assert session.status.state is RunState.IDLE
 
 
-def test_pictures_that_moved_are_asked_for_and_found(
-    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
-) -> None:
-    session.set_data(DatasetSpec((str(pictures_folder),)))
+def saved_elsewhere(session: Session, qtbot: QtBot, pictures: Path, folder: Path) -> Path:
+    """Save a project of these pictures, not beside them."""
+    session.set_data(DatasetSpec((str(pictures),)))
     qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
-    path = tmp_path / "elsewhere" / "moved.harmonium"
+    path = folder / "elsewhere" / "moved.harmonium"
     path.parent.mkdir()
     session.save_project(path)
     qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    return path
+
+
+def test_pictures_that_moved_are_asked_for_and_found(
+    session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
+) -> None:
+    path = saved_elsewhere(session, qtbot, pictures_folder, tmp_path)
     new_place = tmp_path / "attic" / pictures_folder.name
     new_place.parent.mkdir()
     pictures_folder.rename(new_place)
@@ -56,12 +62,7 @@ def test_pictures_that_moved_are_asked_for_and_found(
 def test_a_folder_that_was_renamed_is_pointed_at(
     session: Session, heard: Listener, qtbot: QtBot, pictures_folder: Path, tmp_path: Path
 ) -> None:
-    session.set_data(DatasetSpec((str(pictures_folder),)))
-    qtbot.waitUntil(lambda: session.dataset is not None, timeout=WAIT)
-    path = tmp_path / "elsewhere" / "moved.harmonium"
-    path.parent.mkdir()
-    session.save_project(path)
-    qtbot.waitUntil(lambda: not session.project.dirty, timeout=WAIT)
+    path = saved_elsewhere(session, qtbot, pictures_folder, tmp_path)
     renamed = pictures_folder.rename(tmp_path / "another name")
     session.open_project(path)
     qtbot.waitUntil(lambda: bool(session.missing), timeout=WAIT)
