@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 
 Point = tuple[str, int, float]  # metric name, step, value
+LOADING, TASK, MODEL = "loading", "task", "model"  # kinds of frames that are of no model, and what tells of another one
 
 
 class Feed:
@@ -35,8 +36,14 @@ class Feed:
         with self._lock:
             self._latest[kind] = frame
 
+    def begin(self, model: int) -> None:
+        """Let what is put from now on be of another model, and forget what was of the one before."""
+        with self._lock:
+            kept = {kind: frame for kind, frame in self._latest.items() if kind in (LOADING, TASK)}
+            self._latest = {**kept, MODEL: model}
+
     def take(self) -> dict[str, object]:
-        """Return and clear the latest frame of every kind that has a new one."""
+        """Return and clear the latest frame of every kind that has a new one; that another model began comes first."""
         with self._lock:
             latest, self._latest = self._latest, {}
         return latest

@@ -198,16 +198,16 @@ class Keeping(Shaping):
         self._all_in(path)
 
     def _dream_of_kept(self) -> None:
-        kept, dream, device = self.kept, self.dream, self.device
+        kept, dream, device, number = self.kept, self.dream, self.device, self._pump.another_model()
         self._forget_start()
         self._own = None
         if kept is None:
-            self._compute.ask("Closing the model", lambda workshop: workshop.close(dream))
+            self._compute.ask("Closing the model", lambda workshop: workshop.close(dream, number))
             self._set_player(PlayerState.EMPTY)
             self._tell_model(None)
             return
         project = dataclasses.replace(kept, dream=dream)
-        self._compute.ask(DREAM_OF, lambda workshop: workshop.open(project, device))
+        self._compute.ask(DREAM_OF, lambda workshop: workshop.open_another(project, device, number))
         self._set_player(PlayerState.PLAYING)
         self._tell_model(kept.recipe)
 

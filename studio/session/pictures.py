@@ -17,7 +17,7 @@ from studio.data.room import least_scale
 from studio.data.scale import Proposal, propose_scale
 from studio.data.spec import APPLIED_LATER, DatasetSpec, Preprocess
 from studio.errors import NothingReadError, StudioError
-from studio.jobs.feed import Feed
+from studio.jobs.feed import LOADING, Feed
 from studio.session.notices import LoadProgress
 from studio.session.worker import Reply, Worker
 
@@ -105,7 +105,7 @@ class Pictures(QObject):
             self.loading_changed.emit(False)
 
     def _progress(self, done: int, total: int) -> None:
-        self._feed.put("loading", LoadProgress(done, total))
+        self._feed.put(LOADING, LoadProgress(done, total))
 
     def _take(self, reply: Reply) -> None:
         if reply.task == self._measured:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from studio.jobs.feed import Feed
+from studio.jobs.feed import LOADING, MODEL, TASK, Feed
 
 INTERVAL_MS = 33
 
 
 class FramePump(QObject):
-    """Emits the points and the latest frames since its last turn; nothing when there are none."""
+    """Emits the points and the latest frames since its last turn; nothing when there are none.
+
+    Frames of other models than the one at hand are nobody's: what a model published
+    before it was put away may come after another was asked for.
+    """
 
     points_arrived = Signal(object)  # list[Point]
     frame_arrived = Signal(str, object)
@@ -18,6 +22,7 @@ class FramePump(QObject):
     def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
+        self._model = self._published = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL_MS)
@@ -29,10 +34,18 @@ class FramePump(QObject):
     def stop(self) -> None:
         self._timer.stop()
 
+    def another_model(self) -> int:
+        """Return the number under which the frames of another model are to be published from now on."""
+        self._model += 1
+        return self._model
+
     def pump(self) -> None:
         """Deliver everything published so far."""
         points = self._feed.drain()
         if points:
             self.points_arrived.emit(points)
         for kind, frame in self._feed.take().items():
-            self.frame_arrived.emit(kind, frame)
+            if kind == MODEL and isinstance(frame, int):
+                self._published = frame
+            elif kind in (LOADING, TASK) or self._published == self._model:
+                self.frame_arrived.emit(kind, frame)

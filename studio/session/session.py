@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSettings, QTimer
 
 from studio.jobs.advice import Advice
+from studio.jobs.feed import LOADING
 from studio.jobs.frames import FilterDetail
 from studio.jobs.status import Progress
 from studio.session.answers import Canvas, DreamPicture, FilterPicture
@@ -79,7 +80,7 @@ class Session(Running, Lapsing, Judging, Exhibiting, Restoring, Rewinding, Mixin
         elif isinstance(frame, Progress):
             self.progress = frame
             self.progressed.emit(frame)
-        elif kind == "loading":
+        elif kind == LOADING:
             if self.pictures.loading:
                 self.loading_changed.emit(frame)
         elif self.has_model:  # what a model that has been put away left behind is nobody's picture

@@ -19,6 +19,7 @@ from studio.data.still import whole_levels, write_still
 from studio.dream.settings import Start
 from studio.dream.take import Bits, Take
 from studio.errors import Cancelled, SettingsError, StudioError
+from studio.jobs.feed import TASK
 from studio.project.batch import Batch, Dreamt
 from studio.project.batch_files import taker
 from studio.project.film import film_of
@@ -28,7 +29,7 @@ from studio.session.answers import DreamPicture, FilmTaken
 from studio.session.dreaming import Dreaming
 from studio.session.files import Exported
 from studio.session.notices import Concern, Level, Notice
-from studio.session.task_queue import TASK, TaskEnded, TaskPart, TaskProgress
+from studio.session.task_queue import TaskEnded, TaskPart, TaskProgress
 from studio.session.worker import Reply
 
 if TYPE_CHECKING:

@@ -8,11 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.errors import StudioError
-from studio.jobs.feed import Feed
+from studio.jobs.feed import TASK, Feed
 from studio.jobs.stepwise import Stepwise
 from studio.session.worker import Reply
-
-TASK = "task"  # the kind of frame that tells how far one is
 
 
 @dataclass(frozen=True, slots=True)

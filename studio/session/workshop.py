@@ -68,8 +68,14 @@ class Workshop(Easel):
         self._show_trained()
         return name
 
-    def close(self, dream: DreamSettings) -> None:
-        """Put the model away; the next one dreams with these settings."""
+    def open_another(self, project: Project, device: str, number: int) -> str:
+        """Open a model whose frames are not those of the one before, but of this number."""
+        self.feed.begin(number)
+        return self.open(project, device)
+
+    def close(self, dream: DreamSettings, number: int) -> None:
+        """Put the model away; the next one dreams with these settings, and no frame comes before it."""
+        self.feed.begin(number)
         self.trained = None
         self.player.settings = dream
         self.player.unload()

@@ -48,7 +48,8 @@ def again(qtbot: QtBot, tmp_path: Path, heard: Listener) -> Callable[[Session], 
         session.new_project()
         assert (session.hold, session.strokes) == (None, ())
         heard.frames.clear()
-        session.open_project(path)
+        with qtbot.waitSignal(session.files.opened, timeout=WAIT):
+            session.open_project(path)
         qtbot.waitUntil(lambda: session.player is PlayerState.PLAYING, timeout=WAIT)
 
     return reopen

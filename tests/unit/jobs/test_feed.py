@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from studio.jobs.feed import Feed
+from studio.jobs.feed import LOADING, MODEL, TASK, Feed
 from studio.jobs.frames import publish
 
 WRITERS, POINTS = 4, 2000
@@ -32,6 +32,15 @@ def test_only_the_latest_frame_of_each_kind_is_taken() -> None:
     feed.put("filters", "sheet")
     assert feed.take() == {"dream": 4, "filters": "sheet"}
     assert feed.take() == {}
+
+
+def test_frames_of_the_model_before_are_forgotten_when_another_begins() -> None:
+    feed = Feed()
+    for kind in ("dream", LOADING, TASK):
+        feed.put(kind, "before")
+    feed.begin(1)
+    feed.put("dream", "after")
+    assert list(feed.take().items()) == [(LOADING, "before"), (TASK, "before"), (MODEL, 1), ("dream", "after")]
 
 
 def test_nothing_is_lost_between_threads() -> None:

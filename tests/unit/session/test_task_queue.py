@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from studio.errors import StudioError
-from studio.jobs.feed import Feed
+from studio.jobs.feed import TASK, Feed
 from studio.jobs.stepwise import Stepwise
-from studio.session.task_queue import TASK, Task, TaskEnded, TaskPart, TaskProgress, TaskQueue
+from studio.session.task_queue import Task, TaskEnded, TaskPart, TaskProgress, TaskQueue
 from studio.session.worker import Reply
 
 
