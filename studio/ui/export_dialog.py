@@ -208,6 +208,8 @@ class ExportDialog(QDialog):
         self.words.setText(self._size_words(kind, fault is None))
 
     def _size_words(self, kind: str, sound: bool) -> str:
+        if not all(self._size):  # nothing was dreamt yet
+            return ""
         across, down = self.copies.copies if kind == SHEET else (1, 1)
         words = f"{words_of((self._size[0] * across, self._size[1] * down))} px"
         if kind not in (FILM, SPRITES) or not sound:

@@ -27,6 +27,7 @@ from studio.ui.materials import materials
 from studio.ui.painter import Painter
 from studio.ui.picture_file import dropped_picture
 from studio.ui.recipe_dialog import RecipeDialog
+from studio.ui.widgets.allow import allow
 from studio.ui.widgets.altered_line import AlteredLine
 from studio.ui.widgets.buttons import button
 from studio.ui.widgets.canvas_controls import Size
@@ -101,6 +102,7 @@ class DreamPanel(QWidget):
         self._follow_model(session.family if session.has_model else None)
         self._follow_set(session.dataset)
         self._follow_altered(session.altered)
+        self._follow_start()
 
     def _connect(self) -> None:
         session, strip = self._session, self.strip
@@ -130,6 +132,8 @@ class DreamPanel(QWidget):
         self._seam.measured.connect(strip.canvas.set_seam)
         self.canvas.tapped.connect(strip.toggle)
         self.start_button.clicked.connect(session.start)
+        for changed in (session.status_changed, session.dataset_changed, session.recipe_changed):
+            changed.connect(self._follow_start)
 
     def offer(self, page: QWidget) -> None:
         """Show a page under the words that say what to do while there is no model."""
@@ -282,6 +286,9 @@ class DreamPanel(QWidget):
 
     def _follow_horizon(self) -> None:
         self.strip.set_horizon(self._session.horizon)
+
+    def _follow_start(self, _changed: object = None) -> None:
+        allow(self.start_button, conditions.start_reason(self._session))
 
     def _follow_set(self, images: ImageSet | None) -> None:
         size = None

@@ -19,9 +19,12 @@ from studio.ui.widgets.labels import dim_label
 from studio.ui.widgets.preset_combo import PresetCombo
 
 if TYPE_CHECKING:
+    from studio.jobs.status import RunStatus
+    from studio.models.spec import ModelSpec
     from studio.project.recipe import Recipe
     from studio.session.session import Session
 
+NEXT_RUN = "for the next run"
 FAMILIES = (
     (str(Family.RBM), "RBM", "Restricted Boltzmann machine: one layer of features over all the pixels."),
     (str(Family.TEXTURE), "Texture", "Tiled machine: learns one material, and dreams it seamless at any size."),
@@ -50,6 +53,7 @@ class ModelPanel(QWidget):
         self.preset = PresetCombo("Preset", "Settings that are known to work; the pictures stay")
         self.preset.setPlaceholderText("Choose")
         self._offered: Family | None = None
+        self._begun: ModelSpec | None = None  # what the run in progress began with
         self.line = dim_label("", wrap=True, role="small")
         shape, load = session.recipe.preprocess.shape, load_of(session.recipe)
         self.forms = {family: FamilyForm(kind(), shape, load) for family, kind in SPECS.items()}
@@ -71,6 +75,7 @@ class ModelPanel(QWidget):
         column.addWidget(self.cost)
         session.recipe_changed.connect(self._follow)
         session.dataset_changed.connect(self._show_cost)
+        session.status_changed.connect(self._follow_run)
         self.families.chosen.connect(self._choose_family)
         self.preset.activated.connect(self._choose)
         self._follow(session.recipe)
@@ -97,6 +102,18 @@ class ModelPanel(QWidget):
     def _edited(self, model: object) -> None:
         self._session.set_model(model)  # type: ignore[arg-type]  # a form gives back the kind it was given
 
+    def _follow_run(self, status: RunStatus) -> None:
+        if not status.busy:
+            self._begun = None
+        elif self._begun is None:
+            self._begun = self._session.recipe.model
+        self._tell_when()
+
+    def _tell_when(self) -> None:
+        """Say that what was chosen since the run began is not what learns."""
+        changed = self._begun is not None and self._session.recipe.model != self._begun
+        self.heading.set_note(NEXT_RUN if changed else "")
+
     def _follow(self, _recipe: object) -> None:
         recipe = self._session.recipe
         self.families.set_key(str(recipe.model.family))
@@ -104,6 +121,7 @@ class ModelPanel(QWidget):
             form.setVisible(family is recipe.model.family)
         self.forms[recipe.model.family].set_value(recipe.model, recipe.preprocess.shape, load_of(recipe))
         self._offer(recipe.model.family)
+        self._tell_when()
         preset = self._presets.get(recipe.preset)
         self.preset.setCurrentIndex(self.preset.findData(recipe.preset) if preset else -1)
         self.line.setText(line_of(preset, recipe))

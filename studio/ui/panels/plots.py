@@ -57,7 +57,7 @@ GAP = Figure(
     "gap",
     "Free-energy gap",
     (("free_energy_gap", ""),),
-    "Held-out minus training pictures. While it keeps growing, the model learns its pictures by heart.",
+    "Held-out minus training pictures, in nats. While it keeps growing, the model learns its pictures by heart.",
     second=True,
 )
 SPECTRUM = Figure(

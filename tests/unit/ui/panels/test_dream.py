@@ -36,6 +36,9 @@ def test_without_a_model_it_says_what_to_do(panel: DreamPanel, session: FakeSess
     assert panel.empty.isVisible()
     assert "Start training" in panel.empty.sentence()
     assert not panel.strip.isEnabled()
+    assert not panel.start_button.isEnabled()
+    assert "no pictures to learn from" in panel.start_button.toolTip()
+    session.give_dataset()
     panel.start_button.click()
     assert session.names()[-1] == "start"
     session.give_model()

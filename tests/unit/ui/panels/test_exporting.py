@@ -78,6 +78,11 @@ def chooses(qtbot: QtBot, dialog: ExportDialog, suffix: str) -> None:
     assert dialog.format.key() == suffix
 
 
+def test_before_the_first_frame_no_size_is_told(panel: DreamPanel, qtbot: QtBot) -> None:
+    panel._dreamt = 1, 0, 0
+    assert opened(panel, qtbot).words.text() == ""
+
+
 def test_a_texture_is_exported_as_a_sheet_of_sixteen_bits(
     panel: DreamPanel, session: FakeSession, qtbot: QtBot, saves_as: Callable[[str], Path]
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.data.spec import DatasetSpec
+from studio.jobs.status import RunState
 from studio.models.spec import ConvSpec, Family, RbmSpec, TiledSpec, Visible
 from studio.project.presets import presets
 from studio.session.session import Session
@@ -46,6 +47,23 @@ def test_a_chosen_preset_is_applied(panel: ModelPanel, fake: FakeSession) -> Non
     assert fake.last("apply_preset") == ("digits-rbm",)
     assert fake.recipe.data.paths == ("pictures",)
     assert panel.line.isVisible()
+
+
+def test_another_family_chosen_in_mid_run_is_said_to_be_for_the_next(
+    qtbot: QtBot, panel: ModelPanel, fake: FakeSession
+) -> None:
+    fake.set_data(DatasetSpec(("pictures",)))
+    for state in (RunState.PREPARING, RunState.TRAINING):
+        fake.give_status(state)
+        assert panel.heading.note() == ""
+    qtbot.mouseClick(panel.families.button(str(Family.TEXTURE)), Qt.MouseButton.LeftButton)
+    assert panel.heading.note() == "for the next run"
+    qtbot.mouseClick(panel.families.button(str(Family.RBM)), Qt.MouseButton.LeftButton)
+    fake.set_model(RbmSpec())
+    assert panel.heading.note() == ""
+    qtbot.mouseClick(panel.families.button(str(Family.TEXTURE)), Qt.MouseButton.LeftButton)
+    fake.give_status(RunState.IDLE)
+    assert panel.heading.note() == ""
 
 
 def test_a_first_preset_brings_its_bundled_pictures(panel: ModelPanel, fake: FakeSession) -> None:
