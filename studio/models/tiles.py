@@ -96,6 +96,11 @@ def to_picture(planes: Tensor) -> Tensor:
     return picture.copy_(planes.permute(5, 2, 3, 0, 4, 1)).view(batch, channels, rows * n, columns * n)
 
 
+def rolled(planes: Tensor, shift: Offset) -> Tensor:
+    """Return planes (n, n, C, rows, columns, batch) of what they show moved down and right round the torus."""
+    return to_planes(torch.roll(to_picture(planes), shift, (2, 3)), planes.shape[0])
+
+
 def torus(grid: TileGrid, canvas: Tensor, first: int, planes: Tensor) -> Tensor:
     """Fill planes with `rows` tile rows of a canvas from row `first` on, and with what follows them on the torus.
 

@@ -26,6 +26,7 @@ class Rule(StrEnum):
 
 # Updates of textures and the like, after which one chain in turn begins anew: 24 grow about 200 sweeps old.
 RENEW_EVERY = 8
+ROLL_EVERY = 2  # updates of textures after which one chain in turn goes on elsewhere on its torus
 PLAIN_RULES = (Rule.CD, Rule.PCD)  # all that convolutional models, RBMs over codes and several processes learn by
 
 

@@ -14,11 +14,11 @@ from studio.models.cutter import Cutter
 from studio.models.field_noise import FieldNoise, fired
 from studio.models.noise import Noise
 from studio.models.tiled_rbm import TiledRbm
-from studio.models.tiles import TileGrid, from_torus, to_planes, torus
+from studio.models.tiles import TileGrid, from_torus, rolled, to_planes, torus
 from studio.training.precision import is_fast
 from studio.training.ranks import ALONE, Ranks
 from studio.training.rules import Parts
-from studio.training.settings import RENEW_EVERY, TrainSettings
+from studio.training.settings import RENEW_EVERY, ROLL_EVERY, TrainSettings
 from studio.training.shares import Shares, dealt, shares_of, spread_evenly
 from studio.training.terms import Dense, Term
 
@@ -64,6 +64,8 @@ class TiledPersistent:
             for count, (rows, columns) in zip(counts, sizes, strict=True)
             if count
         ]
+        # Of each chain its torus, and its number there.
+        self._rows = [(place, row) for place, canvas in enumerate(self.chains) for row in range(canvas.shape[5])]
         self.shares: list[Shares | None] = [None] * len(self.chains)
         if model.textures > 1:
             self.shares = [*self._shares_of_chains()]
@@ -84,14 +86,14 @@ class TiledPersistent:
 
     def terms(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         """Return the ascent direction of each parameter for crops (batch, C, H, W)."""
-        self._renew()
+        self._advance()
         return self._measured(batch, settings)
 
     def recordable(self, _settings: TrainSettings) -> Parts | None:
         """Return both parts of `terms`, unless labels come from the host."""
         if self.model.textures > 1 or not self.ranks.alone:
             return None
-        return Parts(self._measured, lambda _batch: self._renew(), self.model.workspace)
+        return Parts(self._measured, lambda _batch: self._advance(), self.model.workspace)
 
     def _measured(self, batch: Tensor, settings: TrainSettings) -> Mapping[str, Term]:
         up, down = self.model.upward_weights(self.rounded), self.model.downward_weights()
@@ -103,6 +105,25 @@ class TiledPersistent:
         self._count_crops(batch, sums[-1], up)
         return directions(self.model, sums, self.ranks)
 
+    def _advance(self) -> None:
+        self.updates += 1
+        self._roll()
+        self._renew()
+
+    def _roll(self) -> None:
+        """Let one chain in turn go on elsewhere on its torus, every other update.
+
+        Lines settle where the tiles of some offset like them best, and a dream
+        is the more of them the longer it lasts. A chain that is moved drifts
+        back there, and so the model unlearns what it likes of one place only.
+        """
+        turn, late = divmod(self.updates, ROLL_EVERY)
+        if late:
+            return
+        place, row = self._rows[turn % len(self._rows)]
+        chain, n = self.chains[place][..., row : row + 1], self.model.tile
+        chain.copy_(rolled(chain.contiguous(), divmod(self.noise.key() % (n * n), n)))
+
     def _renew(self) -> None:
         """Let one chain in turn begin anew from noise, every few updates.
 
@@ -113,14 +134,12 @@ class TiledPersistent:
         which runs the wrong way while the model likes one texture better
         where it should dream the other.
         """
-        self.updates += 1
         turn, late = divmod(self.updates, RENEW_EVERY)
         if late:
             return
-        rows = [(place, row) for place, canvas in enumerate(self.chains) for row in range(canvas.shape[5])]
-        place, row = rows[turn % len(rows)]
+        place, row = self._rows[turn % len(self._rows)]
         canvas, others = self.chains[place], self._others(place, row)
-        if others and (turn + turn // len(rows)) % 2 == 0:  # each chain by turns, round after round
+        if others and (turn + turn // len(self._rows)) % 2 == 0:  # each chain by turns, round after round
             half = canvas.shape[4] // 2
             canvas[:, :, :, :, :half, row] = canvas[:, :, :, :, :half, others[turn % len(others)]]
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -12,8 +14,9 @@ from studio.models.chain import GibbsChain
 from studio.models.noise import Noise
 from studio.models.spec import TiledSpec
 from studio.models.tiled_rbm import TiledRbm
+from studio.models.tiles import to_picture
 from studio.training.adam import Adam
-from studio.training.settings import RENEW_EVERY, Optimiser, TrainSettings
+from studio.training.settings import RENEW_EVERY, ROLL_EVERY, Optimiser, TrainSettings
 from studio.training.terms import Dense, Term
 from studio.training.tiled_metrics import TiledMetrics, spectrum
 from studio.training.tiled_rule import TiledPersistent
@@ -45,8 +48,12 @@ def test_chains_live_on_several_tori_larger_than_the_crop() -> None:
 
 
 @pytest.mark.parametrize("learn_deviation", [False, True])
-def test_a_model_that_fits_has_no_direction(learn_deviation: bool) -> None:
-    """With crops of the model's own dreams, cut where its tiles are, the directions vanish on average."""
+def test_a_model_that_fits_has_no_direction(learn_deviation: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With crops of the model's own dreams, cut where its tiles are, the directions vanish on average.
+
+    While no chain is moved: one that was is not of the model for some sweeps.
+    """
+    monkeypatch.setattr("studio.training.tiled_rule.ROLL_EVERY", 1000)
     model, rule = tiny(learn_deviation)
     data = GibbsChain(model, 200, Noise(7), size=(24, 24))
     data.step(60)
@@ -98,15 +105,38 @@ def test_every_chain_begins_anew_in_its_turn() -> None:
     _, rule = tiny()
     fresh: list[tuple[int, int]] = []
     for _ in range(SETTINGS.chains * RENEW_EVERY):
+        rule.updates += 1
         before = [canvas.clone() for canvas in rule.chains]
         rule._renew()
-        fresh += [
-            (place, row)
-            for place, (canvas, old) in enumerate(zip(rule.chains, before, strict=True))
-            for row in range(canvas.shape[5])
-            if not torch.equal(canvas[..., row], old[..., row])
-        ]
+        fresh += changed(rule, before)
     assert len(fresh) == len(set(fresh)) == SETTINGS.chains
+
+
+def changed(rule: TiledPersistent, before: list[Tensor]) -> list[tuple[int, int]]:
+    """Return torus and number of the chains that are not what they were."""
+    return [
+        (place, row)
+        for place, (canvas, old) in enumerate(zip(rule.chains, before, strict=True))
+        for row in range(canvas.shape[5])
+        if not torch.equal(canvas[..., row], old[..., row])
+    ]
+
+
+def test_every_chain_is_moved_over_its_torus_in_its_turn() -> None:
+    """By less than a tile each way, all shifts alike in the long run; what it shows stays what it was."""
+    _, rule = tiny()
+    n, shifts, moved = rule.model.tile, set(), set()
+    for _ in range(40 * SETTINGS.chains):
+        for _ in range(ROLL_EVERY):
+            before = [canvas.clone() for canvas in rule.chains]
+            rule.updates += 1
+            rule._roll()
+        for place, row in changed(rule, before):
+            picture, old = (to_picture(canvas[..., row : row + 1]) for canvas in (rule.chains[place], before[place]))
+            shifts |= {s for s in product(range(n), repeat=2) if torch.equal(picture, old.roll(s, (2, 3)))}
+            moved.add((place, row))
+    assert len(moved) == SETTINGS.chains
+    assert shifts == {*product(range(n), repeat=2)} - {(0, 0)}
 
 
 def test_a_picture_that_grows_lighter_downwards_pulls_at_all_offsets_alike() -> None:
