@@ -38,8 +38,8 @@ def texture_figures(subject: Subject) -> Figures:
 
 
 def similarity(dreams: Values, texture: Exemplar) -> Figures:
-    """Return TSS, its ceiling and its floor; for colour, of each decorrelated channel."""
-    from studio.lab.texture import ceiling, floor, tss
+    """Return TSS, its ceiling and its floor, and contrast; for colour, of each decorrelated channel."""
+    from studio.lab.texture import ceiling, contrast, floor, tss
 
     figures: Figures = {}
     for channel, ending in endings(texture):
@@ -48,6 +48,8 @@ def similarity(dreams: Values, texture: Exemplar) -> Figures:
         figures[f"texture.tss_deviation{ending}"] = Figure(ours.deviation, "", best.deviation)
         figures[f"texture.tss_ceiling{ending}"] = Figure(best.mean, "")
         figures[f"texture.tss_floor{ending}"] = Figure(worst.mean, "")
+        real = contrast(texture.judging[None], texture, channel)
+        figures[f"texture.contrast{ending}"] = against(contrast(dreams, texture, channel), "", real)
     return figures
 
 

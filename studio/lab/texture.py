@@ -51,6 +51,14 @@ def tss(samples: Values, texture: Exemplar, channel: int = 0, patches: int = PAT
     return standard_tss(texture.scale.apply(samples), texture, channel, patches, seed)
 
 
+def contrast(samples: Values, texture: Exemplar, channel: int = 0) -> float:
+    """Return the mean deviation of the pixels of samples (n, H, W, C) in 0..1, that of the learning half being 1.
+
+    What `tss` does not see, since correlations are the same at any contrast.
+    """
+    return float(texture.scale.apply(samples)[..., channel].std((1, 2)).mean())
+
+
 def ceiling(texture: Exemplar, channel: int = 0, patches: int = PATCHES, seed: int = SEED) -> Score:
     """Return the TSS that the real texture reaches: patches of its learning half."""
     return standard_tss(texture.learned[None], texture, channel, patches, seed)

@@ -17,7 +17,7 @@ from studio.lab.dreams import Dreamer
 from studio.lab.exemplar import Exemplar, exemplar, halved
 from studio.lab.gabor import fitting, good
 from studio.lab.seam import seams
-from studio.lab.texture import comparing
+from studio.lab.texture import comparing, contrast
 from studio.models.chain import GibbsChain, Size
 from studio.models.noise import Noise
 from studio.project.trained import Trained
@@ -99,6 +99,13 @@ def judged_similarity(dreams: TextureDreams, images: ImageSet) -> Stepwise[Secti
             ),
             Finding("texture.tss_ceiling", "Ceiling", found.ceiling.mean, "", "What the learned part itself reaches."),
             Finding("texture.tss_floor", "Floor", found.floor.mean, "", "What noise with the picture's spectrum does."),
+            Finding(
+                "texture.contrast",
+                "Contrast",
+                contrast(pictures, texture),
+                "",
+                "How far dreams go from dark to light; the learned part is 1. Similarity does not see it.",
+            ),
         ),
     )
 

@@ -64,6 +64,9 @@ def test_texture_and_seam_of_a_model_of_any_size(tmp_path: Path, capsys: pytest.
     assert tss["reference"] == ceiling["value"]
     assert tss["ratio"] == pytest.approx(tss["value"] / ceiling["value"])
     assert floor["value"] < ceiling["value"]
+    contrast = found["texture.contrast"]
+    assert contrast["reference"] == pytest.approx(1, abs=0.3), "of the half that was not learned"
+    assert contrast["ratio"] == pytest.approx(contrast["value"] / contrast["reference"])
     assert tss["value"] < floor["value"], "noise of an untrained model is no weave"
     for key in ("texture.ncc", "texture.mssim", "texture.verbatim", "texture.spectrum", "texture.autocorrelation"):
         assert np.isfinite(found[key]["value"]), key

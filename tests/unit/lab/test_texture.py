@@ -8,7 +8,7 @@ import pytest
 from studio.errors import DataError
 from studio.jobs.stepwise import finished
 from studio.lab.exemplar import exemplar, halved
-from studio.lab.texture import ceiling, comparing, floor, periodic_part, phase_randomised, tss
+from studio.lab.texture import ceiling, comparing, contrast, floor, periodic_part, phase_randomised, tss
 from tests.unit.lab.textures import noise, pebbles, weave
 
 
@@ -55,6 +55,17 @@ def test_the_scale_of_the_learning_half_is_used() -> None:
     assert tss(1 - weave(80, 80)[None] * 0, texture, patches=50).mean < 0.9
     darker = exemplar(weave(80, 120) * 0.5, weave(80, 120))
     assert tss(weave(80, 120)[None] * 0.5, darker, patches=50).mean == pytest.approx(1, abs=1e-4)
+
+
+def test_contrast_tells_what_similarity_does_not_see() -> None:
+    texture = halved(weave(160, 120))
+    learned, middle = texture.learning[None], texture.learning.mean()
+    faint = middle + 0.4 * (learned - middle)
+    assert tss(faint, texture, patches=50).mean == pytest.approx(tss(learned, texture, patches=50).mean, abs=1e-3)
+    assert contrast(learned, texture) == pytest.approx(1, abs=1e-3)
+    assert contrast(faint, texture) == pytest.approx(0.4, abs=1e-3)
+    two = np.concatenate([faint, faint + 0.2])
+    assert contrast(two, texture) == pytest.approx(0.4, abs=1e-3), "how bright they are is another matter"
 
 
 def test_random_phases_keep_the_spectrum_and_nothing_else() -> None:

@@ -42,6 +42,7 @@ def test_textures_are_judged_by_their_dreams(tmp_path: Path, monkeypatch: pytest
     assert list(found) == [SIMILARITY, SEAM]
     similarity = values(found[SIMILARITY])
     assert similarity["texture.tss_floor"] <= similarity["texture.tss_ceiling"] <= 1
+    assert 0 < similarity["texture.contrast"] < 3
     assert "of what the real texture reaches" in found[SIMILARITY].verdict
     assert values(found[SEAM])["seam.score"] > 0
     small = dataclasses.replace(images, bands=(8,))
