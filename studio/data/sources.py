@@ -14,7 +14,7 @@ from studio.data.idx import idx_stack, is_idx, read_header, read_labels, sniff_g
 from studio.data.imageset import Verdict
 from studio.data.reading import UnreadableError, read_start
 from studio.data.samples import find_sample, picture_files, sample_stack
-from studio.data.spec import SAMPLE_PREFIX, DatasetSpec
+from studio.data.spec import SAMPLE_PREFIX, DatasetSpec, named_as_array
 from studio.data.stack import Stack
 from studio.errors import DataError
 
@@ -153,7 +153,7 @@ def sort_out(files: list[PictureFile], found: Found, alone: bool, check: Callabl
                 found.stacks.append(array_stack(item.path, item.name))
 
             guarded(item, found, alone, add)
-        elif item.path.suffix.lower() in (".npy", ".npz", ".idx") or ("ubyte" in item.path.name.lower()):
+        elif named_as_array(item.path.name):
             found.verdicts.append(Verdict(item.name, False, "the file is damaged or truncated"))
         else:
             found.files.append(item)

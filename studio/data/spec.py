@@ -14,6 +14,12 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".
 APPLIED_LATER = ("flips", "binarise", "threshold", "scaling")  # of a Preprocess: to each batch, not while reading
 
 
+def named_as_array(name: str) -> bool:
+    """Tell by its name whether a file, unpacked, holds many pictures: `.npy`, `.npz`, IDX."""
+    name = name.lower()
+    return name.endswith((".npy", ".npz", ".idx")) or "ubyte" in name
+
+
 class Colour(StrEnum):
     GREY = "grey"
     RGB = "rgb"

@@ -9,11 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path, PurePath, PureWindowsPath
 
-from studio.data.spec import PICTURE_SUFFIXES, SAMPLE_PREFIX, DatasetSpec
+from studio.data.spec import PICTURE_SUFFIXES, SAMPLE_PREFIX, DatasetSpec, named_as_array
 
 MOST_ENTRIES = 20_000
 DEEPEST = 6
-READ = {*PICTURE_SUFFIXES, ".npy", ".npz", ".gz"}
 WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
@@ -73,7 +72,8 @@ def relocate(spec: DatasetSpec, folder: Path) -> DatasetSpec:
 
 def holds_pictures(folder: Path) -> bool:
     """Tell by their names whether there are pictures or arrays in or under a folder."""
-    return any(entry.suffix.lower() in READ for entry in entries(folder))
+    pictures = (*PICTURE_SUFFIXES, ".gz")
+    return any(entry.suffix.lower() in pictures or named_as_array(entry.name) for entry in entries(folder))
 
 
 def replaced(spec: DatasetSpec, found: dict[str, Path | None]) -> DatasetSpec:

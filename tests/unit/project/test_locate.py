@@ -54,6 +54,9 @@ def test_a_folder_may_have_another_name_now(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "a.txt").write_text("no picture")
     assert relocate(DatasetSpec(("/old/birds",)), renamed).paths == (str(renamed),)
+    (tmp_path / "digits").mkdir()
+    (tmp_path / "digits" / "train-images-idx3-ubyte").write_bytes(b"")
+    assert relocate(DatasetSpec(("/old/mnist",)), tmp_path / "digits").paths == (str(tmp_path / "digits"),)
     for spec, place in (
         (DatasetSpec(("/old/birds",)), tmp_path / "letters"),  # nothing to learn from
         (DatasetSpec(("/old/birds", "/old/fish")), renamed),  # which of them is it?
